@@ -1,0 +1,5 @@
+import sys
+
+from filiera_solvers._cli import main
+
+sys.exit(main())
