@@ -1,0 +1,1 @@
+"""Filiera: academies, networks and indicators for cluster organisations."""

@@ -1,0 +1,98 @@
+"""Published programmes: what visitors, feeds and the API read."""
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+
+from filiera.accounts.models import Person
+from filiera.texts.fields import TranslatedField
+
+from .edition import Edition, OfEditionQuerySet
+from .programme import Session
+
+if TYPE_CHECKING:
+    from filiera.accounts.viewer import Viewer
+
+
+class ProgrammeVersion(models.Model):
+    """One publication of an edition's programme; never changed afterwards."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    note = TranslatedField(blank=True)
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    digest = models.CharField(max_length=64)
+    # What changed since the version before: a list of {"kind", "session", "field", "before", "after"}.
+    changes = models.JSONField(default=list)
+
+    objects: ClassVar[models.Manager["ProgrammeVersion"]] = models.Manager.from_queryset(OfEditionQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "number"], name="version_number_unique_in_edition"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}, version {self.number}"
+
+
+class OfVersionQuerySet(models.QuerySet[models.Model]):
+    """Rows that are as visible as the edition whose version they belong to."""
+
+    def visible_to(self, viewer: "Viewer") -> Self:
+        return self.filter(version__edition__in=Edition.objects.visible_to(viewer))
+
+
+class PublishedSession(models.Model):
+    """A session as one version shows it, with its texts rendered for every language."""
+
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="sessions")
+    session = models.ForeignKey(
+        Session, on_delete=models.SET_NULL, related_name="published", null=True, blank=True
+    )
+    slug = models.SlugField(max_length=80)
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    position = models.PositiveIntegerField()
+    data = models.JSONField()
+    # Rendered at publication, by language, and joined when a page is asked for.
+    rows = models.JSONField(default=dict)
+    calendar = models.TextField(blank=True)
+    frab = models.JSONField(default=dict)
+
+    objects: ClassVar[models.Manager["PublishedSession"]] = models.Manager.from_queryset(OfVersionQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "slug"], name="published_session_slug_unique"),
+            models.UniqueConstraint(fields=["version", "position"], name="published_session_position_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class PublishedSpeaker(models.Model):
+    """A speaker as one version shows them."""
+
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="speakers")
+    speaker = models.ForeignKey(
+        "academy.Speaker", on_delete=models.SET_NULL, related_name="published", null=True, blank=True
+    )
+    slug = models.SlugField(max_length=80)
+    position = models.PositiveIntegerField()
+    data = models.JSONField()
+    rows = models.JSONField(default=dict)
+
+    objects: ClassVar[models.Manager["PublishedSpeaker"]] = models.Manager.from_queryset(OfVersionQuerySet)()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "slug"], name="published_speaker_slug_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug

@@ -1,0 +1,38 @@
+"""What one may do in an edition, and which roles may do it."""
+
+from .models.choices import EditionRole
+
+VIEW_DRAFT = "programme.view_draft"
+EDIT_PROGRAMME = "programme.edit"
+PUBLISH_PROGRAMME = "programme.publish"
+EDIT_SPEAKERS = "speakers.edit"
+VIEW_TEAM = "edition.view_team"
+EDIT_TEAM = "edition.edit_team"
+EDIT_EDITION = "edition.edit"
+EDIT_CHECKLIST = "checklist.edit"
+VIEW_ONLINE_LINK = "session.view_online_link"
+VIEW_PARTICIPANT_MATERIALS = "materials.view_for_participants"
+VIEW_TEAM_MATERIALS = "materials.view_for_team"
+
+_MEMBER = frozenset({VIEW_ONLINE_LINK, VIEW_PARTICIPANT_MATERIALS})
+_TEAM = _MEMBER | {VIEW_DRAFT, VIEW_TEAM, VIEW_TEAM_MATERIALS}
+_PROGRAMME = _TEAM | {EDIT_PROGRAMME, PUBLISH_PROGRAMME, EDIT_SPEAKERS, EDIT_CHECKLIST}
+
+PERMISSIONS_OF: dict[str, frozenset[str]] = {
+    EditionRole.DIRECTOR: _PROGRAMME | {EDIT_EDITION, EDIT_TEAM},
+    EditionRole.PROGRAMME: _PROGRAMME,
+    EditionRole.DESK: _TEAM | {EDIT_CHECKLIST},
+    EditionRole.CHECK_IN: _MEMBER,
+    EditionRole.FACILITATOR: _TEAM,
+    EditionRole.REVIEWER: _MEMBER,
+    EditionRole.HOST: _TEAM | {EDIT_CHECKLIST},
+    EditionRole.KITCHEN: frozenset(),
+    EditionRole.SPEAKER: _MEMBER,
+    EditionRole.PARTICIPANT: _MEMBER,
+    EditionRole.VIEWER: frozenset({VIEW_DRAFT, VIEW_TEAM}),
+}
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[str]:
+    """All that these roles together allow."""
+    return frozenset().union(*(PERMISSIONS_OF.get(role, frozenset()) for role in roles))

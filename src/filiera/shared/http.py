@@ -1,0 +1,63 @@
+"""One answer for both doors: a whole page, or the fragment that HTMX asked for."""
+
+from collections.abc import Mapping
+
+from django.contrib.messages import get_messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+
+TOASTS = "components/_toasts_oob.html"
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, object] | None = None,
+    *,
+    partial: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Answer with the page, or with its named partial (and waiting messages) when HTMX asks."""
+    if partial and wants_fragment(request):
+        body = render_to_string(f"{template}#{partial}", dict(context or {}), request)
+        response = HttpResponse(body + _waiting_messages(request), status=status)
+    else:
+        response = HttpResponse(render_to_string(template, dict(context or {}), request), status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def fragment_or_redirect(
+    request: HttpRequest,
+    template_and_partial: str,
+    context: Mapping[str, object],
+    *arguments: object,
+    to: str,
+    **keywords: object,
+) -> HttpResponse:
+    """After a change: the changed fragment for HTMX, else a redirect to the page `to`."""
+    if not wants_fragment(request):
+        return redirect(to, *arguments, **keywords)
+    body = render_to_string(template_and_partial, dict(context), request)
+    response = HttpResponse(body + _waiting_messages(request))
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def send_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead the whole page elsewhere, also when a fragment was asked for."""
+    if wants_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(address)
+
+
+def _waiting_messages(request: HttpRequest) -> str:
+    # Out of band, because the toasts stand outside the fragment that was asked for.
+    waiting = list(get_messages(request))
+    return render_to_string(TOASTS, {"messages": waiting}, request) if waiting else ""
