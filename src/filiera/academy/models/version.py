@@ -58,10 +58,10 @@ class PublishedSession(models.Model):
     ends_at = models.DateTimeField(null=True)
     position = models.PositiveIntegerField()
     data = models.JSONField()
-    # Rendered at publication, by language, and joined when a page is asked for.
+    # Rendered at publication, by language, and joined when a page or a file is asked for.
     rows = models.JSONField(default=dict)
-    calendar = models.TextField(blank=True)
-    frab = models.JSONField(default=dict)
+    # {language: {"calendar": one VEVENT, "json": one Frab event, "xml": one Frab event}}
+    exports = models.JSONField(default=dict)
 
     objects: ClassVar[models.Manager["PublishedSession"]] = models.Manager.from_queryset(OfVersionQuerySet)()
 
