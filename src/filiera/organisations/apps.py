@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationsConfig(AppConfig):
+    name = "filiera.organisations"
+    label = "organisations"
+    verbose_name = _("Organisations")
+
+    def ready(self) -> None:
+        # Models can only be imported once all apps are loaded; permissions need none, receivers do.
+        from filiera.organisations import permissions
+
+        permissions.register_own()
