@@ -1,0 +1,80 @@
+"""Who may do what in the database: superuser, owner of the tables, the running app, and the one that copies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import psycopg
+from psycopg import sql
+
+OWNER = "filiera_owner"
+APP = "filiera_app"
+BACKUP = "filiera_backup"
+DATABASE = "filiera"
+
+# Only the copying role passes row-level security: a dump that leaves rows out would be no backup.
+_ATTRIBUTES = {
+    OWNER: "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE",
+    APP: "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB",
+    BACKUP: "LOGIN NOSUPERUSER BYPASSRLS NOCREATEROLE NOCREATEDB",
+}
+
+
+def prepare_roles(connection: psycopg.Connection[object], passwords: Mapping[str, str]) -> None:
+    """Create what is missing and set the passwords anew; safe to run at every start."""
+    known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles").fetchall()}  # type: ignore[index]
+    for role, attributes in _ATTRIBUTES.items():
+        verb = "ALTER" if role in known else "CREATE"
+        connection.execute(
+            sql.SQL("{} ROLE {} {} PASSWORD {}").format(
+                sql.SQL(verb), sql.Identifier(role), sql.SQL(attributes), sql.Literal(passwords[role])
+            )
+        )
+    connection.execute(sql.SQL("GRANT pg_read_all_data TO {}").format(sql.Identifier(BACKUP)))
+
+
+def create_database(connection: psycopg.Connection[object], name: str = DATABASE) -> bool:
+    """Create the owner's database unless it is there; True when it was made."""
+    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+        return False
+    database, owner = sql.Identifier(name), sql.Identifier(OWNER)
+    connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+    for role in (APP, BACKUP):
+        connection.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(role))
+        )
+    return True
+
+
+def grant_future_tables(connection: psycopg.Connection[object], *, app: str = APP) -> None:
+    """Let the app use what the connected owner will create; migrations take back what it must not do."""
+    role = sql.Identifier(app)
+    for grant in (
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES",
+        "GRANT USAGE, SELECT, UPDATE ON SEQUENCES",
+        "GRANT EXECUTE ON FUNCTIONS",
+    ):
+        connection.execute(
+            sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA public {} TO {}").format(sql.SQL(grant), role)
+        )
+
+
+@dataclass(frozen=True)
+class RoleState:
+    """What the database itself says about the role of a connection."""
+
+    name: str
+    is_superuser: bool
+    bypasses_row_security: bool
+    owns_tables: bool
+
+
+def role_state(connection: psycopg.Connection[object]) -> RoleState:
+    row = connection.execute(
+        "SELECT rolname, rolsuper, rolbypassrls, EXISTS ("
+        "  SELECT 1 FROM pg_class WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p')"
+        "  AND relnamespace = 'public'::regnamespace)"
+        " FROM pg_roles WHERE rolname = current_user"
+    ).fetchone()
+    assert isinstance(row, tuple)
+    return RoleState(*row)

@@ -1,0 +1,140 @@
+"""One throw-away database cluster for each run of the tests; one database for each worker in it."""
+
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from filiera.config import database_roles
+from filiera.config.postgres import Binaries, Cluster, first_unreachable_parent, server_account
+
+TEMPLATE = "filiera_template"
+URL_VARIABLE = "FILIERA_TEST_DATABASE_URL"
+# A folder such as /usr/lib/postgresql/15 runs the tests on another PostgreSQL.
+BINARIES_VARIABLE = "FILIERA_TEST_POSTGRES"
+FAST_NOT_SAFE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+    "shared_buffers": "64MB",
+    "max_wal_size": "2GB",
+}
+
+
+class ThrowawayServer:
+    """A cluster in a temporary folder that leaves with the run, also when the run is killed."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="filiera-test-"))
+        self.folder.chmod(0o711)
+        account = server_account(create=False)
+        named = os.environ.get(BINARIES_VARIABLE)
+        binaries = Binaries.in_folder(Path(named)) if named else Binaries.of_wheel()
+        if account is not None and first_unreachable_parent(binaries.root, account) is not None:
+            binaries = binaries.copied_to(self.folder / "pg")
+        self.cluster = Cluster(
+            directory=self.folder / "database",
+            binaries=binaries,
+            superuser_password=secrets.token_urlsafe(),
+            account=account,
+            options=FAST_NOT_SAFE,
+            is_throwaway=True,
+        )
+
+    def start(self) -> str:
+        self.cluster.create()
+        with (self.folder / "database.log").open("wb") as log:
+            self.cluster.start(log)
+        return make_conninfo(**self.cluster.dsn())
+
+    def stop(self) -> None:
+        self.cluster.stop()
+        shutil.rmtree(self.folder)
+
+
+def prepare_server(url: str) -> str:
+    """The roles of a real installation and a template that knows their rights; the owner's address."""
+    password = secrets.token_urlsafe()
+    roles = (database_roles.OWNER, database_roles.APP, database_roles.BACKUP)
+    parameters = {name: str(value) for name, value in conninfo_to_dict(url).items() if value is not None}
+    with psycopg.connect(url, autocommit=True) as connection:
+        database_roles.prepare_roles(connection, dict.fromkeys(roles, password))
+        connection.execute(f"ALTER ROLE {database_roles.OWNER} CREATEDB")
+        # Tests act as the app's role by SET ROLE, in the transaction that the test rolls back.
+        connection.execute(f"GRANT {database_roles.APP} TO {database_roles.OWNER}")
+        database_roles.create_database(connection, TEMPLATE)
+    owner = {**parameters, "user": database_roles.OWNER, "password": password}
+    with psycopg.connect(**{**owner, "dbname": TEMPLATE}, autocommit=True) as connection:
+        database_roles.grant_future_tables(connection)
+    return make_conninfo(**{**owner, "dbname": "postgres"})
+
+
+def start_server() -> tuple[ThrowawayServer | None, str]:
+    given = os.environ.get(URL_VARIABLE)
+    if given:
+        return None, prepare_server(given)
+    server = ThrowawayServer()
+    try:
+        return server, prepare_server(server.start())
+    except BaseException:
+        server.stop()
+        raise
+
+
+OWNER_VARIABLE = "FILIERA_TEST_OWNER_CONNECTION"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With several workers the controller starts the server that all of them share."""
+    is_worker = hasattr(config, "workerinput")
+    if not is_worker and getattr(config.option, "numprocesses", None):
+        server, os.environ[OWNER_VARIABLE] = start_server()
+        if server is not None:
+            config.add_cleanup(server.stop)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    server: ThrowawayServer | None = None
+    owner = os.environ.get(OWNER_VARIABLE)
+    if owner is None:
+        server, owner = start_server()
+    told = conninfo_to_dict(owner)
+    connections.settings["default"].update(
+        HOST=told["host"],
+        PORT=str(told["port"]),
+        USER=told["user"],
+        PASSWORD=told["password"],
+        NAME="postgres",
+    )
+    connections.settings["default"]["TEST"].update(
+        NAME=(connections.settings["default"]["TEST"]["NAME"] or "test_filiera"), TEMPLATE=TEMPLATE
+    )
+    yield
+    if server is not None:
+        connections.close_all()
+        server.stop()
+
+
+@pytest.fixture
+def as_app(db: None) -> Iterator[None]:
+    """The rest of the test speaks to the database with the rights of the running platform."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {database_roles.APP}")
+        yield
+        cursor.execute("RESET ROLE")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> None:
+    # Argon2 costs 200 ms a password by design; tests of sign-in need its rules, not its price.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
