@@ -1,0 +1,32 @@
+from collections.abc import Mapping
+
+from django import template
+from django.utils.safestring import SafeString
+
+from filiera.texts import languages, markdown
+
+register = template.Library()
+
+
+@register.filter
+def translated(value: Mapping[str, str] | None) -> str:
+    """A row's text in the page's language, else in another it has."""
+    return languages.translated(value)
+
+
+@register.filter
+def shown_language(value: Mapping[str, str] | None) -> str:
+    """The language `translated` shows, for the `lang` attribute around it."""
+    return languages.language_of(value or {})
+
+
+@register.filter
+def rich_text(source: str | None) -> SafeString:
+    """Markdown as safe HTML."""
+    return markdown.rich_text(source)
+
+
+@register.filter
+def plain_text(source: str | None) -> str:
+    """Rich text without its markup."""
+    return markdown.plain_text(source)
