@@ -136,7 +136,7 @@ def test_the_server_ends_when_its_starter_is_killed(cluster: Cluster) -> None:
     assert cluster.serving_pid() is not None
 
     starter.kill()
-    starter.wait()
+    starter.communicate()
 
     deadline = time.monotonic() + 10
     while cluster.serving_pid() is not None and time.monotonic() < deadline:
@@ -144,16 +144,12 @@ def test_the_server_ends_when_its_starter_is_killed(cluster: Cluster) -> None:
     assert cluster.serving_pid() is None
 
 
-def test_the_first_unreachable_folder_is_named(tmp_path: Path) -> None:
-    stranger = ServerAccount("nobody", uid=4_000_000, gid=4_000_000)
-    closed = tmp_path / "closed"
-    inner = closed / "inner"
-    inner.mkdir(parents=True)
-    for folder in (tmp_path, *tmp_path.parents):
-        if not folder.stat().st_mode & 0o001:
-            pytest.skip(f"the temporary folder itself lies behind {folder}")
-    closed.chmod(0o700)
+def test_the_first_unreachable_folder_is_named() -> None:
+    stranger = ServerAccount("stranger", uid=4_000_000, gid=4_000_000)
+    with tempfile.TemporaryDirectory() as closed:
+        inner = Path(closed) / "inner"
+        inner.mkdir(0o711)
 
-    assert first_unreachable_parent(inner, stranger) == closed
-    closed.chmod(0o711)
-    assert first_unreachable_parent(inner, stranger) is None
+        assert first_unreachable_parent(inner, stranger) == Path(closed)
+        Path(closed).chmod(0o711)
+        assert first_unreachable_parent(inner, stranger) is None

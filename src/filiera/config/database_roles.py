@@ -1,4 +1,4 @@
-"""Who may do what in the database: superuser, owner of the tables, the running app, and the one that copies."""
+"""Who may do what in the database: superuser, owner of the tables, the running app, the one that copies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

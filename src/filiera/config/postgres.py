@@ -214,7 +214,7 @@ class Cluster:
     def serving_pid(self) -> int | None:
         """The process that serves this folder now.
 
-        The number in the pid file is not enough: after a crash it may be nobody's, a zombie's or a stranger's.
+        The number in the pid file is not enough: after a crash it may be nobody's or a stranger's.
         """
         try:
             pid = int((self.directory / "postmaster.pid").read_text().splitlines()[0])
@@ -272,7 +272,7 @@ class Cluster:
                         f"Another database server (process {predecessor}) holds {self.directory}."
                     )
                 time.sleep(0.05)
-        # What is left names a process that is not this folder's server; PostgreSQL would believe the number.
+        # What is left names a process that is not this folder's server; PostgreSQL would believe it.
         (self.directory / "postmaster.pid").unlink(missing_ok=True)
 
     def _prepare_socket_directory(self) -> None:

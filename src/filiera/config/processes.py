@@ -1,4 +1,4 @@
-"""Ties between processes that the kernel keeps: a child that ends with its parent, a pid that is what it says."""
+"""Ties between processes that the kernel keeps: a child ends with its parent, a pid is what it says."""
 
 import ctypes
 import os
@@ -53,6 +53,6 @@ def command_name(pid: int) -> str | None:
 def working_directory(pid: int) -> Path | None:
     """Where a living process stands; None where it is dead or not ours to ask."""
     try:
-        return Path(os.readlink(f"/proc/{pid}/cwd"))
+        return Path(f"/proc/{pid}/cwd").readlink()
     except OSError:
         return None
