@@ -10,6 +10,7 @@ from .choices import (
     PartMode,
     SessionKind,
     SessionState,
+    StepKind,
 )
 from .edition import Day, Edition, EditionFigure, EditionPartner, Objective, Part, Series, Venue
 from .personal import CalendarFeed, Star
@@ -62,5 +63,6 @@ __all__ = [
     "Speaker",
     "SpeakerAvailability",
     "Star",
+    "StepKind",
     "Venue",
 ]

@@ -87,3 +87,20 @@ class MaterialAudience(models.TextChoices):
 class MaterialMoment(models.TextChoices):
     BEFORE = "before", _("From publication")
     AFTER = "after", _("After the session")
+
+
+class StepKind(models.TextChoices):
+    """What a step in the editor did; the label says what would be taken back."""
+
+    ADDED = "added", _("Add")
+    EDITED = "edited", _("Edit")
+    MOVED = "moved", _("Move")
+    SHELVED = "shelved", _("Put into the tray")
+    DUPLICATED = "duplicated", _("Duplicate")
+    CANCELLED = "cancelled", _("Cancel")
+    RESTORED = "restored", _("Restore")
+    DELETED = "deleted", _("Delete")
+    SPEAKERS = "speakers", _("Change the speakers of")
+    MATERIALS = "materials", _("Change the materials of")
+    ALLOWED = "allowed", _("Allow an overlap of")
+    PARTED = "parted", _("End an overlap of")

@@ -13,7 +13,14 @@ from filiera.files.models import StoredFile
 from filiera.organisations.models import Organisation
 from filiera.texts.fields import TranslatedField
 
-from .choices import ContributionRole, MaterialAudience, MaterialMoment, SessionKind, SessionState
+from .choices import (
+    ContributionRole,
+    MaterialAudience,
+    MaterialMoment,
+    SessionKind,
+    SessionState,
+    StepKind,
+)
 from .edition import Edition, Objective, OfEditionQuerySet, Part, Venue
 from .ranges import finite_range, fresh_overlap_key
 
@@ -242,6 +249,10 @@ class Material(models.Model):
     """A file or link that belongs to a session."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="materials")
+    # Whoever on the stage gave it; empty when the team added it.
+    speaker = models.ForeignKey(
+        Speaker, on_delete=models.SET_NULL, related_name="materials", null=True, blank=True
+    )
     title = TranslatedField()
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     url = models.URLField(max_length=500, blank=True)
@@ -289,12 +300,13 @@ class ShortTalk(models.Model):
 
 
 class EditStep(models.Model):
-    """One step in the editor, with what is needed to take it back."""
+    """One step in the editor, with what is needed to take it back: the changed rows before and after."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="edit_steps")
     made_by = models.ForeignKey(Person, on_delete=models.SET_NULL, related_name="+", null=True)
     made_at = models.DateTimeField()
-    label = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20, choices=StepKind)
+    subject = TranslatedField(blank=True)
     before = models.JSONField()
     after = models.JSONField()
     undone_at = models.DateTimeField(null=True, blank=True)
@@ -302,7 +314,7 @@ class EditStep(models.Model):
     objects: ClassVar[models.Manager["EditStep"]] = models.Manager.from_queryset(DraftQuerySet)()
 
     class Meta:
-        indexes = [models.Index(fields=["edition", "-made_at"], name="edit_step_latest")]
+        indexes = [models.Index(fields=["edition", "made_by", "-id"], name="edit_step_latest")]
 
     def __str__(self) -> str:
-        return self.label
+        return f"{self.edition_id}: {self.kind}"
