@@ -1,0 +1,64 @@
+"""iCalendar (RFC 5545): one entry per session, rendered at publication, joined into a file when asked for."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+
+from icalendar import Calendar, Event, Timezone, vText
+
+from filiera.academy.snapshot import SessionData
+from filiera.texts.languages import translated
+
+from .texts import ends_locally, host_of, place, session_address, speaker_line, starts_locally
+
+PRODUCT = "-//Filiera//Programme//EN"
+
+
+def session_event(data: SessionData, *, edition: str, language: str, base: str) -> str:
+    """One VEVENT. Its UID never changes, SEQUENCE grows with every change, a cancelled session stays."""
+    address = session_address(data, edition=edition, base=base)
+    event = Event()
+    event.add("uid", f"session-{data['id']}@{edition}.{host_of(base)}")
+    event.add("dtstamp", datetime.fromisoformat(data["updated_at"]))
+    event.add("last-modified", datetime.fromisoformat(data["updated_at"]))
+    event.add("sequence", data["sequence"])
+    event.add("dtstart", starts_locally(data))
+    event.add("dtend", ends_locally(data))
+    event.add("summary", _text(translated(data["title"], language), language))
+    event.add("status", "CANCELLED" if data["is_cancelled"] else "CONFIRMED")
+    event.add("url", address)
+    where = place(data, language)
+    if where:
+        event.add("location", where)
+    lines = [speaker_line(data), translated(data["abstract"], language), address]
+    event.add("description", "\n\n".join(line for line in lines if line))
+    return event.to_ical().decode()
+
+
+def calendar_file(
+    events: Iterable[str], *, name: str, zones: Iterable[str], first: date, last: date, language: str
+) -> bytes:
+    """Join prepared entries into one file with the rules of every time zone that they use.
+
+    `first` and `last` bound the years whose clock changes are written.
+    """
+    head = Calendar()
+    head.add("version", "2.0")
+    head.add("prodid", PRODUCT)
+    head.add("method", "PUBLISH")
+    head.add("name", _text(name, language))
+    head.add("x-wr-calname", name)
+    head.add("refresh-interval;value=duration", "PT1H")
+    opening, closing = head.to_ical().decode().split("END:VCALENDAR")
+    rules = "".join(_zone_rules(zone, first.year, last.year) for zone in sorted(set(zones)) if zone != "UTC")
+    return "".join([opening, rules, *events, "END:VCALENDAR", closing]).encode()
+
+
+@lru_cache(maxsize=64)
+def _zone_rules(zone: str, first_year: int, last_year: int) -> str:
+    rules = Timezone.from_tzid(zone, first_date=date(first_year, 1, 1), last_date=date(last_year + 1, 1, 1))
+    return rules.to_ical().decode()
+
+
+def _text(value: str, language: str) -> vText:
+    return vText(value, params={"LANGUAGE": language})

@@ -1,0 +1,172 @@
+"""Tables in and out: CSV and XLSX, safe from formulas, with the place of every mistake."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from defusedcsv import csv as safe_csv
+from django.utils.translation import gettext_lazy as _
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
+
+from filiera.shared.errors import DomainError
+
+CSV_TYPE = "text/csv; charset=utf-8"
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAXIMUM_BYTES = 10 * 1024 * 1024
+MAXIMUM_UNPACKED_BYTES = 100 * 1024 * 1024
+MAXIMUM_ROWS = 20_000
+
+Cell = str | int | float | date | datetime | None
+
+
+class UnreadableTable(DomainError):
+    message = _("This file could not be read as a table. Save it as CSV (UTF-8) or XLSX and try again.")
+
+
+class TableTooLarge(DomainError):
+    message = _("This table is too large: at most 10 MB and 20,000 rows.")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: `number` as a spreadsheet shows it, values by column as trimmed text."""
+
+    number: int
+    values: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.values.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """What is wrong in one cell of an import, and what would have been right."""
+
+    row: int
+    column: str
+    value: str
+    expected: str
+
+
+def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A CSV file (UTF-8 with a byte order mark, so that spreadsheets read accents right)."""
+    text = io.StringIO()
+    writer = safe_csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([_written(cell) for cell in row] for row in rows)
+    return b"\xef\xbb\xbf" + text.getvalue().encode()
+
+
+def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """An XLSX file with one sheet; texts stay texts, whatever they begin with."""
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    bold = Font(bold=True)
+    heads = []
+    for name in header:
+        cell = WriteOnlyCell(sheet, value=name)
+        cell.font = bold
+        heads.append(cell)
+    sheet.append(heads)
+    for row in rows:
+        cells = []
+        for value in row:
+            cell = WriteOnlyCell(sheet, value=_without_zone(value))
+            if isinstance(value, str):
+                cell.data_type = "s"
+            cells.append(cell)
+        sheet.append(cells)
+    file = io.BytesIO()
+    workbook.save(file)
+    return file.getvalue()
+
+
+def read_table(content: bytes, name: str) -> list[Row]:
+    """The rows of an uploaded CSV or XLSX file, empty ones left out.
+
+    The first row names the columns; names are trimmed and lower-cased. Raises UnreadableTable, TableTooLarge.
+    """
+    if len(content) > MAXIMUM_BYTES:
+        raise TableTooLarge
+    is_workbook = content[:4] == b"PK\x03\x04"
+    if name.lower().endswith(".xlsx") != is_workbook:
+        raise UnreadableTable
+    lines = _xlsx_lines(content) if is_workbook else _csv_lines(content)
+    return list(_rows(lines))
+
+
+def _rows(lines: Iterable[Sequence[str]]) -> Iterator[Row]:
+    columns: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        if number > MAXIMUM_ROWS + 1:
+            raise TableTooLarge
+        cells = [cell.strip() for cell in line]
+        if not columns:
+            columns = [cell.lower() for cell in cells]
+        elif any(cells):
+            yield Row(number, dict(zip(columns, cells, strict=False)))
+    if not any(columns):
+        raise UnreadableTable
+
+
+def _csv_lines(content: bytes) -> Iterator[Sequence[str]]:
+    if b"\x00" in content:
+        raise UnreadableTable
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    first_line = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=first_line.count)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    except csv.Error as error:
+        raise UnreadableTable from error
+
+
+def _xlsx_lines(content: bytes) -> Iterator[Sequence[str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAXIMUM_UNPACKED_BYTES:
+                raise TableTooLarge
+        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise UnreadableTable from error
+    try:
+        for line in workbook.worksheets[0].iter_rows(values_only=True):
+            yield [_read(cell) for cell in line]
+    finally:
+        workbook.close()
+
+
+def _read(cell: object) -> str:
+    match cell:
+        case None:
+            return ""
+        case datetime():
+            return cell.isoformat(" ", "minutes") if cell.time() != time() else cell.date().isoformat()
+        case date():
+            return cell.isoformat()
+        case time():
+            return cell.isoformat("minutes")
+        case float() if cell.is_integer():
+            return str(int(cell))
+        case _:
+            return str(cell)
+
+
+def _written(cell: Cell) -> str | int | float:
+    if cell is None:
+        return ""
+    return cell.isoformat() if isinstance(cell, date) else cell
+
+
+def _without_zone(cell: Cell) -> Cell:
+    # Spreadsheets have no time zones; the column's heading names the zone instead.
+    return cell.replace(tzinfo=None) if isinstance(cell, datetime) else cell
