@@ -149,7 +149,8 @@ class Speaker(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
     consented_at = models.DateTimeField(null=True, blank=True)
-    link_digest = models.CharField(max_length=64, blank=True)
+    # The token of the speaker's link is made from this and the platform's key: a new seed revokes the old link.
+    link_seed = models.CharField(max_length=64, blank=True)
     invited_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     sources = models.JSONField(default=list, blank=True)
@@ -160,9 +161,6 @@ class Speaker(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["edition", "slug"], name="speaker_slug_unique_in_edition"),
-            models.UniqueConstraint(
-                fields=["link_digest"], condition=~Q(link_digest=""), name="speaker_link_unique"
-            ),
             models.UniqueConstraint(
                 "edition", Lower("email"), condition=~Q(email=""), name="speaker_email_unique_in_edition"
             ),
