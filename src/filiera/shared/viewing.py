@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from django.http import HttpRequest
+
 
 class Onlooker(Protocol):
     """Whoever asks for rows: a person by key, or nobody; an administrator sees all."""
@@ -11,3 +13,9 @@ class Onlooker(Protocol):
 
     @property
     def administering(self) -> bool: ...
+
+
+class OnlookerRequest(HttpRequest):
+    """A request that knows who is looking."""
+
+    viewer: Onlooker

@@ -1,6 +1,6 @@
 """What leaves the platform: calendars, Frab files, linked data, feeds, tables.
 
-Everything here is a pure function of a session's published data, so that it can be rendered once at publication.
+Everything here is a pure function of a session's published data: it can be rendered once, at publication.
 """
 
 from filiera.academy.snapshot import SessionData

@@ -160,7 +160,8 @@ def schedule_xml(programme: FrabProgramme, events: Iterable[FrabEvent]) -> bytes
     days = _by_day_and_room(events)
     parts = [
         '<?xml version="1.0" encoding="utf-8"?>',
-        f'<schedule><generator name="{GENERATOR}" version="1"/><url>{_xml(programme.address)}schedule.xml</url>',
+        f'<schedule><generator name="{GENERATOR}" version="1"/>',
+        f"<url>{_xml(programme.address)}schedule.xml</url>",
         f"<version>{_xml(programme.version)}</version><conference>",
         f"<title>{_xml(programme.title)}</title><acronym>{acronym(programme.edition)}</acronym>",
     ]
@@ -174,7 +175,8 @@ def schedule_xml(programme: FrabProgramme, events: Iterable[FrabEvent]) -> bytes
     for index, (day, rooms) in enumerate(days.items(), start=1):
         start, end = _day_bounds(day, programme.zone)
         parts.append(
-            f'<day index="{index}" date="{day.isoformat()}" start="{start.isoformat()}" end="{end.isoformat()}">'
+            f'<day index="{index}" date="{day.isoformat()}"'
+            f' start="{start.isoformat()}" end="{end.isoformat()}">'
         )
         for room, texts in rooms.items():
             identity = guid(programme.base, programme.edition, "room", room)
