@@ -1,6 +1,6 @@
 """Series, editions and what a visitor reads about them."""
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,10 +15,16 @@ if TYPE_CHECKING:
     from filiera.accounts.viewer import Viewer
 
 
+RowT = TypeVar("RowT", bound=models.Model, covariant=True)
+
+
 class SeriesQuerySet(models.QuerySet["Series"]):
     def visible_to(self, viewer: "Viewer") -> Self:
         """Every series is public; its editions are not."""
         return self.all()
+
+
+SeriesManager = models.Manager.from_queryset(SeriesQuerySet)
 
 
 class Series(models.Model):
@@ -28,7 +34,7 @@ class Series(models.Model):
     name = TranslatedField()
     organiser = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="series_organised")
 
-    objects: ClassVar[models.Manager["Series"]] = models.Manager.from_queryset(SeriesQuerySet)()
+    objects: ClassVar[SeriesManager["Series"]] = SeriesManager()
 
     class Meta:
         verbose_name_plural = "series"
@@ -50,6 +56,9 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             return self.filter(open_to_all)
         theirs = Q(members__person_id=viewer.person_id, members__until__isnull=True)
         return self.filter(open_to_all | theirs).distinct()
+
+
+EditionManager = models.Manager.from_queryset(EditionQuerySet)
 
 
 class Edition(models.Model):
@@ -81,7 +90,7 @@ class Edition(models.Model):
     )
     created_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager["Edition"]] = models.Manager.from_queryset(EditionQuerySet)()
+    objects: ClassVar[EditionManager["Edition"]] = EditionManager()
 
     class Meta:
         constraints = [
@@ -100,11 +109,14 @@ class Edition(models.Model):
         return self.slug
 
 
-class OfEditionQuerySet(models.QuerySet[models.Model]):
+class OfEditionQuerySet(models.QuerySet[RowT]):
     """Rows that are as visible as the edition they belong to."""
 
     def visible_to(self, viewer: "Viewer") -> Self:
         return self.filter(edition__in=Edition.objects.visible_to(viewer))
+
+
+OfEditionManager = models.Manager.from_queryset(OfEditionQuerySet)
 
 
 class Objective(models.Model):
@@ -114,7 +126,7 @@ class Objective(models.Model):
     number = models.PositiveSmallIntegerField()
     text = TranslatedField()
 
-    objects: ClassVar[models.Manager["Objective"]] = models.Manager.from_queryset(OfEditionQuerySet)()
+    objects: ClassVar[OfEditionManager["Objective"]] = OfEditionManager()
 
     class Meta:
         constraints = [
@@ -136,7 +148,7 @@ class EditionFigure(models.Model):
     source_url = models.URLField(max_length=500)
     read_on = models.DateField()
 
-    objects: ClassVar[models.Manager["EditionFigure"]] = models.Manager.from_queryset(OfEditionQuerySet)()
+    objects: ClassVar[OfEditionManager["EditionFigure"]] = OfEditionManager()
 
     class Meta:
         constraints = [
@@ -157,7 +169,7 @@ class EditionPartner(models.Model):
     contribution = TranslatedField(blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects: ClassVar[models.Manager["EditionPartner"]] = models.Manager.from_queryset(OfEditionQuerySet)()
+    objects: ClassVar[OfEditionManager["EditionPartner"]] = OfEditionManager()
 
     class Meta:
         constraints = [
@@ -184,7 +196,7 @@ class Venue(models.Model):
     access = TranslatedField(blank=True)
     sources = models.JSONField(default=list, blank=True)
 
-    objects: ClassVar[models.Manager["Venue"]] = models.Manager.from_queryset(OfEditionQuerySet)()
+    objects: ClassVar[OfEditionManager["Venue"]] = OfEditionManager()
 
     class Meta:
         constraints = [
@@ -215,7 +227,7 @@ class Part(models.Model):
     online_url = models.URLField(max_length=500, blank=True)
     between = TranslatedField(blank=True, help_text=_("What happens until the next part."))
 
-    objects: ClassVar[models.Manager["Part"]] = models.Manager.from_queryset(OfEditionQuerySet)()
+    objects: ClassVar[OfEditionManager["Part"]] = OfEditionManager()
 
     class Meta:
         constraints = [
@@ -228,6 +240,14 @@ class Part(models.Model):
         return f"{self.edition_id}: {self.slug}"
 
 
+class DayQuerySet(models.QuerySet["Day"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        return self.filter(part__edition__in=Edition.objects.visible_to(viewer))
+
+
+DayManager = models.Manager.from_queryset(DayQuerySet)
+
+
 class Day(models.Model):
     """One date of a part, with the hours in which it may hold sessions."""
 
@@ -236,6 +256,8 @@ class Day(models.Model):
     title = TranslatedField(blank=True)
     opens_at = models.TimeField()
     closes_at = models.TimeField()
+
+    objects: ClassVar[DayManager["Day"]] = DayManager()
 
     class Meta:
         constraints = [

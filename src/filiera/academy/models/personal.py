@@ -7,18 +7,21 @@ from django.db.models import Q
 
 from filiera.accounts.models import Person
 
-from .edition import Edition
+from .edition import Edition, RowT
 from .programme import Session
 
 if TYPE_CHECKING:
     from filiera.accounts.viewer import Viewer
 
 
-class OwnQuerySet(models.QuerySet[models.Model]):
+class OwnQuerySet(models.QuerySet[RowT]):
     """Rows that nobody but their person sees."""
 
     def visible_to(self, viewer: "Viewer") -> Self:
         return self.filter(person_id=viewer.person_id) if viewer.person_id else self.none()
+
+
+OwnManager = models.Manager.from_queryset(OwnQuerySet)
 
 
 class Star(models.Model):
@@ -28,7 +31,7 @@ class Star(models.Model):
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="stars")
     starred_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager["Star"]] = models.Manager.from_queryset(OwnQuerySet)()
+    objects: ClassVar[OwnManager["Star"]] = OwnManager()
 
     class Meta:
         constraints = [
@@ -48,7 +51,7 @@ class CalendarFeed(models.Model):
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager["CalendarFeed"]] = models.Manager.from_queryset(OwnQuerySet)()
+    objects: ClassVar[OwnManager["CalendarFeed"]] = OwnManager()
 
     class Meta:
         constraints = [

@@ -1,5 +1,6 @@
 """The draft of the programme: rooms, sessions, speakers. Visitors read published versions, never this."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -21,7 +22,7 @@ from .choices import (
     SessionState,
     StepKind,
 )
-from .edition import Edition, Objective, OfEditionQuerySet, Part, Venue
+from .edition import Edition, Objective, OfEditionManager, Part, RowT, Venue
 from .ranges import finite_range, fresh_overlap_key
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Room(models.Model):
     capacity = models.PositiveIntegerField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
-    objects: ClassVar[models.Manager["Room"]] = models.Manager.from_queryset(OfEditionQuerySet)()
+    objects: ClassVar[OfEditionManager["Room"]] = OfEditionManager()
 
     class Meta:
         constraints = [
@@ -49,12 +50,42 @@ class Room(models.Model):
         return self.slug
 
 
+class DraftQuerySet(models.QuerySet[RowT]):
+    """The draft is for those who may see the desk of the edition, and for administrators."""
+
+    def visible_to(self, viewer: "Viewer") -> Self:
+        return self.filter(edition__in=editions_on_desk(viewer))
+
+
+DraftManager = models.Manager.from_queryset(DraftQuerySet)
+
+
+def editions_on_desk(viewer: "Viewer") -> models.QuerySet[Edition]:
+    """The editions whose draft the viewer may see: the one in the address, or all for an administrator."""
+    if viewer.administering:
+        return Edition.objects.all()
+    if viewer.edition_id is None or not viewer.may("programme.view_draft"):
+        return Edition.objects.none()
+    return Edition.objects.filter(pk=viewer.edition_id)
+
+
+class RoomClosureQuerySet(models.QuerySet["RoomClosure"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        """Closures are for those who build the programme; visitors see what is on, not what is shut."""
+        return self.filter(room__edition__in=editions_on_desk(viewer))
+
+
+RoomClosureManager = models.Manager.from_queryset(RoomClosureQuerySet)
+
+
 class RoomClosure(models.Model):
     """A time in which a room cannot be used."""
 
     room = models.ForeignKey(Room, on_delete=models.CASCADE, related_name="closures")
     during = DateTimeRangeField()
     reason = models.CharField(max_length=200, blank=True)
+
+    objects: ClassVar[RoomClosureManager["RoomClosure"]] = RoomClosureManager()
 
     class Meta:
         constraints = [
@@ -63,17 +94,6 @@ class RoomClosure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.room_id}: {self.during}"
-
-
-class DraftQuerySet(models.QuerySet[models.Model]):
-    """The draft is for those who may see the desk of the edition, and for administrators."""
-
-    def visible_to(self, viewer: "Viewer") -> Self:
-        if viewer.administering:
-            return self.all()
-        if viewer.edition_id is None or not viewer.may("programme.view_draft"):
-            return self.none()
-        return self.filter(edition_id=viewer.edition_id)
 
 
 class Session(models.Model):
@@ -100,8 +120,10 @@ class Session(models.Model):
     short_talks_open = models.BooleanField(default=False)
     sequence = models.PositiveIntegerField(default=0)
     updated_at = models.DateTimeField()
+    # When the ledger was told that it took place.
+    held_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager["Session"]] = models.Manager.from_queryset(DraftQuerySet)()
+    objects: ClassVar[DraftManager["Session"]] = DraftManager()
 
     class Meta:
         constraints = [
@@ -149,14 +171,14 @@ class Speaker(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     declined_at = models.DateTimeField(null=True, blank=True)
     consented_at = models.DateTimeField(null=True, blank=True)
-    # The token of the speaker's link is made from this and the platform's key: a new seed revokes the old link.
+    # The token of the speaker's link is made from this and the platform's key; a new seed revokes it.
     link_seed = models.CharField(max_length=64, blank=True)
     invited_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     sources = models.JSONField(default=list, blank=True)
     is_demonstration = models.BooleanField(default=False)
 
-    objects: ClassVar[models.Manager["Speaker"]] = models.Manager.from_queryset(DraftQuerySet)()
+    objects: ClassVar[DraftManager["Speaker"]] = DraftManager()
 
     class Meta:
         constraints = [
@@ -170,11 +192,21 @@ class Speaker(models.Model):
         return self.name
 
 
+class SpeakerAvailabilityQuerySet(models.QuerySet["SpeakerAvailability"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        return self.filter(speaker__edition__in=editions_on_desk(viewer))
+
+
+SpeakerAvailabilityManager = models.Manager.from_queryset(SpeakerAvailabilityQuerySet)
+
+
 class SpeakerAvailability(models.Model):
     """A time in which a speaker can be on the programme; none given means any time."""
 
     speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="availabilities")
     during = DateTimeRangeField()
+
+    objects: ClassVar[SpeakerAvailabilityManager["SpeakerAvailability"]] = SpeakerAvailabilityManager()
 
     class Meta:
         constraints = [
@@ -183,6 +215,14 @@ class SpeakerAvailability(models.Model):
 
     def __str__(self) -> str:
         return f"{self.speaker_id}: {self.during}"
+
+
+class ContributionQuerySet(models.QuerySet["Contribution"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        return self.filter(session__edition__in=editions_on_desk(viewer))
+
+
+ContributionManager = models.Manager.from_queryset(ContributionQuerySet)
 
 
 class Contribution(models.Model):
@@ -197,6 +237,8 @@ class Contribution(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     during = DateTimeRangeField(null=True, blank=True, editable=False)
     overlap_key = models.BigIntegerField(default=fresh_overlap_key)
+
+    objects: ClassVar[ContributionManager["Contribution"]] = ContributionManager()
 
     class Meta:
         constraints = [
@@ -229,7 +271,7 @@ class OverlapAllowance(models.Model):
     allowed_by = models.ForeignKey(Person, on_delete=models.SET_NULL, related_name="+", null=True)
     allowed_at = models.DateTimeField()
 
-    objects: ClassVar[models.Manager["OverlapAllowance"]] = models.Manager.from_queryset(DraftQuerySet)()
+    objects: ClassVar[DraftManager["OverlapAllowance"]] = DraftManager()
 
     class Meta:
         constraints = [
@@ -241,6 +283,41 @@ class OverlapAllowance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} with {self.second_id}"
+
+
+class MaterialQuerySet(models.QuerySet["Material"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        """By audience: the public's for all, the others' for who may see them in the edition in the address.
+
+        A material of a session that is in no published version is for those who may see the draft.
+        """
+        if viewer.administering:
+            return self.all()
+        audiences = [MaterialAudience.PUBLIC]
+        if viewer.may("materials.view_for_participants"):
+            audiences.append(MaterialAudience.PARTICIPANTS)
+        if viewer.may("materials.view_for_team"):
+            audiences.append(MaterialAudience.TEAM)
+        in_address = Q(session__edition_id=viewer.edition_id, audience__in=audiences)
+        elsewhere = Q(
+            session__edition__in=Edition.objects.visible_to(viewer), audience=MaterialAudience.PUBLIC
+        )
+        is_published = models.Exists(
+            Edition.objects.filter(
+                pk=models.OuterRef("session__edition_id"),
+                current_version__sessions__session_id=models.OuterRef("session_id"),
+            )
+        )
+        on_desk = Q(session__edition__in=editions_on_desk(viewer), audience__in=audiences)
+        return self.filter((in_address | elsewhere) & is_published | on_desk)
+
+    def open_at(self, moment: datetime) -> Self:
+        """Those for which the time has come: at once, or once their session is over."""
+        over = Q(moment=MaterialMoment.AFTER, session__during__endswith__lte=moment)
+        return self.filter(Q(moment=MaterialMoment.BEFORE) | over)
+
+
+MaterialManager = models.Manager.from_queryset(MaterialQuerySet)
 
 
 class Material(models.Model):
@@ -261,6 +338,8 @@ class Material(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     added_at = models.DateTimeField()
 
+    objects: ClassVar[MaterialManager["Material"]] = MaterialManager()
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -273,6 +352,15 @@ class Material(models.Model):
         return f"{self.session_id}: {self.pk}"
 
 
+class ShortTalkQuerySet(models.QuerySet["ShortTalk"]):
+    def visible_to(self, viewer: "Viewer") -> Self:
+        """One's own; and for those who may see the draft all of the edition."""
+        return self.filter(Q(person_id=viewer.person_id) | Q(session__edition__in=editions_on_desk(viewer)))
+
+
+ShortTalkManager = models.Manager.from_queryset(ShortTalkQuerySet)
+
+
 class ShortTalk(models.Model):
     """A participant's own short talk inside a session that is open for them."""
 
@@ -282,6 +370,8 @@ class ShortTalk(models.Model):
     minutes = models.PositiveSmallIntegerField(default=5)
     position = models.PositiveSmallIntegerField()
     signed_up_at = models.DateTimeField()
+
+    objects: ClassVar[ShortTalkManager["ShortTalk"]] = ShortTalkManager()
 
     class Meta:
         constraints = [
@@ -309,7 +399,7 @@ class EditStep(models.Model):
     after = models.JSONField()
     undone_at = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager["EditStep"]] = models.Manager.from_queryset(DraftQuerySet)()
+    objects: ClassVar[DraftManager["EditStep"]] = DraftManager()
 
     class Meta:
         indexes = [models.Index(fields=["edition", "made_by", "-id"], name="edit_step_latest")]

@@ -11,7 +11,7 @@ from filiera.texts.fields import TranslatedField
 
 from .choices import EditionRole
 from .edition import Edition, Part
-from .programme import DraftQuerySet
+from .programme import DraftManager
 
 if TYPE_CHECKING:
     from filiera.accounts.viewer import Viewer
@@ -30,6 +30,9 @@ class EditionMemberQuerySet(models.QuerySet["EditionMember"]):
         return own | self.filter(edition_id=viewer.edition_id)
 
 
+EditionMemberManager = models.Manager.from_queryset(EditionMemberQuerySet)
+
+
 class EditionMember(models.Model):
     """The only source of who belongs to an edition: role, organisation, since when, until when."""
 
@@ -42,7 +45,7 @@ class EditionMember(models.Model):
     since = models.DateTimeField()
     until = models.DateTimeField(null=True, blank=True)
 
-    objects: ClassVar[models.Manager["EditionMember"]] = models.Manager.from_queryset(EditionMemberQuerySet)()
+    objects: ClassVar[EditionMemberManager["EditionMember"]] = EditionMemberManager()
 
     class Meta:
         constraints = [
@@ -73,7 +76,7 @@ class ChecklistTask(models.Model):
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(Person, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
 
-    objects: ClassVar[models.Manager["ChecklistTask"]] = models.Manager.from_queryset(DraftQuerySet)()
+    objects: ClassVar[DraftManager["ChecklistTask"]] = DraftManager()
 
     def __str__(self) -> str:
         return f"{self.edition_id}: {self.pk}"

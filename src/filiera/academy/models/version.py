@@ -7,7 +7,7 @@ from django.db import models
 from filiera.accounts.models import Person
 from filiera.texts.fields import TranslatedField
 
-from .edition import Edition, OfEditionQuerySet
+from .edition import Edition, OfEditionManager, RowT
 from .programme import Session
 
 if TYPE_CHECKING:
@@ -25,10 +25,14 @@ class ProgrammeVersion(models.Model):
         Person, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
     )
     digest = models.CharField(max_length=64)
+    # What the sessions do not say themselves: the edition's name, parts, days, rooms, objectives.
+    data = models.JSONField(default=dict)
+    # The shape of the rows rendered with it; rows of another shape are rendered anew when read.
+    prepared_format = models.PositiveSmallIntegerField(default=0)
     # What changed since the version before: a list of {"kind", "session", "field", "before", "after"}.
     changes = models.JSONField(default=list)
 
-    objects: ClassVar[models.Manager["ProgrammeVersion"]] = models.Manager.from_queryset(OfEditionQuerySet)()
+    objects: ClassVar[OfEditionManager["ProgrammeVersion"]] = OfEditionManager()
 
     class Meta:
         constraints = [
@@ -39,11 +43,14 @@ class ProgrammeVersion(models.Model):
         return f"{self.edition_id}, version {self.number}"
 
 
-class OfVersionQuerySet(models.QuerySet[models.Model]):
+class OfVersionQuerySet(models.QuerySet[RowT]):
     """Rows that are as visible as the edition whose version they belong to."""
 
     def visible_to(self, viewer: "Viewer") -> Self:
         return self.filter(version__edition__in=Edition.objects.visible_to(viewer))
+
+
+OfVersionManager = models.Manager.from_queryset(OfVersionQuerySet)
 
 
 class PublishedSession(models.Model):
@@ -58,12 +65,14 @@ class PublishedSession(models.Model):
     ends_at = models.DateTimeField(null=True)
     position = models.PositiveIntegerField()
     data = models.JSONField()
+    # Everything that can be searched, folded, in all languages.
+    words = models.TextField(blank=True)
     # Rendered at publication, by language, and joined when a page or a file is asked for.
     rows = models.JSONField(default=dict)
     # {language: {"calendar": one VEVENT, "json": one Frab event, "xml": one Frab event}}
     exports = models.JSONField(default=dict)
 
-    objects: ClassVar[models.Manager["PublishedSession"]] = models.Manager.from_queryset(OfVersionQuerySet)()
+    objects: ClassVar[OfVersionManager["PublishedSession"]] = OfVersionManager()
 
     class Meta:
         constraints = [
@@ -87,7 +96,7 @@ class PublishedSpeaker(models.Model):
     data = models.JSONField()
     rows = models.JSONField(default=dict)
 
-    objects: ClassVar[models.Manager["PublishedSpeaker"]] = models.Manager.from_queryset(OfVersionQuerySet)()
+    objects: ClassVar[OfVersionManager["PublishedSpeaker"]] = OfVersionManager()
 
     class Meta:
         constraints = [
