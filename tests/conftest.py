@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.test import TransactionTestCase
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from filiera.config import database_roles
@@ -138,3 +139,30 @@ def as_app(db: None) -> Iterator[None]:
 def _quick_passwords() -> None:
     # Argon2 costs 200 ms a password by design; tests of sign-in need its rules, not its price.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+LEDGER_GUARD = """
+DO $$
+DECLARE guarded text;
+BEGIN
+    FOR guarded IN SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'ledger_refuse_truncate' LOOP
+        EXECUTE format('ALTER TABLE %s {verb} TRIGGER ledger_refuse_truncate', guarded);
+    END LOOP;
+END $$
+"""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _facts_leave_with_their_test() -> Iterator[None]:
+    """Tests with real commits empty all tables afterwards; only there the ledger's owner lifts its guard."""
+    empty_tables = TransactionTestCase._fixture_teardown
+
+    def empty_tables_and_ledger(test_case: TransactionTestCase) -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(LEDGER_GUARD.format(verb="DISABLE"))
+            empty_tables(test_case)
+            cursor.execute(LEDGER_GUARD.format(verb="ENABLE"))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty_tables_and_ledger)
+        yield

@@ -112,10 +112,13 @@ class Organisation(models.Model):
                 name="organisation_registration_number_unique_in_country",
             ),
             models.CheckConstraint(
-                condition=Q(kind="company") | Q(size_class=""), name="organisation_size_class_of_companies_only"
+                condition=Q(kind="company") | Q(size_class=""),
+                name="organisation_size_class_of_companies_only",
             ),
             models.CheckConstraint(
-                condition=Q(closed_on__isnull=True) | Q(founded_on__isnull=True) | Q(closed_on__gte=F("founded_on")),
+                condition=Q(closed_on__isnull=True)
+                | Q(founded_on__isnull=True)
+                | Q(closed_on__gte=F("founded_on")),
                 name="organisation_closed_after_founded",
             ),
         ]
@@ -196,7 +199,8 @@ def organisations_of(person_id: int) -> models.QuerySet[Position, int]:
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self) -> Self:
         return self.filter(
-            Q(start_on__isnull=True) | Q(start_on__lte=Today()), Q(end_on__isnull=True) | Q(end_on__gt=Today())
+            Q(start_on__isnull=True) | Q(start_on__lte=Today()),
+            Q(end_on__isnull=True) | Q(end_on__gt=Today()),
         )
 
     def visible_to(self, viewer: Viewer) -> Self:

@@ -66,7 +66,9 @@ class Region(models.Model):
     code = models.CharField(max_length=5, primary_key=True)
     level = models.PositiveSmallIntegerField()
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="regions")
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     name = models.CharField(max_length=200)
     name_latin = models.CharField(max_length=200)
     nuts_version = models.PositiveSmallIntegerField()
@@ -94,7 +96,9 @@ class Activity(models.Model):
     code = models.CharField(max_length=5)
     revision = models.CharField(max_length=10)
     level = models.CharField(max_length=10, choices=Level)
-    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"
+    )
     names = TranslatedField()
 
     class Meta:
@@ -141,7 +145,9 @@ class EcosystemMappingVersion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["is_current"], condition=Q(is_current=True), name="ecosystem_mapping_one_current_version"
+                fields=["is_current"],
+                condition=Q(is_current=True),
+                name="ecosystem_mapping_one_current_version",
             ),
         ]
 
@@ -193,10 +199,10 @@ class S3Priority(models.Model):
         verbose_name = _("S3 priority")
         verbose_name_plural = _("S3 priorities")
         constraints = [
-            models.UniqueConstraint(fields=["strategy", "position"], name="s3_priority_position_unique_in_strategy"),
+            models.UniqueConstraint(
+                fields=["strategy", "position"], name="s3_priority_position_unique_in_strategy"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.code
-
-

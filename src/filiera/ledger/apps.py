@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LedgerConfig(AppConfig):
+    name = "filiera.ledger"
+    label = "ledger"
+    verbose_name = _("Ledger")
+
+    def ready(self) -> None:
+        # The ledger hears from the apps below it; their signals exist once all models are loaded.
+        from filiera.ledger import facts, permissions, receivers
+
+        facts.register_kinds()
+        permissions.register_own()
+        receivers.connect()

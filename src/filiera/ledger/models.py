@@ -1,0 +1,78 @@
+"""Append-only facts. What guards them (partitions, triggers, privileges) is written in the first migration."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from filiera.accounts.viewer import Viewer
+from filiera.files.models import StoredFile
+from filiera.ledger.kinds import Unit, name_of
+from filiera.ledger.permissions import Permission
+from filiera.organisations.models import Organisation, SizeClass
+from filiera.reference.models import Ecosystem, Region
+
+
+class Source(models.TextChoices):
+    """Where the platform knows a fact from."""
+
+    PLATFORM = "platform", _("recorded by the platform")
+    DECLARED = "declared", _("declared by hand")
+    IMPORTED = "imported", _("imported")
+
+
+class FactQuerySet(models.QuerySet["Fact"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """An administrator sees all; a workspace sees what counts for it or names it."""
+        if viewer.administering:
+            return self.all()
+        if viewer.organisation_id is None or not viewer.may(Permission.LEDGER_VIEW):
+            return self.none()
+        return self.filter(Q(organisation=viewer.organisation_id) | Q(counterpart=viewer.organisation_id))
+
+
+class Fact(models.Model):
+    """Something that happened and counts. It is never changed; a mistake is reversed by another fact.
+
+    A reversal has the year and the moment of the fact it cancels, the opposite quantity, and its key in
+    `reverses`. `person` is the random key of `accounts.PersonKey`, which an erasure deletes.
+    """
+
+    pk = models.CompositePrimaryKey("year", "id")
+    year = models.SmallIntegerField()
+    id = models.UUIDField(default=uuid.uuid4)
+    kind = models.CharField(max_length=60)
+    happened_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.UUIDField(null=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="facts")
+    counterpart = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.UUIDField(null=True)
+    subject_type = models.CharField(max_length=60)
+    subject_key = models.CharField(max_length=64)
+    quantity = models.DecimalField(max_digits=16, decimal_places=4, default=1)
+    unit = models.CharField(max_length=10, choices=Unit)
+    amount_eur = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    ecosystem = models.ForeignKey(Ecosystem, on_delete=models.PROTECT, null=True, related_name="+")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="+")
+    size_class = models.CharField(max_length=10, choices=SizeClass, blank=True)
+    source = models.CharField(max_length=10, choices=Source, default=Source.PLATFORM)
+    evidence = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    idempotency_key = models.CharField(max_length=64)
+    reverses = models.UUIDField(null=True)
+
+    objects = FactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.year}/{self.id}"
+
+    @property
+    def kind_name(self) -> str | Promise:
+        return name_of(self.kind)
+
+    @property
+    def is_reversal(self) -> bool:
+        return self.reverses is not None

@@ -1,0 +1,11 @@
+from enum import StrEnum
+
+from filiera.organisations.permissions import register
+
+
+class Permission(StrEnum):
+    LEDGER_VIEW = "ledger.view"
+
+
+def register_own() -> None:
+    register("ledger", {Permission.LEDGER_VIEW: ("manager", "staff")})

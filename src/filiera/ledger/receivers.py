@@ -1,0 +1,41 @@
+"""What the ledger hears from the apps below it, inside their transaction: if it cannot write, nothing happens."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from filiera.accounts.viewer import Viewer
+from filiera.ledger.actions import record
+from filiera.ledger.facts import MEMBERSHIP_ENDED, MEMBERSHIP_STARTED
+from filiera.organisations import signals
+from filiera.organisations.models import Membership
+
+
+def connect() -> None:
+    signals.membership_started.connect(record_start, dispatch_uid="ledger.membership_started")
+    signals.membership_ended.connect(record_end, dispatch_uid="ledger.membership_ended")
+
+
+def record_start(*, membership: Membership, by: Viewer, at: datetime, **_: Any) -> None:
+    if membership.start_on is None:
+        return  # An unknown day cannot be placed in a year.
+    _record_about(membership, MEMBERSHIP_STARTED.code, membership.start_on, by, at)
+
+
+def record_end(*, membership: Membership, by: Viewer, at: datetime, **_: Any) -> None:
+    if membership.end_on is None:
+        return
+    _record_about(membership, MEMBERSHIP_ENDED.code, membership.end_on, by, at)
+
+
+def _record_about(membership: Membership, kind: str, day: date, by: Viewer, at: datetime) -> None:
+    record(
+        kind,
+        subject=membership,
+        by=by,
+        at=at,
+        happened_at=datetime(day.year, day.month, day.day, tzinfo=UTC),
+        organisation=membership.cluster,
+        counterpart=membership.member,
+        region=membership.member.region,
+        size_class=membership.member.size_class,
+    )

@@ -1,0 +1,9 @@
+"""Told inside the transaction of the action, so that whoever hears can still refuse.
+
+Arguments: `membership`, `by` (Viewer), `at`.
+"""
+
+from django.dispatch import Signal
+
+membership_started = Signal()
+membership_ended = Signal()
