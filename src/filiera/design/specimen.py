@@ -1,0 +1,2 @@
+def specimen_context() -> dict[str, object]:
+    return {}

@@ -1,0 +1,440 @@
+"""The small parts of a page that are worth a tag: icons, fields, people, ways through, navigation."""
+
+import json
+import re
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+from zlib import crc32
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Form, HiddenInput, RadioSelect
+from django.http import HttpRequest
+from django.template.base import FilterExpression, Node, Parser, Token
+from django.template.context import Context
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from filiera.design import navigation as places
+from filiera.design.theme import theme_of
+
+register = template.Library()
+
+SPRITE = Path(__file__).resolve().parent.parent / "static" / "design" / "icons.svg"
+TURNING_ICONS = frozenset(
+    {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "sign-in", "sign-out", "send"}
+)
+
+
+@cache
+def icon_names() -> frozenset[str]:
+    return frozenset(re.findall(r'<symbol id="([a-z-]+)"', SPRITE.read_text(encoding="utf-8")))
+
+
+@cache
+def _sprite_address() -> str:
+    return static("design/icons.svg")
+
+
+@lru_cache(maxsize=512)
+def icon_html(name: str, classes: str = "", label: str = "") -> SafeString:
+    """The picture `name` from the sprite; hidden from screen readers unless it has a label."""
+    if name not in icon_names():
+        raise ValueError(f"There is no icon {name!r} in design/icons.svg.")
+    turning = " turns" if name in TURNING_ICONS else ""
+    extra = f" {classes}" if classes else ""
+    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon{}{}" {}><use href="{}#{}"/></svg>', turning, extra, voice, _sprite_address(), name
+    )
+
+
+class IconNode(Node):
+    """An icon whose name is written in the template: checked when the template is read."""
+
+    def __init__(self, name: str, classes: str) -> None:
+        self.name, self.classes = name, classes
+
+    def render(self, context: Context) -> SafeString:
+        return icon_html(self.name, self.classes)
+
+
+class NamedIconNode(Node):
+    def __init__(self, name: FilterExpression, classes: str, label: FilterExpression | None) -> None:
+        self.name, self.classes, self.label = name, classes, label
+
+    def render(self, context: Context) -> SafeString:
+        label = str(self.label.resolve(context)) if self.label else ""
+        return icon_html(str(self.name.resolve(context)), self.classes, label)
+
+
+@register.tag
+def icon(parser: Parser, token: Token) -> Node:
+    """`{% icon "star" %}`, `{% icon "star" "large" %}`, `{% icon name label=text %}`."""
+    name, *rest = token.split_contents()[1:]
+    label = next((parser.compile_filter(part[6:]) for part in rest if part.startswith("label=")), None)
+    classes = next((part.strip("\"'") for part in rest if not part.startswith("label=")), "")
+    if name[0] in "\"'" and label is None:
+        written = name.strip("\"'")
+        if written not in icon_names():
+            raise template.TemplateSyntaxError(f"There is no icon {written!r} in design/icons.svg.")
+        return IconNode(written, classes)
+    return NamedIconNode(parser.compile_filter(name), classes, label)
+
+
+@lru_cache(maxsize=4096)
+def _initials(name: str) -> str:
+    words = [word for word in re.split(r"[\s\-]+", name) if word and word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.simple_tag
+def avatar(name: str, picture: str = "", size: str = "") -> SafeString:
+    """The person's picture, or their initials on a colour that stays theirs."""
+    if picture:
+        return format_html('<img class="avatar {}" src="{}" alt="" loading="lazy">', size, picture)
+    tone = crc32(name.encode()) % 6
+    return format_html(
+        '<span class="avatar avatar-{} {}" aria-hidden="true">{}</span>', tone, size, _initials(name)
+    )
+
+
+def _described_by(bound: BoundField) -> dict[str, str]:
+    identifier = bound.id_for_label or bound.auto_id
+    parts = []
+    if bound.help_text:
+        parts.append(f"{identifier}-help")
+    if bound.errors:
+        parts.append(f"{identifier}-error")
+    attributes = {"aria-describedby": " ".join(parts)} if parts else {}
+    if bound.errors:
+        attributes["aria-invalid"] = "true"
+    return attributes
+
+
+@register.simple_tag
+def field(bound: BoundField, label: str = "", classes: str = "", **attributes: str) -> SafeString:
+    """Label, help, control and error of one form field, tied together for every reader.
+
+    Further arguments become attributes of the control: `{% field form.name autocomplete="name" %}`.
+    """
+    control_attributes = {key.replace("_", "-"): value for key, value in attributes.items()}
+    widget = bound.field.widget
+    if isinstance(widget, HiddenInput):
+        return bound.as_widget(attrs=control_attributes)
+    identifier = bound.id_for_label or bound.auto_id
+    described = _described_by(bound)
+    title = label or bound.label
+    is_group = isinstance(widget, RadioSelect | CheckboxSelectMultiple) or getattr(widget, "is_group", False)
+    optional = (
+        SafeString("")
+        if bound.field.required or isinstance(widget, CheckboxInput)
+        else format_html(' <span class="optional">{}</span>', _("optional"))
+    )
+    help_text = (
+        format_html('<p class="help" id="{}-help">{}</p>', identifier, mark_safe(str(bound.help_text)))
+        if bound.help_text
+        else SafeString("")
+    )
+    errors = (
+        format_html(
+            '<p class="error" id="{}-error">{}<span>{}</span></p>',
+            identifier,
+            icon_html("alert"),
+            format_html_join(mark_safe("<br>"), "{}", ((error,) for error in bound.errors)),
+        )
+        if bound.errors
+        else SafeString("")
+    )
+    if is_group:
+        options = (
+            _group_options(bound, control_attributes) if hasattr(widget, "option_template_name") else None
+        )
+        body = options or format_html(
+            '<div class="choices">{}</div>', bound.as_widget(attrs=control_attributes)
+        )
+        described_by = described.get("aria-describedby", "")
+        return format_html(
+            '<fieldset class="field {}" id="{}-field"{}><legend>{}{}</legend>{}{}{}</fieldset>',
+            classes,
+            identifier,
+            format_html(' aria-describedby="{}"', described_by) if described_by else "",
+            title,
+            optional,
+            help_text,
+            body,
+            errors,
+        )
+    control = bound.as_widget(attrs={**described, **control_attributes})
+    if isinstance(widget, CheckboxInput):
+        return format_html(
+            '<div class="field {}"><label class="choice" for="{}">{}<span>{}</span></label>{}{}</div>',
+            classes,
+            identifier,
+            control,
+            title,
+            help_text,
+            errors,
+        )
+    return format_html(
+        '<div class="field {}"><label for="{}">{}{}</label>{}{}{}</div>',
+        classes,
+        identifier,
+        title,
+        optional,
+        help_text,
+        control,
+        errors,
+    )
+
+
+def _group_options(bound: BoundField, attributes: dict[str, str]) -> SafeString:
+    rows = ((option.id_for_label, option.tag(), option.choice_label) for option in bound)
+    return format_html(
+        '<div class="choices">{}</div>',
+        format_html_join("", '<label class="choice" for="{}">{}<span>{}</span></label>', rows),
+    )
+
+
+@register.simple_tag
+def fields(form: Form) -> SafeString:
+    """The error summary and every field of a form, in the form's order."""
+    parts = [form_errors(form)]
+    parts += [field(bound) for bound in form.visible_fields()]
+    parts += [bound.as_widget() for bound in form.hidden_fields()]
+    return mark_safe("".join(parts))
+
+
+@register.simple_tag
+def form_errors(form: Form) -> SafeString:
+    """What must be put right, each point linked to its field."""
+    if not form.is_bound or not form.errors:
+        return SafeString("")
+    items = [format_html("<li>{}</li>", error) for error in form.non_field_errors()]
+    items += [
+        format_html(
+            '<li><a href="#{}">{}</a>: {}</li>', bound.id_for_label or bound.auto_id, bound.label, error
+        )
+        for bound in form.visible_fields()
+        for error in bound.errors
+    ]
+    items += [format_html("<li>{}</li>", error) for bound in form.hidden_fields() for error in bound.errors]
+    return format_html(
+        '<div class="error-summary" role="alert"><h2>{}</h2><ul>{}</ul></div>',
+        _("Please put this right first"),
+        mark_safe("".join(items)),
+    )
+
+
+@register.simple_tag
+def breadcrumbs(*parts: Any) -> SafeString:
+    """`{% breadcrumbs _("Academies") list_url edition.title edition_url _("Speakers") %}`: label, address, …, last label."""
+    links = format_html_join(
+        "",
+        '<li><a href="{}">{}</a></li>',
+        ((parts[at + 1], parts[at]) for at in range(0, len(parts) - 1, 2)),
+    )
+    last = format_html('<li aria-current="page">{}</li>', parts[-1]) if len(parts) % 2 else SafeString("")
+    return format_html(
+        '<nav class="breadcrumbs no-print" aria-label="{}"><ol>{}{}</ol></nav>',
+        _("You are here"),
+        links,
+        last,
+    )
+
+
+@register.simple_tag
+def badge(text: str, tone: str = "") -> SafeString:
+    return format_html('<span class="badge {}">{}</span>', tone, text)
+
+
+@register.simple_tag
+def demonstration(what: str = "") -> SafeString:
+    """The mark of everything that was made up to fill a screen."""
+    words = format_html("{}: {}", what, _("demonstration")) if what else _("demonstration")
+    return format_html('<span class="demonstration">{}</span>', words)
+
+
+@register.filter
+def percent_class(share: float | None) -> str:
+    """A share from 0 to 1 as the class that gives an element this width: `w-42`."""
+    return f"w-{round(100 * min(max(share or 0.0, 0.0), 1.0))}"
+
+
+def _current(address: str, path: str) -> SafeString:
+    if path == address:
+        return mark_safe(' aria-current="page"')
+    if address != "/" and path.startswith(address):
+        return mark_safe(' aria-current="true"')
+    return SafeString("")
+
+
+def _link(item: places.Place, address: str, path: str) -> SafeString:
+    return format_html(
+        '<a href="{}"{}>{}{}</a>',
+        address,
+        _current(address, path),
+        icon_html(item.icon) if item.icon else "",
+        item.label,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def main_places(context: Context) -> SafeString:
+    """The product's main places, as far as the one who looks may enter them."""
+    request: HttpRequest | None = context.get("request")
+    path = request.path if request else ""
+    return mark_safe("".join(_link(item, item.address(), path) for item in places.places("main", request)))
+
+
+@register.simple_tag(takes_context=True)
+def person_places(context: Context) -> SafeString:
+    request: HttpRequest | None = context.get("request")
+    path = request.path if request else ""
+    return mark_safe("".join(_link(item, item.address(), path) for item in places.places("person", request)))
+
+
+@register.simple_tag(takes_context=True)
+def footer_places(context: Context) -> SafeString:
+    request: HttpRequest | None = context.get("request")
+    return mark_safe("".join(_link(item, item.address(), "") for item in places.places("footer", request)))
+
+
+@register.simple_tag(takes_context=True)
+def side_places(context: Context, where: str, *arguments: object, title: str = "") -> SafeString:
+    """The places of one desk or workspace: `{% side_places "edition" edition.slug title=edition.title %}`.
+
+    `counts` in the context may hold a figure per place key.
+    """
+    request: HttpRequest | None = context.get("request")
+    path = request.path if request else ""
+    counts: dict[str, object] = context.get("counts") or {}
+    shown = [(item, item.address(*arguments)) for item in places.places(where, request)]
+    here = max((address for _item, address in shown if path.startswith(address)), key=len, default="")
+    groups: dict[str, list[SafeString]] = {}
+    for item, address in shown:
+        count = counts.get(item.key)
+        link = format_html(
+            '<a href="{}"{}>{}<span>{}</span>{}</a>',
+            address,
+            mark_safe(' aria-current="page"') if address == here else "",
+            icon_html(item.icon) if item.icon else "",
+            item.label,
+            format_html('<span class="count">{}</span>', count) if count not in (None, "") else "",
+        )
+        groups.setdefault(str(item.group), []).append(link)
+    parts: list[SafeString] = [format_html("<h2>{}</h2>", title)] if title else []
+    for group, links in groups.items():
+        if group:
+            parts.append(format_html("<h2>{}</h2>", group))
+        parts += links
+    return mark_safe("".join(parts))
+
+
+HTMX_SETTINGS = {
+    "includeIndicatorStyles": False,
+    "allowEval": False,
+    "allowScriptTags": False,
+    "selfRequestsOnly": True,
+    "historyCacheSize": 0,
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "422", "swap": True},
+        {"code": "[45]..", "swap": False, "error": True},
+    ],
+}
+
+
+@cache
+def _assets() -> SafeString:
+    styles = (
+        "design/css/fonts.css",
+        "design/css/tokens.css",
+        "design/css/base.css",
+        "design/css/components.css",
+    )
+    return format_html(
+        '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>{}'
+        '<link rel="icon" href="{}" type="image/svg+xml">'
+        '<script src="{}"></script>'
+        '<meta name="htmx-config" content="{}">'
+        '<script src="{}" defer></script><script src="{}" type="module"></script>',
+        static("design/fonts/commissioner-latin.woff2"),
+        format_html_join("", '<link rel="stylesheet" href="{}">', ((static(style),) for style in styles)),
+        static("design/images/mark.svg"),
+        static("design/js/theme.js"),
+        json.dumps(HTMX_SETTINGS, separators=(",", ":")),
+        static("vendor/htmx.min.js"),
+        static("design/js/interface.js"),
+    )
+
+
+@register.simple_tag
+def page_assets() -> SafeString:
+    """Style, scripts and htmx's settings: the same lines in every page, so they are made once."""
+    return _assets()
+
+
+@register.simple_tag(takes_context=True)
+def theme_attribute(context: Context) -> SafeString:
+    request: HttpRequest | None = context.get("request")
+    theme = theme_of(request) if request else "system"
+    return SafeString("") if theme == "system" else format_html(' data-theme="{}"', theme)
+
+
+@register.simple_tag(takes_context=True)
+def theme_links(context: Context) -> SafeString:
+    """Light, dark, or as the system says: links that work without script."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return SafeString("")
+    current = theme_of(request)
+    address = reverse("design:theme")
+    here = quote(request.get_full_path(), safe="")
+    names = {"light": _("Light"), "dark": _("Dark"), "system": _("As the system")}
+    return mark_safe(
+        "".join(
+            format_html(
+                '<a href="{}?theme={}&amp;next={}" rel="nofollow" data-theme-choice="{}"{}>{}</a>',
+                address,
+                theme,
+                here,
+                theme,
+                mark_safe(' aria-current="true"') if theme == current else "",
+                name,
+            )
+            for theme, name in names.items()
+        )
+    )
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: Context) -> SafeString:
+    """This page in the other languages."""
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return SafeString("")
+    current = get_language()
+    kept = [(key, value) for key, values in request.GET.lists() for value in values if key != "lang"]
+    return mark_safe(
+        "".join(
+            format_html(
+                '<a href="?{}" hreflang="{}" lang="{}"{}>{}</a>',
+                urlencode([*kept, ("lang", code)]),
+                code,
+                code,
+                mark_safe(' aria-current="true"') if code == current else "",
+                name,
+            )
+            for code, name in settings.LANGUAGES
+        )
+    )
