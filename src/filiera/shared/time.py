@@ -29,6 +29,11 @@ def parse_zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)
 
 
+def at_zone(moment: datetime, zone: str) -> datetime:
+    """The moment as clocks in this zone show it."""
+    return moment.astimezone(ZoneInfo(zone))
+
+
 def local_moment(day: date, at: time, zone: ZoneInfo, *, second: bool | None = None) -> datetime:
     """The moment that a clock in `zone` shows as this day and time.
 
