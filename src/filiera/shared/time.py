@@ -1,6 +1,7 @@
 """Local times with their zone: the two hours a year in which a clock lies are told, not guessed."""
 
 from datetime import UTC, date, datetime, time
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext_lazy as _
@@ -22,11 +23,48 @@ class AmbiguousTime(DomainError):
     )
 
 
+@cache
+def zone_names() -> tuple[str, ...]:
+    """The zones a person may choose: places, not abbreviations."""
+    return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
+
+
+@cache
 def parse_zone(name: str) -> ZoneInfo:
     """The zone of an IANA name. Raises UnknownTimeZone."""
-    if name not in available_timezones():
+    if name != "UTC" and name not in available_timezones():
         raise UnknownTimeZone
     return ZoneInfo(name)
+
+
+def at_zone(moment: datetime, zone: str) -> datetime:
+    """The moment as clocks in the zone show it."""
+    return moment.astimezone(parse_zone(zone))
+
+
+def readings(day: date, clock: time, zone: str) -> list[datetime]:
+    """The moments, in UTC, at which clocks in the zone show this time on this day.
+
+    One on nearly every day; none in the hour that is skipped and two in the hour that is repeated
+    when clocks change.
+    """
+    local = parse_zone(zone)
+    found = []
+    for fold in (0, 1):
+        moment = datetime.combine(day, clock.replace(fold=fold), tzinfo=local).astimezone(UTC)
+        back = moment.astimezone(local)
+        if back.date() == day and back.time() == clock.replace(fold=0) and moment not in found:
+            found.append(moment)
+    return found
+
+
+def around_the_gap(day: date, clock: time, zone: str) -> tuple[datetime, datetime]:
+    """For a skipped time: what it would be on the clock before, and on the clock after, the change."""
+    local = parse_zone(zone)
+    by_fold = sorted(
+        datetime.combine(day, clock.replace(fold=fold), tzinfo=local).astimezone(UTC) for fold in (0, 1)
+    )
+    return by_fold[0], by_fold[1]
 
 
 def at_zone(moment: datetime, zone: str) -> datetime:
