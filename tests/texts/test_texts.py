@@ -1,11 +1,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from filiera.texts import rich_text, translated
-from filiera.texts.forms import TranslatedTextField
-from filiera.texts.markdown import MAX_SOURCE_BYTES, plain_text
-from filiera.texts.similarity import similarity
-from filiera.texts.sorting import sort_key
+from filiera.texts import translated
 from tests.accounts.factories import PersonFactory
 
 
@@ -25,7 +21,7 @@ def test_translated_picks_asked_language_then_english_then_any(value, language, 
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("biography", (["en"], "en", {"en": 3}, {"en": {"deep": "text"}}, {"en": None}))
+@pytest.mark.parametrize("biography", [["en"], "en", {"en": 3}, {"en": {"deep": "text"}}, {"en": None}])
 def test_database_refuses_what_is_not_language_to_text(biography):
     with pytest.raises(IntegrityError), transaction.atomic():
         PersonFactory(biography=biography)

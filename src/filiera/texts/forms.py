@@ -51,6 +51,8 @@ class TranslatedTextWidget(forms.Widget):
 
     template_name = "texts/translated_text.html"
     use_fieldset = True
+    # Read by the design system: the inputs share one legend.
+    is_group = True
 
     def __init__(self, *, rows: int | None = None, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)

@@ -1,0 +1,69 @@
+// Elements with data-push-token hear events of their topics as `filiera:push`; HTMX can use it as a trigger.
+// A stream where the push process can be reached, else a question every ten seconds.
+
+const POLL_MS = 10_000;
+const STREAM_PATIENCE = 3;
+
+function tell(element, event) {
+  element.dispatchEvent(new CustomEvent("filiera:push", { bubbles: true, detail: event }));
+}
+
+function streamAddress(element) {
+  const address = new URL("/push/", window.location.href);
+  if (element.dataset.pushPort) address.port = element.dataset.pushPort;
+  address.searchParams.set("token", element.dataset.pushToken);
+  address.searchParams.set("since", element.dataset.pushSince);
+  return address;
+}
+
+function listen(element) {
+  let failures = 0;
+  const source = new EventSource(streamAddress(element));
+  source.addEventListener("open", () => { failures = 0; });
+  source.addEventListener("message", (message) => {
+    element.dataset.pushSince = message.lastEventId;
+    tell(element, { id: Number(message.lastEventId), ...JSON.parse(message.data) });
+  });
+  source.addEventListener("refused", () => { source.close(); });
+  source.addEventListener("error", () => {
+    failures += 1;
+    if (!element.isConnected) { source.close(); return; }
+    if (failures < STREAM_PATIENCE && source.readyState !== EventSource.CLOSED) return;
+    source.close();
+    poll(element);
+  });
+  return source;
+}
+
+async function poll(element, etag = "") {
+  if (!element.isConnected) return;
+  let known = etag;
+  if (document.visibilityState === "visible") {
+    const address = new URL(element.dataset.pushPoll, window.location.href);
+    address.searchParams.set("token", element.dataset.pushToken);
+    address.searchParams.set("since", element.dataset.pushSince);
+    try {
+      const answer = await fetch(address, { headers: known ? { "If-None-Match": known } : {} });
+      if (answer.status === 403) return;
+      if (answer.status === 200) {
+        known = answer.headers.get("ETag") ?? "";
+        const { events, last } = await answer.json();
+        element.dataset.pushSince = String(last);
+        events.forEach((event) => tell(element, event));
+      }
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // A TypeError means: no network just now.
+    }
+  }
+  window.setTimeout(poll, POLL_MS, element, known);
+}
+
+export function start(root = document) {
+  root.querySelectorAll("[data-push-token]:not([data-push-started])").forEach((element) => {
+    element.dataset.pushStarted = "";
+    listen(element);
+  });
+}
+
+start();
+document.addEventListener("htmx:load", (event) => start(event.target.parentElement ?? document));
