@@ -1,0 +1,27 @@
+"""Everything that `filiera demo` shows, made once."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from filiera.demo.large import load_large
+from filiera.demo.organisations import load_organisations
+from filiera.demo.people import load_people
+from filiera.demo.torino import load_torino
+from filiera.reference.load import load_reference
+
+
+def load_demonstration(progress: Callable[[str], None]) -> None:
+    """Load what is not there yet; `progress` is told each step in a few words."""
+    at = timezone.now()
+    progress(_("classifications and regions"))
+    load_reference()
+    progress(_("organisations and their memberships"))
+    load_organisations(at)
+    progress(_("one person for every role"))
+    people = load_people(at)
+    progress(_("the second Cluster Booster Academy"))
+    load_torino(people, at)
+    progress(_("an edition of 200 sessions"))
+    load_large(people, at)
