@@ -7,7 +7,7 @@ from filiera.academy.models import Edition
 
 def _may(viewer: Viewer, edition: Edition, permission: str) -> bool:
     # Roles are those of the edition in the address; they say nothing about another edition.
-    return viewer.administering or (viewer.edition_id == edition.pk and viewer.may(permission))
+    return (viewer.administering or viewer.edition_id == edition.pk) and viewer.may(permission)
 
 
 def can_view_desk(viewer: Viewer, edition: Edition) -> bool:

@@ -26,7 +26,8 @@ class AmbiguousTime(DomainError):
 @cache
 def zone_names() -> tuple[str, ...]:
     """The zones a person may choose: places, not abbreviations."""
-    return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
+    places = (name for name in available_timezones() if "/" in name and not name.startswith("Etc/"))
+    return tuple(sorted(places))
 
 
 @cache
@@ -65,11 +66,6 @@ def around_the_gap(day: date, clock: time, zone: str) -> tuple[datetime, datetim
         datetime.combine(day, clock.replace(fold=fold), tzinfo=local).astimezone(UTC) for fold in (0, 1)
     )
     return by_fold[0], by_fold[1]
-
-
-def at_zone(moment: datetime, zone: str) -> datetime:
-    """The moment as clocks in this zone show it."""
-    return moment.astimezone(ZoneInfo(zone))
 
 
 def local_moment(day: date, at: time, zone: ZoneInfo, *, second: bool | None = None) -> datetime:
