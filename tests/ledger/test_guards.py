@@ -5,7 +5,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from filiera.accounts.viewer import SYSTEM
 from filiera.ledger import actions
@@ -134,7 +134,8 @@ def test_a_reversal_of_a_reversal_is_refused():
 def test_an_organisation_that_facts_count_for_cannot_be_deleted():
     fact = recorded_fact()
 
-    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("DELETE FROM organisations_membership")
-        cursor.execute("DELETE FROM organisations_organisation WHERE id = %s", [fact.organisation_id])
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="ledger_fact"):
+        run(
+            "DELETE FROM organisations_membership; SET CONSTRAINTS ALL IMMEDIATE;"
+            f"DELETE FROM organisations_organisation WHERE id = {fact.organisation_id}"
+        )

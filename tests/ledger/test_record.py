@@ -109,9 +109,13 @@ def test_a_kind_is_declared_once():
 def test_nothing_is_recorded_when_the_action_fails():
     membership = MembershipFactory()
 
-    with pytest.raises(RuntimeError), transaction.atomic():
-        recorded_fact(subject=membership)
-        raise RuntimeError
+    def action() -> None:
+        with transaction.atomic():
+            recorded_fact(subject=membership)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        action()
 
     assert Fact.objects.count() == 0
 

@@ -41,7 +41,7 @@ _kinds: dict[str, FactKind] = {}
 
 
 def register(*kinds: FactKind) -> None:
-    """Make kinds known. Registering the same kind again changes nothing; another one by its code is refused."""
+    """Make kinds known; the same again changes nothing, another one by a known code is refused."""
     for kind in kinds:
         if _kinds.setdefault(kind.code, kind) != kind:
             raise ValueError(f"{kind.code} is declared twice")

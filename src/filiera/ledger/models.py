@@ -1,4 +1,4 @@
-"""Append-only facts. What guards them (partitions, triggers, privileges) is written in the first migration."""
+"""Append-only facts; what guards them (partitions, triggers, rights) is in the first migration."""
 
 import uuid
 from typing import Self

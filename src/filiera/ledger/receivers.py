@@ -1,4 +1,4 @@
-"""What the ledger hears from the apps below it, inside their transaction: if it cannot write, nothing happens."""
+"""What the ledger hears from below, in the same transaction: if it cannot write, nothing happens."""
 
 from datetime import UTC, date, datetime
 from typing import Any

@@ -94,7 +94,7 @@ class Activity(models.Model):
         DIVISION = "division", _("division")
 
     code = models.CharField(max_length=5)
-    revision = models.CharField(max_length=10)
+    revision = models.CharField(max_length=20)
     level = models.CharField(max_length=10, choices=Level)
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children"

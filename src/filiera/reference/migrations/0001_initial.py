@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(max_length=5)),
-                ('revision', models.CharField(max_length=10)),
+                ('revision', models.CharField(max_length=20)),
                 ('level', models.CharField(choices=[('section', 'section'), ('division', 'division')], max_length=10)),
                 ('names', filiera.texts.fields.TranslatedField(blank=True, default=dict)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='reference.activity')),
