@@ -20,5 +20,5 @@ def push_stream(context: template.Context, *topics: str) -> SafeString:
         issue_token(request, topics),
         reverse("push:poll"),
         last_event_id(topics),
-        getattr(settings, "PUSH_PORT", None) or "",
+        settings.PUSH_PORT if settings.PUSH_HAS_OWN_ORIGIN else "",
     )
