@@ -27,6 +27,7 @@ from filiera.design.theme import theme_of
 register = template.Library()
 
 SPRITE = Path(__file__).resolve().parent.parent / "static" / "design" / "icons.svg"
+DRAWINGS = Path(__file__).resolve().parent.parent / "templates" / "components" / "drawings"
 TURNING_ICONS = frozenset(
     {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "sign-in", "sign-out", "send"}
 )
@@ -86,6 +87,18 @@ def icon(parser: Parser, token: Token) -> Node:
             raise template.TemplateSyntaxError(f"There is no icon {written!r} in design/icons.svg.")
         return IconNode(written, classes)
     return NamedIconNode(parser.compile_filter(name), classes, label)
+
+
+@cache
+def _drawing(name: str) -> SafeString:
+    # Called with names written in our templates only, so this reads no file a visitor could name.
+    return mark_safe((DRAWINGS / f"{name}.svg").read_text(encoding="utf-8").strip())
+
+
+@register.simple_tag
+def drawing(name: str) -> SafeString:
+    """A picture of what will be there, for places that are still empty."""
+    return _drawing(name)
 
 
 @lru_cache(maxsize=4096)
@@ -236,7 +249,7 @@ def form_errors(form: Form) -> SafeString:
 
 @register.simple_tag
 def breadcrumbs(*parts: Any) -> SafeString:
-    """`{% breadcrumbs _("Academies") list_url edition.title edition_url _("Speakers") %}`: label, address, …, last label."""
+    """Label, address, …, last label: `{% breadcrumbs _("Academies") list_url edition.title %}`."""
     links = format_html_join(
         "",
         '<li><a href="{}">{}</a></li>',
