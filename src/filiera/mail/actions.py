@@ -36,22 +36,25 @@ def queue_mail(
     context: Mapping[str, object],
     language: str,
     at: datetime,
+    person: AbstractBaseUser | None = None,
     send_after: datetime | None = None,
     holds_secret: bool = False,
 ) -> OutgoingMail:
     """Write a mail once for its key and have it sent when the transaction is through.
 
+    `to` is a person, or an address; `person` says whose mail it is where the address is not their first.
     A second mail with the same key is not written: the first one is returned. The words of a mail
     that holds a secret (a one-time link or code) are not kept after it was sent.
     """
     already = OutgoingMail.objects.filter(key=key).first()
     if already is not None:
         return already
+    reader = person if isinstance(to, str) else to
     message = write_message(template=template, context=context, language=language)
     mail, is_new = OutgoingMail.objects.get_or_create(
         key=key,
         defaults={
-            "to_person_id": None if isinstance(to, str) else to.pk,
+            "to_person_id": None if reader is None else reader.pk,
             "to_address": to if isinstance(to, str) else getattr(to, type(to).get_email_field_name()),
             "subject": message.subject,
             "text": message.text,
