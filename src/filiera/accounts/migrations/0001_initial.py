@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('sort_name', models.CharField(blank=True, editable=False, max_length=400)),
                 ('language', models.CharField(blank=True, max_length=35)),
                 ('time_zone', models.CharField(blank=True, max_length=64)),
-                ('theme', models.CharField(choices=[('system', 'As the device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=5)),
+                ('theme', models.CharField(choices=[('system', 'As the device'), ('light', 'Light'), ('dark', 'Dark')], default='system', max_length=6)),
                 ('country', models.CharField(blank=True, max_length=2)),
                 ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=35), blank=True, default=list, size=None)),
                 ('biography', filiera.texts.fields.TranslatedField(blank=True, default=dict)),

@@ -100,7 +100,7 @@ class Person(AbstractBaseUser):
     photo = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     language = models.CharField(max_length=35, blank=True)
     time_zone = models.CharField(max_length=64, blank=True)
-    theme = models.CharField(max_length=5, choices=Theme, default=Theme.SYSTEM)
+    theme = models.CharField(max_length=6, choices=Theme, default=Theme.SYSTEM)
     country = models.CharField(max_length=2, blank=True)
     languages = ArrayField(models.CharField(max_length=35), default=list, blank=True)
     biography = TranslatedField()
