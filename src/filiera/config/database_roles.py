@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 OWNER = "filiera_owner"
 APP = "filiera_app"
@@ -19,9 +20,9 @@ _ATTRIBUTES = {
 }
 
 
-def prepare_roles(connection: psycopg.Connection[object], passwords: Mapping[str, str]) -> None:
+def prepare_roles(connection: psycopg.Connection[TupleRow], passwords: Mapping[str, str]) -> None:
     """Create what is missing and set the passwords anew; safe to run at every start."""
-    known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles").fetchall()}  # type: ignore[index]
+    known = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
     for role, attributes in _ATTRIBUTES.items():
         verb = "ALTER" if role in known else "CREATE"
         connection.execute(
@@ -32,7 +33,7 @@ def prepare_roles(connection: psycopg.Connection[object], passwords: Mapping[str
     connection.execute(sql.SQL("GRANT pg_read_all_data TO {}").format(sql.Identifier(BACKUP)))
 
 
-def create_database(connection: psycopg.Connection[object], name: str = DATABASE) -> bool:
+def create_database(connection: psycopg.Connection[TupleRow], name: str = DATABASE) -> bool:
     """Create the owner's database unless it is there; True when it was made."""
     if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
         return False
@@ -46,7 +47,7 @@ def create_database(connection: psycopg.Connection[object], name: str = DATABASE
     return True
 
 
-def grant_future_tables(connection: psycopg.Connection[object], *, app: str = APP) -> None:
+def grant_future_tables(connection: psycopg.Connection[TupleRow], *, app: str = APP) -> None:
     """Let the app use what the connected owner will create; migrations take back what it must not do."""
     role = sql.Identifier(app)
     for grant in (
@@ -69,12 +70,12 @@ class RoleState:
     owns_tables: bool
 
 
-def role_state(connection: psycopg.Connection[object]) -> RoleState:
+def role_state(connection: psycopg.Connection[TupleRow]) -> RoleState:
     row = connection.execute(
         "SELECT rolname, rolsuper, rolbypassrls, EXISTS ("
         "  SELECT 1 FROM pg_class WHERE relowner = pg_roles.oid AND relkind IN ('r', 'p')"
         "  AND relnamespace = 'public'::regnamespace)"
         " FROM pg_roles WHERE rolname = current_user"
     ).fetchone()
-    assert isinstance(row, tuple)
+    assert row is not None
     return RoleState(*row)

@@ -20,6 +20,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import TupleRow
+
 from filiera.config.errors import CannotRun
 from filiera.config.processes import command_name, tied_to_this_process, working_directory
 
@@ -29,6 +33,7 @@ PORT = 5432
 # The kernel allows 107 bytes for the whole path of a socket, "/.s.PGSQL.5432" included.
 _LONGEST_SOCKET_DIRECTORY = 90
 _START_LIMIT_S = 300.0
+_ATTEMPTS_AFTER_CRASH = 15
 
 
 @dataclass(frozen=True)
@@ -143,6 +148,11 @@ class Cluster:
         return (self.directory / "PG_VERSION").exists()
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the server we started is gone without our having stopped it."""
+        return self.process is not None and self.process.poll() is not None
+
+    @property
     def socket_directory(self) -> Path:
         """Beside the cluster, or in a short runtime folder where that path would be too long for a socket."""
         beside = self.directory.parent / "run"
@@ -182,7 +192,17 @@ class Cluster:
         self._refuse_other_major()
         self._end_predecessor()
         self._prepare_socket_directory()
-        self.process = subprocess.Popen(
+        was_left_behind = (self.directory / "postmaster.pid").exists()
+        for _attempt in range(_ATTEMPTS_AFTER_CRASH if was_left_behind else 1):
+            process = self.process = self._launch(log)
+            if self._becomes_ready(process):
+                return process
+            # Backends of a killed server hold its memory for a moment longer.
+            time.sleep(1.0)
+        raise CannotRun("The database did not start; its log says why.")
+
+    def _launch(self, log: IO[bytes]) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
             [self.binaries.program("postgres"), "-D", str(self.directory), *self._server_options()],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -196,8 +216,6 @@ class Cluster:
             # SIGINT is PostgreSQL's fast stop: it does not wait for clients that will not leave.
             preexec_fn=tied_to_this_process(signal.SIGINT),
         )
-        self._wait_until_ready(self.process)
-        return self.process
 
     def stop(self, limit_s: float = 8.0) -> None:
         if self.process is None:
@@ -222,6 +240,15 @@ class Cluster:
             return None
         lives = command_name(pid) == "postgres" and working_directory(pid) == self.directory.resolve()
         return pid if lives else None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the server that wrote the pid file says that it takes connections."""
+        try:
+            lines = (self.directory / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return False
+        return len(lines) >= 8 and lines[7].strip() == "ready"
 
     def dsn(self, *, user: str = SUPERUSER, password: str = "", database: str = "postgres") -> dict[str, str]:
         """Connection parameters over the socket, in libpq's words."""
@@ -272,8 +299,11 @@ class Cluster:
                         f"Another database server (process {predecessor}) holds {self.directory}."
                     )
                 time.sleep(0.05)
-        # What is left names a process that is not this folder's server; PostgreSQL would believe it.
-        (self.directory / "postmaster.pid").unlink(missing_ok=True)
+        # What is left may name a stranger's process, which PostgreSQL would believe; the number of its own
+        # parent it disbelieves. The other lines stay: they tell it of backends that have not ended yet.
+        pid_file = self.directory / "postmaster.pid"
+        if pid_file.exists():
+            pid_file.write_text("".join([f"{os.getpid()}\n", *pid_file.read_text().splitlines(True)[1:]]))
 
     def _prepare_socket_directory(self) -> None:
         folder = self.socket_directory
@@ -301,17 +331,20 @@ class Cluster:
         }
         return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
 
-    def _wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
-        pid_file = self.directory / "postmaster.pid"
+    def _becomes_ready(self, process: "subprocess.Popen[bytes]") -> bool:
         deadline = time.monotonic() + _START_LIMIT_S
-        while time.monotonic() < deadline:
-            if process.poll() is not None:
-                raise CannotRun(f"The database did not start (exit code {process.returncode}); see its log.")
-            lines = pid_file.read_text().splitlines() if pid_file.exists() else []
-            if len(lines) >= 8 and int(lines[0]) == process.pid and lines[7].strip() == "ready":
-                return
+        while time.monotonic() < deadline and process.poll() is None:
+            if self.is_ready and self.serving_pid() == process.pid:
+                return True
             time.sleep(0.02)
-        raise CannotRun(f"The database did not become ready within {_START_LIMIT_S:.0f} s; see its log.")
+        if process.poll() is None:
+            raise CannotRun(f"The database did not become ready within {_START_LIMIT_S:.0f} s; see its log.")
+        return False
+
+
+def connect(parameters: Mapping[str, str], *, autocommit: bool = True) -> psycopg.Connection[TupleRow]:
+    """A plain connection by libpq's words, for work outside Django."""
+    return psycopg.connect(make_conninfo(**{"connect_timeout": "10", **parameters}), autocommit=autocommit)
 
 
 def _plain_environment() -> dict[str, str]:

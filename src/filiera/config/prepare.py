@@ -1,0 +1,69 @@
+"""What must be true before pages open: tables up to date, the demonstration loaded, somebody to administer.
+
+python -m filiera.config.prepare      started by the supervisor; migrates as owner, does the rest as the app
+"""
+
+import os
+import time
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, connection, connections
+from django.utils import translation
+from psycopg.errors import LockNotAvailable
+
+from filiera.config.database_settings import database_settings
+from filiera.config.installation import Installation
+from filiera.config.terminal import say
+
+_LOCK_ATTEMPTS = 20
+
+
+def migrate() -> None:
+    """Bring the tables up to date; rather give way and try again than hold up a reader behind us."""
+    for attempt in range(1, _LOCK_ATTEMPTS + 1):
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, LockNotAvailable) or attempt == _LOCK_ATTEMPTS:
+                raise
+            connection.close()
+            time.sleep(0.5)
+        else:
+            return
+
+
+def act_as_app(installation: Installation) -> None:
+    """From here on with the rights that the pages have, no more."""
+    connections.close_all()
+    connections.settings["default"].update(database_settings(installation, process="command"))
+    settings.DATABASES["default"].update(connections.settings["default"])
+
+
+def load_demonstration() -> None:
+    from filiera.demo.load import load_demonstration as load  # slow: only where it is asked for
+
+    with translation.override("en"):
+        load(lambda step: say(f"  {step} …"))
+
+
+def main() -> None:
+    """What is told on standard output is for the operator, once the pages are open."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filiera.config.settings")
+    installation = Installation.at(None)
+    django.setup()
+    migrate()
+    act_as_app(installation)
+    if installation.is_demonstration:
+        load_demonstration()
+    else:
+        invite_first_administrator()
+
+
+def invite_first_administrator() -> None:
+    """A one-time address while nobody administers the installation."""
+
+
+if __name__ == "__main__":
+    main()
