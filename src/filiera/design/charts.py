@@ -76,7 +76,8 @@ class Chart:
     """What `components/chart.html` shows: the drawing, and the same figures as a table."""
 
     title: str
-    svg: SafeString
+    wide: SafeString
+    narrow: SafeString
     columns: Sequence[str]
     rows: Sequence[Sequence[object]]
     source: str = ""
@@ -90,20 +91,37 @@ def render_chart(
     rows: Sequence[Sequence[object]],
     source: str = "",
     width: int = 640,
+    narrow_width: int = 340,
     height: int = 240,
 ) -> Chart:
-    """Draw a Vega-Lite specification (or `altair_chart.to_dict()`) in the product's look."""
-    complete = {"width": width, "height": height, "autosize": {"type": "fit", "contains": "padding"}}
-    complete |= dict(specification)
-    complete["config"] = CONFIGURATION | cast("dict[str, object]", specification.get("config", {}))
-    drawing = _drawing(json.dumps(complete, sort_keys=True))
+    """Draw a Vega-Lite specification (or `altair_chart.to_dict()`) in the product's look.
+
+    Drawn twice, because letters that fit a page are too small when a phone shrinks the whole drawing.
+    """
     return Chart(
         title=title,
-        svg=mark_safe(drawing.replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1)),
+        wide=_named(_drawing(_complete(specification, width, height)), title, "wide"),
+        narrow=_named(_drawing(_complete(specification, narrow_width, height)), title, "narrow"),
         columns=columns,
         rows=rows,
         source=source,
     )
+
+
+def _complete(specification: Mapping[str, object], width: int, height: int) -> str:
+    complete: dict[str, object] = {
+        "width": width,
+        "height": height,
+        "autosize": {"type": "fit", "contains": "padding"},
+    }
+    complete |= specification
+    complete["config"] = CONFIGURATION | cast("dict[str, object]", specification.get("config", {}))
+    return json.dumps(complete, sort_keys=True)
+
+
+def _named(drawing: str, title: str, variant: str) -> SafeString:
+    opening = f'<svg class="{variant}" role="img" aria-label="{escape(title)}" '
+    return mark_safe(drawing.replace("<svg ", opening, 1))
 
 
 @lru_cache(maxsize=256)

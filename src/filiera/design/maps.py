@@ -39,6 +39,10 @@ class Outline:
     path: str
     box: tuple[float, float, float, float]
 
+    def meets(self, x: float, y: float, width: float, height: float) -> bool:
+        left, top, right, bottom = self.box
+        return left < x + width and right > x and top < y + height and bottom > y
+
 
 def project(longitude: float, latitude: float) -> tuple[float, float]:
     """Degrees to the units of the outlines, y growing downwards."""
@@ -94,14 +98,7 @@ def locator_map(
     else:
         x, y, width, height = 0.0, 0.0, WIDTH, HEIGHT
     scale = 600 / width
-    shown = [
-        outline
-        for outline in outlines()
-        if outline.box[0] < x + width
-        and outline.box[2] > x
-        and outline.box[1] < y + height
-        and outline.box[3] > y
-    ]
+    shown = [outline for outline in outlines() if outline.meets(x, y, width, height)]
     lands = format_html_join(
         "",
         '<path class="land{}" d="{}"/>',
@@ -130,26 +127,17 @@ def _marks(placed: Sequence[tuple[float, float, str]]) -> SafeString:
             near[2].append(label)
     return format_html_join(
         "",
-        '<g><circle class="halo" cx="{}" cy="{}" r="15"/><circle class="place" cx="{}" cy="{}" r="6"/>{}</g>',
-        (
-            (round(x, 1), round(y, 1), round(x, 1), round(y, 1), _labels(x, y, labels))
-            for x, y, labels in groups
-        ),
+        '<g transform="translate({} {})"><circle class="halo" r="15"/><circle class="place" r="6"/>{}</g>',
+        ((round(x, 1), round(y, 1), _labels(labels, is_right=x > 400)) for x, y, labels in groups),
     )
 
 
-def _labels(x: float, y: float, labels: Sequence[str]) -> SafeString:
-    is_right = x > 400
+def _labels(labels: Sequence[str], *, is_right: bool) -> SafeString:
     return format_html_join(
         "",
         '<text x="{}" y="{}" text-anchor="{}">{}</text>',
         (
-            (
-                round(x - 14 if is_right else x + 14, 1),
-                round(y + 5 + 18 * line, 1),
-                "end" if is_right else "start",
-                label,
-            )
+            (-18 if is_right else 18, 5 + 18 * line, "end" if is_right else "start", label)
             for line, label in enumerate(labels)
         ),
     )

@@ -162,3 +162,9 @@ document.addEventListener("change", (event) => {
   const form = event.target.form;
   if (form?.matches("form[data-acts-at-once]") && !event.target.matches("[type='search'], [type='text']")) form.requestSubmit();
 });
+
+// The current day or tab is in view even when the row of tabs is wider than the phone.
+for (const current of document.querySelectorAll(".tabs > [aria-current]")) {
+  const row = current.parentElement;
+  row.scrollLeft = current.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+}
