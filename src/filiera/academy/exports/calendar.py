@@ -9,7 +9,7 @@ from icalendar import Calendar, Event, Timezone, vText
 from filiera.academy.snapshot import SessionData
 from filiera.texts.languages import translated
 
-from .texts import ends_locally, host_of, place, session_address, speaker_line, starts_locally
+from .texts import ends_locally, host_of, place, printable, session_address, speaker_line, starts_locally
 
 PRODUCT = "-//Filiera//Programme//EN"
 
@@ -29,9 +29,9 @@ def session_event(data: SessionData, *, edition: str, language: str, base: str) 
     event.add("url", address)
     where = place(data, language)
     if where:
-        event.add("location", where)
+        event.add("location", printable(where))
     lines = [speaker_line(data), translated(data["abstract"], language), address]
-    event.add("description", "\n\n".join(line for line in lines if line))
+    event.add("description", printable("\n\n".join(line for line in lines if line)))
     return event.to_ical().decode()
 
 
@@ -61,4 +61,4 @@ def _zone_rules(zone: str, first_year: int, last_year: int) -> str:
 
 
 def _text(value: str, language: str) -> vText:
-    return vText(value, params={"LANGUAGE": language})
+    return vText(printable(value), params={"LANGUAGE": language})

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from xml.sax.saxutils import escape, quoteattr
@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 from filiera.academy.snapshot import SessionData
 from filiera.texts.languages import translated
 
-from .texts import ends_locally, guid, session_address, speaker_line, starts_locally
+from .texts import ends_locally, guid, printable, session_address, speaker_line, starts_locally
 
 GENERATOR = "Filiera"
 _ZONE_NAME = re.compile(r"^([A-Z][a-z]+/[A-Z][a-z]+)|UTC$")
@@ -39,7 +39,7 @@ class FrabProgramme:
     zone: str
     address: str
     base: str
-    rooms: Mapping[str, int | None]
+    rooms: Sequence[str]
 
 
 def acronym(edition: str) -> str:
@@ -216,5 +216,4 @@ def _slug(data: SessionData, edition: str) -> str:
 
 
 def _xml(value: str) -> str:
-    # XML has no way to write control characters, and texts may have been imported from anywhere.
-    return escape("".join(letter for letter in value if letter >= " " or letter in "\n\t"))
+    return escape(printable(value))

@@ -46,6 +46,11 @@ def guid(base: str, *words: object) -> UUID:
     return uuid5(NAMESPACE_URL, "/".join([base, *(str(word) for word in words)]))
 
 
+def printable(value: str) -> str:
+    """The text without the control characters that no format has a way to write."""
+    return "".join(letter for letter in value if letter >= " " or letter in "\n\t")
+
+
 def host_of(base: str) -> str:
     return urlsplit(base).hostname or "localhost"
 

@@ -104,3 +104,4 @@ class StepKind(models.TextChoices):
     MATERIALS = "materials", _("Change the materials of")
     ALLOWED = "allowed", _("Allow an overlap of")
     PARTED = "parted", _("End an overlap of")
+    IMPORTED = "imported", _("Import")
