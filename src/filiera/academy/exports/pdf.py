@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from django.utils.formats import date_format
+from babel.dates import format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -31,7 +31,9 @@ def programme_pdf(edition: Edition, sessions: Sequence[SessionData], *, language
             "eyebrow": _("Programme, version %(number)s, %(date)s")
             % {
                 "number": version.number if version else 0,
-                "date": date_format(version.published_at if version else edition.created_at, "DATE_FORMAT"),
+                "date": format_date(
+                    version.published_at if version else edition.created_at, "long", locale=language
+                ),
             },
             "summary": translated(edition.summary, language),
             "footer": _("Filiera, %(edition)s") % {"edition": edition.slug},
@@ -50,7 +52,7 @@ def _day(sessions: list[SessionData], language: str) -> dict[str, object]:
     zone = zone_label(parse_zone(sessions[0]["zone"]), start)
     mode = PartMode(sessions[0]["part"]["mode"]).label
     return {
-        "title": date_format(start, "l j F Y"),
+        "title": format_date(start, "full", locale=language),
         "place": f"{mode} · {zone}",
         "sessions": [_session(session, language) for session in sessions],
     }
