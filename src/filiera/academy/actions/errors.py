@@ -45,7 +45,6 @@ class StaleSession(DraftError):
         "Somebody changed this session while you were editing it. Your input is still here: "
         "compare it with the present state below and save again."
     )
-    status = 409
 
 
 class Overlap(DraftError):

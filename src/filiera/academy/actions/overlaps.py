@@ -46,18 +46,21 @@ class OverlapInUse(DraftError):
 
 
 @contextmanager
-def overlaps_named(session: Session) -> Iterator[None]:
-    """Turn the database's refusal of an overlap into a sentence that says with what and what to do."""
+def overlaps_named(session: Session, contributions: list[Contribution] | None = None) -> Iterator[None]:
+    """Turn the database's refusal of an overlap into a sentence that says with what and what to do.
+
+    `contributions` are those that cause it where they are not stored yet.
+    """
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
         if getattr(error.__cause__, "sqlstate", "") != EXCLUSION_VIOLATION:
             raise
-        raise named_overlap(session) from error
+        raise named_overlap(session, contributions) from error
 
 
-def named_overlap(session: Session) -> Overlap:
+def named_overlap(session: Session, contributions: list[Contribution] | None = None) -> Overlap:
     """The refusal for the place and time that `session` carries, which the database did not take."""
     by_room = (
         Session.objects.filter(
@@ -73,7 +76,8 @@ def named_overlap(session: Session) -> Overlap:
     )
     if by_room is not None:
         return _room_booked(session, by_room)
-    for mine in session.contributions.select_related("speaker").order_by("position", "pk"):
+    stored = session.contributions.select_related("speaker").order_by("position", "pk")
+    for mine in stored if contributions is None else contributions:
         theirs = (
             Contribution.objects.filter(speaker_id=mine.speaker_id, during__overlap=session.during)
             .exclude(session_id=session.pk)

@@ -39,7 +39,7 @@ from .errors import (
     StrangeRoom,
 )
 from .overlaps import overlaps_named
-from .steps import TABLES, Watch, recorded_step
+from .steps import Watch, recorded_step
 
 SHORTEST_MINUTES = 5
 LONGEST_MINUTES = 16 * 60
@@ -322,7 +322,7 @@ def _save(session: Session, at: datetime) -> None:
 
 
 def _set_objectives(session: Session, objectives: list[Objective], watch: Watch) -> None:
-    links = TABLES["objective"]._base_manager
+    links = Session.objectives.through._default_manager
     present = {link.objective_id: link for link in links.filter(session_id=session.pk)}
     wanted = {objective.pk for objective in objectives if objective.edition_id == session.edition_id}
     for key in sorted(present.keys() - wanted):

@@ -27,12 +27,10 @@ class NothingToRedo(DraftError):
 
 class ChangedSince(DraftError):
     message = _("Somebody changed the same session afterwards, so this step stays. Change it by hand.")
-    status = 409
 
 
 class NoLongerPossible(DraftError):
     message = _("The place is taken by now, so this step stays as it is. Move the other session first.")
-    status = 409
 
 
 @transaction.atomic
