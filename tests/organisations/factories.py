@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import factory
 
 from filiera.organisations import models
+from filiera.organisations.identity import comparable_name
 from filiera.texts.sorting import sort_key
 from tests.accounts.factories import PersonFactory
 
@@ -22,6 +23,8 @@ class OrganisationFactory(factory.django.DjangoModelFactory[models.Organisation]
     kind = models.OrganisationKind.CLUSTER
     name = factory.Sequence(lambda number: f"Organisation {number}")
     sort_key = factory.LazyAttribute(lambda organisation: sort_key(organisation.name))
+    comparable_name = factory.LazyAttribute(lambda organisation: comparable_name(organisation.name))
+    search_key = factory.SelfAttribute("sort_key")
     created_at = datetime(2023, 1, 1, tzinfo=UTC)
 
 

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from filiera.accounts.viewer import Viewer
-from filiera.ledger.actions import record
+from filiera.ledger.actions import record, reverse, subject_type
 from filiera.ledger.facts import MEMBERSHIP_ENDED, MEMBERSHIP_STARTED
+from filiera.ledger.models import Fact
 from filiera.organisations import signals
 from filiera.organisations.models import Membership
 
@@ -13,6 +14,7 @@ from filiera.organisations.models import Membership
 def connect() -> None:
     signals.membership_started.connect(record_start, dispatch_uid="ledger.membership_started")
     signals.membership_ended.connect(record_end, dispatch_uid="ledger.membership_ended")
+    signals.membership_withdrawn.connect(reverse_all, dispatch_uid="ledger.membership_withdrawn")
 
 
 def record_start(*, membership: Membership, by: Viewer, at: datetime, **_: Any) -> None:
@@ -25,6 +27,13 @@ def record_end(*, membership: Membership, by: Viewer, at: datetime, **_: Any) ->
     if membership.end_on is None:
         return
     _record_about(membership, MEMBERSHIP_ENDED.code, membership.end_on, by, at)
+
+
+def reverse_all(*, membership: Membership, by: Viewer, at: datetime, **_: Any) -> None:
+    told = Fact.objects.filter(subject_type=subject_type(membership), subject_key=str(membership.pk))
+    reversed_facts = told.filter(reverses__isnull=False).values("reverses")
+    for fact in told.filter(reverses__isnull=True).exclude(id__in=reversed_facts):
+        reverse(fact, by=by, at=at)
 
 
 def _record_about(membership: Membership, kind: str, day: date, by: Viewer, at: datetime) -> None:

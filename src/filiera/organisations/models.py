@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Func, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
@@ -38,6 +39,9 @@ class OrganisationKind(models.TextChoices):
     UNIVERSITY = "university", _("University")
     AUTHORITY = "authority", _("Public authority")
     OTHER = "other", _("Other organisation")
+
+
+MEMBER_TAKING_KINDS = (OrganisationKind.CLUSTER, OrganisationKind.META_CLUSTER)
 
 
 class SizeClass(models.TextChoices):
@@ -97,6 +101,8 @@ class Organisation(models.Model):
     source_url = models.URLField(max_length=500, blank=True)
     source_note = models.CharField(max_length=300, blank=True)
     sort_key = models.CharField(max_length=400)
+    comparable_name = models.CharField(max_length=400, default="")
+    search_key = models.TextField(default="")
     created_at = models.DateTimeField()
 
     objects = OrganisationQuerySet.as_manager()
@@ -124,12 +130,22 @@ class Organisation(models.Model):
         ]
         indexes = [
             models.Index(fields=["sort_key", "id"], name="organisation_by_name"),
-            GinIndex(fields=["sort_key"], opclasses=["gin_trgm_ops"], name="organisation_name_trigrams"),
+            GinIndex(
+                fields=["comparable_name"], opclasses=["gin_trgm_ops"], name="organisation_name_trigrams"
+            ),
+            GinIndex(fields=["search_key"], opclasses=["gin_trgm_ops"], name="organisation_search_trigrams"),
             models.Index(fields=["domain"], condition=~Q(domain=""), name="organisation_by_domain"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("organisations:organisation", args=[self.slug])
+
+    @property
+    def takes_members(self) -> bool:
+        return self.kind in MEMBER_TAKING_KINDS
 
 
 class Role(models.TextChoices):
@@ -197,8 +213,11 @@ def organisations_of(person_id: int) -> models.QuerySet[Position, int]:
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def valid(self) -> Self:
+        return self.filter(withdrawn_at__isnull=True)
+
     def current(self) -> Self:
-        return self.filter(
+        return self.valid().filter(
             Q(start_on__isnull=True) | Q(start_on__lte=Today()),
             Q(end_on__isnull=True) | Q(end_on__gt=Today()),
         )
@@ -210,7 +229,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """
         if viewer.administering:
             return self.all()
-        public = Q(cluster__lists_members=True, cluster__is_listed=True, member__is_listed=True)
+        public = Q(
+            cluster__lists_members=True,
+            cluster__is_listed=True,
+            member__is_listed=True,
+            withdrawn_at__isnull=True,
+        )
         if viewer.person_id is None:
             return self.filter(public)
         own = organisations_of(viewer.person_id)
@@ -221,7 +245,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """An organisation belongs to a cluster, or a cluster to a meta-cluster, for a time.
 
-    A missing start is an unknown one; a missing end is none yet.
+    A missing start is an unknown one; a missing end is none yet. One that was entered by mistake is
+    withdrawn, not deleted, because facts point to it.
     """
 
     member = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
@@ -234,6 +259,7 @@ class Membership(models.Model):
     source_note = models.CharField(max_length=300, blank=True)
     is_demonstration = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -251,12 +277,16 @@ class Membership(models.Model):
                     ("cluster", RangeOperators.EQUAL),
                     (DateRange("start_on", "end_on"), RangeOperators.OVERLAPS),
                 ],
+                condition=Q(withdrawn_at__isnull=True),
             ),
         ]
         indexes = [models.Index(fields=["cluster", "member"], name="membership_by_cluster")]
 
     def __str__(self) -> str:
         return f"{self.member_id} in {self.cluster_id}"
+
+    def get_absolute_url(self) -> str:
+        return f"{self.cluster.get_absolute_url()}#membership-{self.pk}"
 
 
 class SuccessionQuerySet(models.QuerySet["Succession"]):

@@ -7,3 +7,4 @@ from django.dispatch import Signal
 
 membership_started = Signal()
 membership_ended = Signal()
+membership_withdrawn = Signal()
