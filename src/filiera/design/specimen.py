@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from filiera.design.charts import CATEGORIES, COLOURS, Chart, render_chart
 from filiera.design.maps import MapPoint, locator_map
-from filiera.design.templatetags.design import icon_names
+from filiera.design.pictures import icon_names
 
 
 class SpecimenForm(forms.Form):
@@ -26,7 +26,7 @@ class SpecimenForm(forms.Form):
     day = forms.DateField(
         label=gettext_lazy("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
-    capacity = forms.IntegerField(label=gettext_lazy("Places"), required=False, min_value=1)
+    capacity = forms.IntegerField(label=gettext_lazy("Number of places"), required=False, min_value=1)
     abstract = forms.CharField(
         label=gettext_lazy("Abstract"), required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
@@ -137,9 +137,31 @@ def _maps() -> dict[str, SafeString]:
     }
 
 
+# Names are the same in every language; they stand here, so that templates hold translated words only.
+NAMES = {
+    "anna": "Anna Kowalska",
+    "athina": "Athina Blue",
+    "speaker": "Benoit Esmanne",
+    "venue": "Environment Park, Torino",
+    "galileo": "Galileo",
+    "mazovia": "Mazovia ICT",
+    "piotr": "Piotr Zieliński",
+    "silesia": "Silesia Automotive",
+    "first_slot": "Thu 21, 10:00, Galileo",
+    "second_slot": "Thu 21, 11:45, Volta",
+    "city": "Torino",
+    "volta": "Volta",
+    "georgios": "Γιώργος Παπαδόπουλος",
+    "languages": "English, italiano",
+    "alphabets": "Ευρωπαϊκές αλυσίδες αξίας · Европейски вериги на стойността · Łańcuchy wartości, "
+    "vērtību ķēdes, værdikæder · Wertschöpfungskettenpartnerschaftsvereinbarung",
+}
+
+
 def specimen_context() -> dict[str, object]:
     """Everything that `design/index.html` shows."""
     return {
+        "names": NAMES,
         "icons": sorted(icon_names()),
         "form": SpecimenForm(initial={"mode": "online", "languages": ["en", "el"]}),
         "broken_form": SpecimenForm(

@@ -1,16 +1,12 @@
 """The small parts of a page that are worth a tag: icons, fields, people, ways through, navigation."""
 
 import json
-import re
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
-from zlib import crc32
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Form, HiddenInput, RadioSelect
 from django.http import HttpRequest
 from django.template.base import FilterExpression, Node, Parser, Token
 from django.template.context import Context
@@ -22,38 +18,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from filiera.design import navigation as places
+from filiera.design.fields import field, fields, form_errors
+from filiera.design.pictures import avatar, drawing, icon_html, icon_names
 from filiera.design.theme import theme_of
 
 register = template.Library()
 
-SPRITE = Path(__file__).resolve().parent.parent / "static" / "design" / "icons.svg"
-DRAWINGS = Path(__file__).resolve().parent.parent / "templates" / "components" / "drawings"
-TURNING_ICONS = frozenset(
-    {"arrow-left", "arrow-right", "chevron-left", "chevron-right", "sign-in", "sign-out", "send"}
-)
-
-
-@cache
-def icon_names() -> frozenset[str]:
-    return frozenset(re.findall(r'<symbol id="([a-z-]+)"', SPRITE.read_text(encoding="utf-8")))
-
-
-@cache
-def _sprite_address() -> str:
-    return static("design/icons.svg")
-
-
-@lru_cache(maxsize=512)
-def icon_html(name: str, classes: str = "", label: str = "") -> SafeString:
-    """The picture `name` from the sprite; hidden from screen readers unless it has a label."""
-    if name not in icon_names():
-        raise ValueError(f"There is no icon {name!r} in design/icons.svg.")
-    turning = " turns" if name in TURNING_ICONS else ""
-    extra = f" {classes}" if classes else ""
-    voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<svg class="icon{}{}" {}><use href="{}#{}"/></svg>', turning, extra, voice, _sprite_address(), name
-    )
+register.simple_tag(avatar)
+register.simple_tag(drawing)
+register.simple_tag(field)
+register.simple_tag(fields)
+register.simple_tag(form_errors)
 
 
 class IconNode(Node):
@@ -87,164 +62,6 @@ def icon(parser: Parser, token: Token) -> Node:
             raise template.TemplateSyntaxError(f"There is no icon {written!r} in design/icons.svg.")
         return IconNode(written, classes)
     return NamedIconNode(parser.compile_filter(name), classes, label)
-
-
-@cache
-def _drawing(name: str) -> SafeString:
-    # Called with names written in our templates only, so this reads no file a visitor could name.
-    return mark_safe((DRAWINGS / f"{name}.svg").read_text(encoding="utf-8").strip())
-
-
-@register.simple_tag
-def drawing(name: str) -> SafeString:
-    """A picture of what will be there, for places that are still empty."""
-    return _drawing(name)
-
-
-@lru_cache(maxsize=4096)
-def _initials(name: str) -> str:
-    words = [word for word in re.split(r"[\s\-]+", name) if word and word[0].isalnum()]
-    if not words:
-        return "?"
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
-
-
-@register.simple_tag
-def avatar(name: str, picture: str = "", size: str = "") -> SafeString:
-    """The person's picture, or their initials on a colour that stays theirs."""
-    if picture:
-        return format_html('<img class="avatar {}" src="{}" alt="" loading="lazy">', size, picture)
-    tone = crc32(name.encode()) % 6
-    return format_html(
-        '<span class="avatar avatar-{} {}" aria-hidden="true">{}</span>', tone, size, _initials(name)
-    )
-
-
-def _described_by(bound: BoundField) -> dict[str, str]:
-    identifier = bound.id_for_label or bound.auto_id
-    parts = []
-    if bound.help_text:
-        parts.append(f"{identifier}-help")
-    if bound.errors:
-        parts.append(f"{identifier}-error")
-    attributes = {"aria-describedby": " ".join(parts)} if parts else {}
-    if bound.errors:
-        attributes["aria-invalid"] = "true"
-    return attributes
-
-
-@register.simple_tag
-def field(bound: BoundField, label: str = "", classes: str = "", **attributes: str) -> SafeString:
-    """Label, help, control and error of one form field, tied together for every reader.
-
-    Further arguments become attributes of the control: `{% field form.name autocomplete="name" %}`.
-    """
-    control_attributes = {key.replace("_", "-"): value for key, value in attributes.items()}
-    widget = bound.field.widget
-    if isinstance(widget, HiddenInput):
-        return bound.as_widget(attrs=control_attributes)
-    identifier = bound.id_for_label or bound.auto_id
-    described = _described_by(bound)
-    title = label or bound.label
-    is_group = isinstance(widget, RadioSelect | CheckboxSelectMultiple) or getattr(widget, "is_group", False)
-    optional = (
-        SafeString("")
-        if bound.field.required or isinstance(widget, CheckboxInput)
-        else format_html(' <span class="optional">{}</span>', _("optional"))
-    )
-    help_text = (
-        format_html('<p class="help" id="{}-help">{}</p>', identifier, mark_safe(str(bound.help_text)))
-        if bound.help_text
-        else SafeString("")
-    )
-    errors = (
-        format_html(
-            '<p class="error" id="{}-error">{}<span>{}</span></p>',
-            identifier,
-            icon_html("alert"),
-            format_html_join(mark_safe("<br>"), "{}", ((error,) for error in bound.errors)),
-        )
-        if bound.errors
-        else SafeString("")
-    )
-    if is_group:
-        options = (
-            _group_options(bound, control_attributes) if hasattr(widget, "option_template_name") else None
-        )
-        body = options or format_html(
-            '<div class="choices">{}</div>', bound.as_widget(attrs=control_attributes)
-        )
-        described_by = described.get("aria-describedby", "")
-        return format_html(
-            '<fieldset class="field {}" id="{}-field"{}><legend>{}{}</legend>{}{}{}</fieldset>',
-            classes,
-            identifier,
-            format_html(' aria-describedby="{}"', described_by) if described_by else "",
-            title,
-            optional,
-            help_text,
-            body,
-            errors,
-        )
-    control = bound.as_widget(attrs={**described, **control_attributes})
-    if isinstance(widget, CheckboxInput):
-        return format_html(
-            '<div class="field {}"><label class="choice" for="{}">{}<span>{}</span></label>{}{}</div>',
-            classes,
-            identifier,
-            control,
-            title,
-            help_text,
-            errors,
-        )
-    return format_html(
-        '<div class="field {}"><label for="{}">{}{}</label>{}{}{}</div>',
-        classes,
-        identifier,
-        title,
-        optional,
-        help_text,
-        control,
-        errors,
-    )
-
-
-def _group_options(bound: BoundField, attributes: dict[str, str]) -> SafeString:
-    rows = ((option.id_for_label, option.tag(), option.choice_label) for option in bound)
-    return format_html(
-        '<div class="choices">{}</div>',
-        format_html_join("", '<label class="choice" for="{}">{}<span>{}</span></label>', rows),
-    )
-
-
-@register.simple_tag
-def fields(form: Form) -> SafeString:
-    """The error summary and every field of a form, in the form's order."""
-    parts = [form_errors(form)]
-    parts += [field(bound) for bound in form.visible_fields()]
-    parts += [bound.as_widget() for bound in form.hidden_fields()]
-    return mark_safe("".join(parts))
-
-
-@register.simple_tag
-def form_errors(form: Form) -> SafeString:
-    """What must be put right, each point linked to its field."""
-    if not form.is_bound or not form.errors:
-        return SafeString("")
-    items = [format_html("<li>{}</li>", error) for error in form.non_field_errors()]
-    items += [
-        format_html(
-            '<li><a href="#{}">{}</a>: {}</li>', bound.id_for_label or bound.auto_id, bound.label, error
-        )
-        for bound in form.visible_fields()
-        for error in bound.errors
-    ]
-    items += [format_html("<li>{}</li>", error) for bound in form.hidden_fields() for error in bound.errors]
-    return format_html(
-        '<div class="error-summary" role="alert"><h2>{}</h2><ul>{}</ul></div>',
-        _("Please put this right first"),
-        mark_safe("".join(items)),
-    )
 
 
 @register.simple_tag
