@@ -1,10 +1,11 @@
-"""An independent look at a plan of meetings: every rule and every figure counted anew, one person at a time."""
+"""An independent look at a plan of meetings: every rule and every figure counted anew, person by person."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from filiera_solvers._frame import Verdict
 from filiera_solvers._meetings_instance import KINDS, MeetingsInstance, MeetingsMode
@@ -39,7 +40,7 @@ def count_meetings(instance: MeetingsInstance, place: Sequence[int]) -> Meetings
     breaks_of: dict[int, int] = {}
     for person, slots in slots_of.items():
         day = sorted(slots)
-        breaks = sum(later - earlier > 1 for earlier, later in zip(day, day[1:], strict=False))
+        breaks = sum(later - earlier > 1 for earlier, later in pairwise(day))
         if breaks:
             breaks_of[person] = breaks
     fewest = min((len(slots_of[person]) for person in sorted(wishing)), default=0)

@@ -22,7 +22,7 @@ def run_cp_sat(
 ) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
     """Solve a model within the clock's limits (and ``limit_s``, if less time is to be spent on it).
 
-    ``portfolio`` lets all strategies work in turns, which pays for hard models and stays deterministic whatever
+    ``portfolio`` lets all strategies work in turns: it pays for hard models and stays deterministic whatever
     the number of threads; without it one strategy works on one thread.
     """
     solver = cp_model.CpSolver()

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from filiera_solvers import _meetings_kernel as kernel
 from filiera_solvers._check_meetings import check_meetings, count_meetings
@@ -29,8 +28,9 @@ from filiera_solvers._meetings_instance import (
     MeetingsResult,
 )
 
-FIRST_MOVES = 1_000_000
-LAST_MOVES = 512_000_000  # a search that has made so many in one round ends by itself
+MOVES_PER_CHOICE = 120  # of the first round, for each pair of a meeting and a place
+FEWEST_MOVES, MOST_FIRST_MOVES = 2_000, 1_000_000
+DOUBLINGS = 9  # a search whose rounds have doubled so often ends by itself
 STEPS = 120
 PROOF_SIZE = 6_000  # meetings times places beyond which CP-SAT is of no use
 NOBODY = 10**6
@@ -134,12 +134,13 @@ def _improve(
 ) -> Iterator[tuple[str, ...]]:
     """Improve ``best`` until it is proven or the time is over; yields a conflict if one is proven."""
     weights = weights_for(instance)
-    moves, number, proof_tried = FIRST_MOVES, 0, False
+    first_moves = min(max(MOVES_PER_CHOICE * allowed.size, FEWEST_MOVES), MOST_FIRST_MOVES)
+    moves, number, proof_tried = first_moves, 0, False
     drop_factor, move_factor = 1.0, 1.0
     speed = 0.0  # moves per second of one thread, once known
-    while not clock.must_stop() and not _is_proven(instance, best) and moves <= LAST_MOVES:
+    while not clock.must_stop() and not _is_proven(instance, best) and moves <= first_moves << DOUBLINGS:
         if proof_tried and speed * clock.left_s < 1.6 * moves:
-            moves = max(int(speed * clock.left_s * 0.95), FIRST_MOVES // 10)
+            moves = max(int(speed * clock.left_s * 0.95), first_moves // 10)
         began = clock.seconds
         tasks = [
             _task(instance, allowed, weights, best, drop_factor, move_factor)
@@ -174,7 +175,7 @@ def _prove(instance: MeetingsInstance, allowed: BoolArray, best: Best, clock: Cl
         return
     if best.goals is not None and best.key[0] <= 0 and -best.key[2] >= best.goals.priority_sum:
         return  # the first aim is reached; the exact model knows no other
-    place, bound = improve_exactly(instance, allowed, best.place, clock, clock.limits.time_limit_s / 4)
+    place, bound = improve_exactly(instance, allowed, best.place, clock, clock.limits.time_limit_s / 6)
     if best.goals is None:
         best.bound = max(best.bound or 0.0, float(np.ceil(bound - 1e-6)))
     else:

@@ -26,7 +26,7 @@ SESSIONS = ("any", "morning", "afternoon")
 
 
 def read_meetings(path: Path) -> MeetingsInstance:
-    """Read a file of meetings (``docs/solvers/meetings.schema.json``); InvalidInstance names what is wrong."""
+    """Read a file as in ``docs/solvers/meetings.schema.json``; InvalidInstance names what is wrong."""
     fields = read_fields(path)
     fields.refuse_others(
         *("name", "seed", "mode", "participants", "slots", "tables", "links", "morning_slots", "meetings"),

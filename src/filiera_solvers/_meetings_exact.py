@@ -53,7 +53,7 @@ def _choice_model(
     model = cp_model.CpModel()
     slots, meetings = instance.n_slots, len(instance.pairs)
     held = [model.new_bool_var(f"held {meeting}") for meeting in range(meetings)]
-    open_slot = allowed.reshape(meetings, -1, slots).any(axis=1)
+    open_slot: BoolArray = np.asarray(allowed.reshape(meetings, -1, slots).any(axis=1))
     for meeting in range(meetings):
         if not open_slot[meeting].any():
             model.add(held[meeting] == 0)

@@ -36,7 +36,8 @@ class MeetingsInstance:
     pairs : (n_meetings, 2) int
         The two people of each meeting, different from each other. In mode ``wanted`` each pair once.
     capacity : (n_kinds, n_slots) int
-        Places per slot, >= 0: tables (kind 0) and, if there is a second row, links for meetings at a distance.
+        Places per slot, >= 0: tables (kind 0) and, in a second row if there is one, links for meetings at a
+        distance.
     available : (n_kinds, n_people, n_slots) bool
         Who can meet when, at a table and over a link.
     session : (n_meetings, n_slots) bool
@@ -48,7 +49,8 @@ class MeetingsInstance:
     mode : MeetingsMode
         See there.
     priority : (n_meetings,) int
-        Worth of the pair in mode ``wanted``, >= 1: the sum of the priorities (1 to 3) of its one or two wishes.
+        Worth of the pair in mode ``wanted``, >= 1: the sum of the priorities (1 to 3) of its wishes, which
+        are one or two.
     required : (n_meetings,) bool
         Pairs both sides have accepted: they must be held. All of them in mode ``all``.
     most : (n_people,) int
@@ -56,8 +58,8 @@ class MeetingsInstance:
     spread : int, optional
         Greatest difference between the most and the fewest meetings of people who have a feasible wish.
     previous : (n_meetings,) int
-        Place (kind * n_slots + slot) in a plan already told to the people, or -1. If any is given, changing as
-        few as possible comes right after the first aim.
+        Place (kind * n_slots + slot) in a plan already told to the people, or -1. If any is given, changing
+        as few as possible comes right after the first aim.
     move_limit : int, optional
         At most so many meetings that could stay are moved or given up.
     slot_names : tuple of str
@@ -163,8 +165,8 @@ class MeetingsInstance:
 class MeetingsResult(Result):
     """A plan of meetings.
 
-    ``place`` (n_meetings,) is kind * n_slots + slot, or -1 for a wish that is not met. ``value`` is the number
-    of breaks in mode ``all`` and the sum of priorities in mode ``wanted``; ``bound`` belongs to it.
+    ``place`` (n_meetings,) is kind * n_slots + slot, or -1 for a wish that is not met. ``value`` is the
+    number of breaks in mode ``all`` and the sum of priorities in mode ``wanted``; ``bound`` belongs to it.
     ``fewest_bound`` is a bound on ``fewest`` for plans of the greatest value known.
     """
 

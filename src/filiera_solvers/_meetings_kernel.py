@@ -73,7 +73,7 @@ def draw(random: IntArray) -> float:
     difference = random[0] - random[1]
     if difference < 1:
         difference += 2147483562
-    return difference / 2147483563.0
+    return float(difference / 2147483563.0)
 
 
 @compiled
@@ -130,7 +130,7 @@ def place(task: Task, state: State, meeting: int, target: int) -> float:
     """Give a meeting a place (its people must be free there); returns the change in cost but precedences."""
     slots = state.at.shape[1] - 2
     slot = target % slots
-    delta = -task.drop_cost[meeting]
+    delta = -float(task.drop_cost[meeting])
     for side in range(2):
         person = task.people[meeting, side]
         before = breaks_of(state.runs[person])
@@ -158,7 +158,7 @@ def remove(task: Task, state: State, meeting: int) -> float:
     slots = state.at.shape[1] - 2
     target = state.position[meeting]
     slot = target % slots
-    delta = task.drop_cost[meeting]
+    delta = float(task.drop_cost[meeting])
     for side in range(2):
         person = task.people[meeting, side]
         before = breaks_of(state.runs[person])
@@ -273,7 +273,7 @@ def change_kind(task: Task, state: State, meeting: int, target: int, temperature
 def collect(
     task: Task, state: State, start: int, old: int, new: int, length: int, end_count: int
 ) -> tuple[int, int]:
-    """Append all meetings that must change slots with ``start``; the length is -1 when one of them may not."""
+    """Append all meetings that must change slots with ``start``; length -1 when one of them may not."""
     stamp = state.tally[1]
     if not task.allowed[start, state.position[start] - old + new]:
         return -1, 0
