@@ -1,0 +1,26 @@
+"""The committed description of the API: a change to it is seen in review, and a test fails until it is written.
+
+`python -m filiera.api.schema_file` writes it anew.
+"""
+
+import json
+import os
+from pathlib import Path
+
+FILE = Path(__file__).with_name("openapi.json")
+
+
+def current() -> str:
+    """The description as the code has it."""
+    from filiera.api.v1 import api  # Only after Django is set up, which the command does itself.
+
+    schema = api.get_openapi_schema(path_prefix="/api/v1/")
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filiera.config.settings")
+    django.setup()
+    FILE.write_text(current(), encoding="utf-8")

@@ -1,0 +1,149 @@
+"""What the API says, field by field; a model gains a field without the API gaining it unseen."""
+
+from datetime import date, datetime
+
+from ninja import Field, Schema
+
+Texts = dict[str, str]
+
+
+class Problem(Schema):
+    """Why a request was refused: a stable code and a sentence."""
+
+    code: str
+    message: str
+
+
+class Page(Schema):
+    """`next` is the value of `after` for the page that follows; null on the last page."""
+
+    next: str | None = None
+
+
+class Source(Schema):
+    url: str
+    note: str = ""
+
+
+class PartOut(Schema):
+    slug: str
+    title: Texts
+    mode: str = Field(description="online, in_person or hybrid")
+    starts_on: date
+    ends_on: date
+    zone: str = Field(description="IANA time zone of the part's clocks")
+
+
+class EditionOut(Schema):
+    slug: str
+    series: str
+    number: int
+    name: Texts
+    headline: Texts
+    summary: Texts
+    organiser: str = Field(description="slug of the organisation")
+    host: str | None = Field(description="slug of the organisation")
+    zone: str
+    version: int | None = Field(description="number of the published programme, null before the first")
+    published_at: datetime | None
+    is_demonstration: bool
+    parts: list[PartOut]
+
+
+class EditionPage(Page):
+    items: list[EditionOut]
+
+
+class SessionPart(Schema):
+    slug: str
+    title: Texts
+    mode: str
+
+
+class SessionRoom(Schema):
+    slug: str
+    name: Texts
+    capacity: int | None
+
+
+class SessionVenue(Schema):
+    slug: str
+    name: str
+    address: str
+    city: str
+    country: str
+
+
+class SessionSpeaker(Schema):
+    slug: str
+    name: str
+    role: str
+    organisation: str
+    organisation_slug: str
+    country: str
+
+
+class SessionOut(Schema):
+    """One published session; times are UTC, `day` is the date on the clocks of `zone`."""
+
+    id: int
+    slug: str
+    title: Texts
+    abstract: Texts
+    kind: str
+    part: SessionPart
+    day: date | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    zone: str
+    room: SessionRoom | None
+    venue: SessionVenue | None
+    speakers: list[SessionSpeaker]
+    languages: list[str]
+    objectives: list[int]
+    capacity: int | None
+    is_cancelled: bool
+    online: bool
+    sources: list[Source]
+    demonstration: list[str] = Field(description="fields whose value was made up for the demonstration")
+    updated_at: datetime
+
+
+class SessionPage(Page):
+    items: list[SessionOut]
+
+
+class SpeakerOut(Schema):
+    slug: str
+    name: str
+    position: Texts
+    organisation: str
+    organisation_slug: str
+    country: str
+    biography: Texts
+    sessions: list[str] = Field(description="slugs of the sessions")
+    sources: list[Source]
+    is_demonstration: bool
+
+
+class SpeakerPage(Page):
+    items: list[SpeakerOut]
+
+
+class OrganisationOut(Schema):
+    slug: str
+    kind: str
+    name: str
+    names: Texts
+    description: Texts
+    country: str | None
+    region: str | None = Field(description="NUTS code")
+    city: str
+    website: str
+    ecosystems: list[str]
+    source_url: str
+    is_demonstration: bool
+
+
+class OrganisationPage(Page):
+    items: list[OrganisationOut]

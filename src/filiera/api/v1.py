@@ -1,0 +1,170 @@
+"""Version 1 of the JSON interface: the same queries and rules as the pages, behind a token or without one."""
+
+from typing import Annotated, Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI, Path, Query
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.security import HttpBearer
+
+from filiera.accounts.queries import viewer_of_token
+from filiera.accounts.scopes import READ
+from filiera.accounts.viewer import VISITOR, Viewer
+from filiera.api import queries
+from filiera.api.paging import DEFAULT_LIMIT, LARGEST_LIMIT
+from filiera.api.schemas import (
+    EditionOut,
+    EditionPage,
+    OrganisationOut,
+    OrganisationPage,
+    Problem,
+    SessionOut,
+    SessionPage,
+    SpeakerPage,
+)
+from filiera.organisations.models import OrganisationKind
+from filiera.shared.errors import DomainError
+
+
+class Token(HttpBearer):
+    """A personal token, or none: without one the API shows what every visitor may see."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if "Authorization" not in request.headers:
+            return VISITOR
+        return super().__call__(request)
+
+    def authenticate(self, request: HttpRequest, token: str) -> Viewer | None:
+        viewer = viewer_of_token(token, timezone.now())
+        return viewer if viewer and READ in (viewer.scopes or ()) else None
+
+
+api = NinjaAPI(
+    title="Filiera",
+    version="1.0.0",
+    description="Editions, their published programmes, and organisations. Times are UTC in ISO 8601.",
+    auth=Token(),
+    docs_url=None,
+    openapi_url="/openapi.json",
+    urls_namespace="api-1",
+)
+
+Slug = Annotated[str, Path(pattern=r"^[-a-zA-Z0-9_]+$", max_length=80)]
+After = Annotated[str | None, Query(None, max_length=600, description="`next` of the page before")]
+Limit = Annotated[int, Query(DEFAULT_LIMIT, ge=1, le=LARGEST_LIMIT)]
+REFUSALS = {400: Problem, 401: Problem, 422: Problem}
+REFUSALS_OF_ONE = {**REFUSALS, 404: Problem}
+
+
+@api.get("/editions", response={200: EditionPage, **REFUSALS}, operation_id="editions", tags=["editions"])
+def edition_list(request: HttpRequest, after: After = None, limit: Limit = DEFAULT_LIMIT) -> Any:
+    """Editions that are listed, and those that the token's person belongs to."""
+    return queries.edition_page(_viewer(request), after=after, limit=limit)
+
+
+@api.get(
+    "/editions/{slug}",
+    response={200: EditionOut, **REFUSALS_OF_ONE},
+    operation_id="edition",
+    tags=["editions"],
+)
+def edition_detail(request: HttpRequest, slug: Slug) -> Any:
+    """One edition with its parts."""
+    return queries.edition(_viewer(request), slug)
+
+
+@api.get(
+    "/editions/{slug}/sessions",
+    response={200: SessionPage, **REFUSALS_OF_ONE},
+    operation_id="sessions",
+    tags=["sessions"],
+)
+def session_list(request: HttpRequest, slug: Slug, after: After = None, limit: Limit = DEFAULT_LIMIT) -> Any:
+    """The published sessions of an edition, by time."""
+    return queries.session_page(_viewer(request), slug, after=after, limit=limit)
+
+
+@api.get(
+    "/editions/{slug}/sessions/{session}",
+    response={200: SessionOut, **REFUSALS_OF_ONE},
+    operation_id="session",
+    tags=["sessions"],
+)
+def session_detail(request: HttpRequest, slug: Slug, session: Slug) -> Any:
+    """One published session."""
+    return queries.session(_viewer(request), slug, session)
+
+
+@api.get(
+    "/editions/{slug}/speakers",
+    response={200: SpeakerPage, **REFUSALS_OF_ONE},
+    operation_id="speakers",
+    tags=["speakers"],
+)
+def speaker_list(request: HttpRequest, slug: Slug, after: After = None, limit: Limit = DEFAULT_LIMIT) -> Any:
+    """The speakers of the published programme, by name; biographies only with their consent."""
+    return queries.speaker_page(_viewer(request), slug, after=after, limit=limit)
+
+
+@api.get(
+    "/organisations",
+    response={200: OrganisationPage, **REFUSALS},
+    operation_id="organisations",
+    tags=["organisations"],
+)
+def organisation_list(
+    request: HttpRequest,
+    kind: OrganisationKind | None = None,
+    country: Annotated[
+        str | None, Query(None, pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")
+    ] = None,
+    after: After = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Any:
+    """Organisations of the directory, by name."""
+    return queries.organisation_page(_viewer(request), kind=kind, country=country, after=after, limit=limit)
+
+
+@api.get(
+    "/organisations/{slug}",
+    response={200: OrganisationOut, **REFUSALS_OF_ONE},
+    operation_id="organisation",
+    tags=["organisations"],
+)
+def organisation_detail(request: HttpRequest, slug: Slug) -> Any:
+    """One organisation."""
+    return queries.organisation(_viewer(request), slug)
+
+
+@api.exception_handler(DomainError)
+def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+    return _problem(request, error.status, error.code, str(error))
+
+
+@api.exception_handler(ObjectDoesNotExist)
+def not_found(request: HttpRequest, error: ObjectDoesNotExist) -> HttpResponse:
+    return _problem(request, 404, "not_found", _("There is nothing at this address that you may see."))
+
+
+@api.exception_handler(AuthenticationError)
+def not_authenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    message = _("This token is not valid here: it may have ended, been revoked, or lack the scope to read.")
+    return _problem(request, 401, "token_not_valid", message)
+
+
+@api.exception_handler(ValidationError)
+def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    said = "; ".join(f"{detail['loc'][-1]}: {detail['msg']}" for detail in error.errors)
+    return _problem(request, 422, "not_valid", said)
+
+
+def _problem(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
+    return api.create_response(request, {"code": code, "message": message}, status=status)
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    viewer: Viewer = request.auth  # type: ignore[attr-defined]  # set by ninja
+    return viewer
