@@ -57,9 +57,7 @@ def field(bound: BoundField, label: str = "", classes: str = "", **attributes: s
         else SafeString("")
     )
     if is_group:
-        options = (
-            _group_options(bound, control_attributes) if hasattr(widget, "option_template_name") else None
-        )
+        options = _group_options(bound) if hasattr(widget, "option_template_name") else None
         body = options or format_html(
             '<div class="choices">{}</div>', bound.as_widget(attrs=control_attributes)
         )
@@ -98,7 +96,7 @@ def field(bound: BoundField, label: str = "", classes: str = "", **attributes: s
     )
 
 
-def _group_options(bound: BoundField, attributes: dict[str, str | bool]) -> SafeString:
+def _group_options(bound: BoundField) -> SafeString:
     rows = ((option.id_for_label, option.tag(), option.choice_label) for option in bound)
     return format_html(
         '<div class="choices">{}</div>',
