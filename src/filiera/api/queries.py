@@ -4,7 +4,14 @@ from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
 
-from filiera.academy.models import Edition, EditionState, Part, ProgrammeVersion, PublishedSession, PublishedSpeaker
+from filiera.academy.models import (
+    Edition,
+    EditionState,
+    Part,
+    ProgrammeVersion,
+    PublishedSession,
+    PublishedSpeaker,
+)
 from filiera.accounts.viewer import Viewer
 from filiera.api.paging import cursor, key_after
 from filiera.organisations.models import Organisation
@@ -41,7 +48,10 @@ def session_page(viewer: Viewer, slug: str, *, after: str | None, limit: int) ->
 def session(viewer: Viewer, edition_slug: str, slug: str) -> dict[str, Any]:
     """One published session. Raises Edition.DoesNotExist, PublishedSession.DoesNotExist."""
     version = _current_version(viewer, edition_slug)
-    return PublishedSession.objects.values_list("data", flat=True).get(version=version, slug=slug)
+    data: dict[str, Any] = PublishedSession.objects.values_list("data", flat=True).get(
+        version=version, slug=slug
+    )
+    return data
 
 
 def speaker_page(viewer: Viewer, slug: str, *, after: str | None, limit: int) -> JsonPage:

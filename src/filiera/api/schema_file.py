@@ -1,4 +1,4 @@
-"""The committed description of the API: a change to it is seen in review, and a test fails until it is written.
+"""The committed description of the API: a change is seen in review, and a test fails until it is written.
 
 `python -m filiera.api.schema_file` writes it anew.
 """

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Path, Query
 from ninja.errors import AuthenticationError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
 from filiera.accounts.queries import viewer_of_token
@@ -42,7 +43,18 @@ class Token(HttpBearer):
         return viewer if viewer and READ in (viewer.scopes or ()) else None
 
 
-api = NinjaAPI(
+class OpenToVisitors(NinjaAPI):
+    """Says in its description that the token may be left out."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                operation["security"] = [*operation["security"], {}]
+        return schema
+
+
+api = OpenToVisitors(
     title="Filiera",
     version="1.0.0",
     description="Editions, their published programmes, and organisations. Times are UTC in ISO 8601.",
@@ -52,9 +64,9 @@ api = NinjaAPI(
     urls_namespace="api-1",
 )
 
-Slug = Annotated[str, Path(pattern=r"^[-a-zA-Z0-9_]+$", max_length=80)]
+Slug = Annotated[str, Path(pattern=r"^[-a-zA-Z0-9_]+$", max_length=80, description="the slug in its address")]
 After = Annotated[str | None, Query(None, max_length=600, description="`next` of the page before")]
-Limit = Annotated[int, Query(DEFAULT_LIMIT, ge=1, le=LARGEST_LIMIT)]
+Limit = Annotated[int, Query(DEFAULT_LIMIT, ge=1, le=LARGEST_LIMIT, description="rows on a page")]
 REFUSALS = {400: Problem, 401: Problem, 422: Problem}
 REFUSALS_OF_ONE = {**REFUSALS, 404: Problem}
 
@@ -117,7 +129,7 @@ def speaker_list(request: HttpRequest, slug: Slug, after: After = None, limit: L
 )
 def organisation_list(
     request: HttpRequest,
-    kind: OrganisationKind | None = None,
+    kind: Annotated[OrganisationKind | None, Query(None, description="only this kind")] = None,
     country: Annotated[
         str | None, Query(None, pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")
     ] = None,

@@ -12,7 +12,16 @@ def documentation(request: HttpRequest) -> HttpResponse:
     """Every operation with its parameters and answers."""
     schema = api.get_openapi_schema(path_prefix="/api/v1/")
     operations = [
-        {"method": method.upper(), "path": path, **operation}
+        {
+            "method": method.upper(),
+            "path": path,
+            "key": operation["operationId"],
+            "description": operation["description"],
+            "parameters": [
+                {"name": told["name"], "place": told["in"], "meaning": told["schema"].get("description", "")}
+                for told in operation.get("parameters", [])
+            ],
+        }
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
     ]

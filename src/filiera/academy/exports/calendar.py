@@ -32,7 +32,8 @@ def session_event(data: SessionData, *, edition: str, language: str, base: str) 
         event.add("location", printable(where))
     lines = [speaker_line(data), translated(data["abstract"], language), address]
     event.add("description", printable("\n\n".join(line for line in lines if line)))
-    return event.to_ical().decode()
+    text: bytes = event.to_ical()
+    return text.decode()
 
 
 def calendar_file(
@@ -57,7 +58,8 @@ def calendar_file(
 @lru_cache(maxsize=64)
 def _zone_rules(zone: str, first_year: int, last_year: int) -> str:
     rules = Timezone.from_tzid(zone, first_date=date(first_year, 1, 1), last_date=date(last_year + 1, 1, 1))
-    return rules.to_ical().decode()
+    text: bytes = rules.to_ical()
+    return text.decode()
 
 
 def _text(value: str, language: str) -> vText:

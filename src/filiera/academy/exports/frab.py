@@ -129,12 +129,8 @@ def schedule_json(programme: FrabProgramme, events: Iterable[FrabEvent]) -> byte
         "timeslot_duration": "00:05",
         "url": programme.address,
         "rooms": [
-            {
-                "name": name,
-                "guid": str(guid(programme.base, programme.edition, "room", name)),
-                "capacity": places,
-            }
-            for name, places in programme.rooms.items()
+            {"name": name, "guid": str(guid(programme.base, programme.edition, "room", name))}
+            for name in programme.rooms
         ],
     }
     if _ZONE_NAME.match(programme.zone):
