@@ -64,13 +64,13 @@ def possible_duplicates(
 ) -> list[Duplicate]:
     """Organisations with the same number, the same domain or a similar name, the surest first."""
     key, domain = comparable_name(name), domain_of(website)
-    same_vat = Q(vat_number=vat_number) if vat_number else Q(pk__in=[])
-    same_registration = (
-        Q(registration_number=registration_number, country=country_id)
-        if registration_number
-        else Q(pk__in=[])
-    )
-    same_domain = Q(domain=domain) if domain else Q(pk__in=[])
+    alike = Q(comparable_name__trigram_similar=key, name_likeness__gte=NAME_LIKENESS)
+    if vat_number:
+        alike |= Q(vat_number=vat_number)
+    if registration_number:
+        alike |= Q(registration_number=registration_number, country=country_id)
+    if domain:
+        alike |= Q(domain=domain)
     candidates = (
         Organisation.objects.visible_to(viewer)
         .annotate(name_likeness=TrigramSimilarity("comparable_name", key))
