@@ -65,3 +65,12 @@ def test_unknown_theme_changes_nothing(client: Client):
 
     assert response.status_code == 302
     assert "filiera_theme" not in client.cookies
+
+
+@pytest.mark.django_db
+def test_desk_shows_its_places_and_counts(client: Client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        html = client.get("/design/desk/").content.decode()
+
+    assert 'href="/design/desk/" aria-current="page"' in html
+    assert '<span class="count">14 / 22</span>' in html

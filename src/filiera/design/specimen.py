@@ -10,6 +10,9 @@ from filiera.design.maps import MapPoint, locator_map
 from filiera.design.pictures import icon_names
 
 
+LANGUAGES = [("en", "English"), ("it", "Italiano"), ("el", "Ελληνικά"), ("bg", "Български"), ("pl", "Polski")]
+
+
 class SpecimenForm(forms.Form):
     """One field of each sort."""
 
@@ -38,8 +41,16 @@ class SpecimenForm(forms.Form):
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages"),
         required=False,
-        choices=[("en", "English"), ("it", "Italiano"), ("el", "Ελληνικά"), ("bg", "Български")],
+        choices=LANGUAGES,
         widget=forms.CheckboxSelectMultiple,
+    )
+    spoken = forms.MultipleChoiceField(
+        label=gettext_lazy("Spoken in the session"),
+        required=False,
+        choices=LANGUAGES,
+        widget=forms.SelectMultiple(
+            attrs={"data-search": gettext_lazy("Find a language"), "data-remove": gettext_lazy("take out")}
+        ),
     )
     slides = forms.FileField(label=gettext_lazy("Slides"), required=False)
     consent = forms.BooleanField(
@@ -193,3 +204,8 @@ def specimen_context() -> dict[str, object]:
         "charts": [_bar_chart(), _line_chart()],
         **_maps(),
     }
+
+
+def desk_context() -> dict[str, object]:
+    """What the specimen of a desk shows: side places with a count, a form in the panel."""
+    return {"names": NAMES, "form": SpecimenForm(initial={"mode": "online"}), "counts": {"desk": "14 / 22"}}

@@ -6,5 +6,6 @@ app_name = "design"
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("desk/", views.desk, name="desk"),
     path("theme/", views.theme, name="theme"),
 ]

@@ -4,13 +4,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from filiera.design.specimen import specimen_context
+from filiera.design.specimen import desk_context, specimen_context
 from filiera.design.theme import is_theme, remember_theme, safe_return
 
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     return render(request, "design/index.html", specimen_context())
+
+
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    return render(request, "design/desk.html", desk_context())
 
 
 @require_safe
