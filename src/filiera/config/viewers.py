@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
@@ -30,7 +31,10 @@ class ViewerMiddleware:
 def viewer_of(request: HttpRequest) -> Viewer:
     if not isinstance(request.user, Person):
         return VISITOR
-    return viewer_at(request.user, request.path_info)
+    viewer = viewer_at(request.user, request.path_info)
+    if getattr(request, "administration_window", None) is not None:
+        return replace(viewer, administering=True)
+    return viewer
 
 
 def viewer_at(person: Person, path: str) -> Viewer:

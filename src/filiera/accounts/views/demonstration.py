@@ -1,0 +1,29 @@
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from filiera.accounts import demonstration
+from filiera.accounts.models import Person
+from filiera.accounts.viewer import ViewerRequest
+from filiera.accounts.views.invitations import sign_in
+from filiera.design.theme import safe_return
+
+
+@require_POST
+def demonstration_role(request: ViewerRequest, role: str) -> HttpResponse:
+    """Become one of the people of the demonstration."""
+    chosen = demonstration.find_role(role)
+    if chosen is None or not demonstration.is_possible(request):
+        raise Http404
+    if chosen.code == demonstration.VISITOR_ROLE:
+        logout(request)
+    else:
+        person = get_object_or_404(Person.objects.active(), email=chosen.email)
+        if request.user != person:
+            logout(request)
+        sign_in(request, person, method="demonstration")
+    messages.info(request, _("You now look around as: %(role)s.") % {"role": chosen.name})
+    return redirect(safe_return(request, request.POST.get("next")))
