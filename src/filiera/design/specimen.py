@@ -9,7 +9,6 @@ from filiera.design.charts import CATEGORIES, COLOURS, Chart, render_chart
 from filiera.design.maps import MapPoint, locator_map
 from filiera.design.pictures import icon_names
 
-
 LANGUAGES = [("en", "English"), ("it", "Italiano"), ("el", "Ελληνικά"), ("bg", "Български"), ("pl", "Polski")]
 
 
