@@ -1,0 +1,267 @@
+"""The search behind groups: several annealings, each in a temperature window found by a short pilot."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiera_solvers._frame import Clock, Status
+from filiera_solvers._groups_instance import FREE, GroupsInstance, IntVector
+from filiera_solvers._groups_start import Conflict, blocks_of, start_grouping
+
+LOGARITHMS = 1 << 16
+BATCH_S = 0.03  # between two looks at the clock
+HOT_SHARE, COLD_SHARE = 5e-3, 1.5e-4  # of swaps tried: those accepted though they cost
+PLANNED_SWAPS_A_SECOND = {"_groups_kernel": 4.5e8, "_groups_numpy": 2.0e7}
+
+Weights = NDArray[np.float32] | NDArray[np.float64]
+Pulse = Callable[[float | None], bool]
+
+
+def add_rules(instance: GroupsInstance, weight: Weights, worth: Weights, link: float, place: float) -> None:
+    """Turn links and fixed places into weights; ``worth`` is (groups, people)."""
+    for one, two in instance.apart:
+        weight[one, two] -= link
+        weight[two, one] -= link
+    for one, two in instance.together:
+        weight[one, two] += link
+        weight[two, one] += link
+    if instance.fixed_group is not None:
+        for person in np.flatnonzero(instance.fixed_group != FREE):
+            worth[:, person] -= place
+            worth[instance.fixed_group[person], person] += place
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The instance as the kernels want it."""
+
+    instance: GroupsInstance
+    doubled: NDArray[np.float32]
+    worth: NDArray[np.float32]
+    logarithm: NDArray[np.float32]
+    block_start: NDArray[np.int32]
+    block_member: NDArray[np.int32]
+    in_block: NDArray[np.int32]
+    smallest: NDArray[np.int32]
+    largest: NDArray[np.int32]
+    is_flexible: bool
+    unit: float
+
+    @classmethod
+    def of(cls, instance: GroupsInstance) -> Table:
+        people, groups = instance.people_count, instance.group_count
+        worth = instance.worth().T.copy()
+        spread = float(instance.distance.std()) * math.sqrt(people / groups) + float(worth.std())
+        unit = spread if spread > 0 else 1.0
+        doubled = instance.distance.astype(np.float32)
+        # A broken rule must cost more than any swap gains, yet leave 32-bit sums their precision.
+        link = 20 * unit + 4 * float(np.abs(instance.distance).max())
+        add_rules(instance, doubled, worth, link, 1000 * link)
+        doubled *= 2
+        blocks = [block for block in blocks_of(instance) if len(block) > 1 and not _is_fixed(instance, block)]
+        in_block = np.zeros(people, dtype=np.int32)
+        in_block[[person for block in blocks for person in block]] = 1
+        if instance.fixed_group is not None:
+            in_block[instance.fixed_group != FREE] = 1
+        return cls(
+            instance=instance,
+            doubled=doubled,
+            worth=worth.astype(np.float32),
+            logarithm=np.log1p(-np.random.default_rng(0).random(LOGARITHMS + people)).astype(np.float32),
+            block_start=np.cumsum([0, *(len(block) for block in blocks)]).astype(np.int32),
+            block_member=np.array([person for block in blocks for person in block], dtype=np.int32),
+            in_block=in_block,
+            smallest=instance.smallest.astype(np.int32),
+            largest=instance.largest.astype(np.int32),
+            is_flexible=bool((instance.smallest < instance.largest).any()),
+            unit=unit,
+        )
+
+    def value(self, group: NDArray[np.int32]) -> float:
+        """Return the value of a grouping less the penalties of broken rules, in 64-bit sums."""
+        total = float(self.worth[group, np.arange(len(group))].sum(dtype=np.float64))
+        for one in range(len(self.smallest)):
+            members = np.flatnonzero(group == one)
+            total += float(self.doubled[np.ix_(members, members)].sum(dtype=np.float64)) / 4
+        return total
+
+
+def _is_fixed(instance: GroupsInstance, block: list[int]) -> bool:
+    return instance.fixed_group is not None and bool((instance.fixed_group[block] != FREE).any())
+
+
+class Annealer:
+    """One annealing: its own grouping, sums and random numbers."""
+
+    def __init__(self, table: Table, engine: ModuleType, start: IntVector, seed: tuple[int, int]) -> None:
+        people, groups = len(start), len(table.smallest)
+        self.table, self.engine = table, engine
+        self.group = start.astype(np.int32)
+        self.best = self.group.copy()
+        self.size = np.bincount(start, minlength=groups).astype(np.int32)
+        self.affinity = np.zeros((groups, people), dtype=np.float32)
+        self.own = np.zeros(people, dtype=np.float32)
+        self.random = np.random.default_rng(seed).integers(1, 2**63, size=1).astype(np.uint64)
+        self.tally = np.array([0.0, -1e300, 0.0, 0.0])
+
+    def run(self, temperature: float, ratio: float, sweeps: int) -> None:
+        table = self.table
+        self.engine.sweep(
+            table.doubled, table.worth, self.group, self.affinity, self.own, table.logarithm,
+            temperature, ratio, sweeps, self.random,
+            table.block_start, table.block_member, table.in_block,
+            self.size, table.smallest, table.largest, table.is_flexible, self.best, self.tally,
+        )  # fmt: skip
+
+    def worsening_share(self, temperature: float, sweeps: int) -> float:
+        """Run at one temperature and return the share of swaps accepted though they cost."""
+        accepted = self.tally[3]
+        self.run(temperature, 1.0, sweeps)
+        return float(self.tally[3] - accepted) / (sweeps * len(self.group) ** 2)
+
+    def climb(self) -> float:
+        """Climb from the best grouping seen to its local optimum and return the exact value."""
+        self.group[:] = self.best
+        self.size[:] = np.bincount(self.best, minlength=len(self.size))
+        for _ in range(20):
+            before = self.group.copy()
+            self.tally[:] = (0.0, -1e300, 0.0, 0.0)
+            self.run(1e-7 * self.table.unit, 1.0, 1)
+            if (self.group == before).all():
+                break
+        self.best[:] = self.group
+        return self.table.value(self.best)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    hot: float
+    cold: float
+    sweeps: int  # of one annealing
+    annealings: int  # after which the search ends by itself
+
+
+class Search:
+    """Runs annealings until the time or the planned effort is over, and keeps the best."""
+
+    def __init__(self, table: Table, clock: Clock, engine: ModuleType) -> None:
+        self.table, self.clock, self.engine = table, clock, engine
+        self.seed = clock.limits.seed
+        self.best: IntVector | None = None
+        self.best_value = -math.inf
+        self.best_number = -1
+        self.typical_s = 0.0
+        self._next = 0
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+
+    def run(self, start: IntVector) -> tuple[IntVector, Status]:
+        """Return the best grouping found and how the search ended."""
+        self.best = start
+        plan = self._planned(start)
+        threads = self.clock.limits.threads
+        if threads == 1:
+            self._work(plan, start, self._pulse)
+        else:
+            with ThreadPoolExecutor(threads) as pool:
+                jobs = [pool.submit(self._work, plan, start, self._is_stopped) for _ in range(threads)]
+                while wait_for(jobs, timeout=0.02).not_done:
+                    if self._pulse(None):
+                        self._stop.set()
+                for job in jobs:
+                    job.result()
+        return self.best, self.clock.stopped_status()
+
+    def _is_stopped(self, _: float | None) -> bool:
+        return self._stop.is_set()
+
+    def _pulse(self, value: float | None) -> bool:
+        known = [one for one in (value, self.best_value) if one is not None and one > -math.inf]
+        self.clock.report("annealing", max(known, default=None))
+        return self.clock.must_stop()
+
+    def _planned(self, start: IntVector) -> _Plan:
+        people = len(start)
+        hot, cold = self._window(start)
+        threads, limit = self.clock.limits.threads, self.clock.limits.time_limit_s
+        speed = PLANNED_SWAPS_A_SECOND[self.engine.__name__.rsplit(".", 1)[-1]]
+        enough = max(1000.0, 5000 * (people / 120) ** 1.7)
+        affordable = min(threads * limit * speed / people**2, 10 * people * enough)
+        annealings = max(threads, round((affordable / enough) ** 0.8))
+        sweeps = max(10, int(affordable / annealings))
+        return _Plan(hot, cold, sweeps, max(annealings, int(10 * people * enough / sweeps)))
+
+    def _window(self, start: IntVector) -> tuple[float, float]:
+        """Cool quickly and return the temperatures between which the search has to take its time."""
+        people = len(start)
+        pilot = Annealer(self.table, self.engine, start, (self.seed, 1))
+        temperature = self.table.unit
+        hot = cold = None
+        step = 0.85
+        for _ in range(60):
+            fewest, swaps = (2, 2e4) if hot is None else (20, 4e5)
+            share = pilot.worsening_share(temperature, max(fewest, int(swaps / people**2)))
+            if hot is None and share < HOT_SHARE:
+                hot = temperature
+            if share < COLD_SHARE:
+                cold = temperature
+                break
+            if self._pulse(None):
+                break
+            temperature *= step
+        self._keep(pilot.climb(), pilot.best, -1)
+        hot = hot or temperature
+        return hot, min(cold or temperature, hot * step)
+
+    def _work(self, plan: _Plan, start: IntVector, pulse: Pulse) -> None:
+        while True:
+            with self._lock:
+                number = self._next
+                self._next += 1
+            if number >= plan.annealings or pulse(None):
+                return
+            self._anneal(plan, start, number, pulse)
+
+    def _anneal(self, plan: _Plan, start: IntVector, number: int, pulse: Pulse) -> None:
+        began, left_s = time.perf_counter(), self.clock.left_s
+        position = 0.0  # in sweeps of the plan; moved on when the time is shorter than the plan
+        if left_s < 0.3 * self.typical_s and self.best is not None:
+            position, start = plan.sweeps / 2, self.best
+        elif number > 0:
+            random = np.random.default_rng([self.seed, 2, number])
+            drawn = start_grouping(self.table.instance, random, self.clock)
+            start = start if isinstance(drawn, Conflict) else drawn
+        annealer = Annealer(self.table, self.engine, start, (self.seed, 3 + number))
+        ratio = (plan.cold / plan.hot) ** (1 / plan.sweeps)
+        first, batch = position, 1
+        while position < plan.sweeps:
+            batch = min(batch, math.ceil(plan.sweeps - position))
+            called = time.perf_counter()
+            annealer.run(plan.hot * ratio**position, ratio, batch)
+            now = time.perf_counter()
+            position += batch
+            time_share = (now - began) / left_s if left_s > 0 else 1.0
+            position = max(position, first + time_share * (plan.sweeps - first))
+            batch = max(1, int(batch * min(4.0, BATCH_S / max(now - called, 1e-6))))
+            if pulse(float(annealer.tally[1])):
+                break
+        else:
+            self.typical_s = max(self.typical_s, time.perf_counter() - began)
+        self._keep(annealer.climb(), annealer.best, number)
+
+    def _keep(self, value: float, group: NDArray[np.int32], number: int) -> None:
+        with self._lock:
+            # Of equal values the earlier annealing wins, whichever thread ended first.
+            if value > self.best_value or (value == self.best_value and number < self.best_number):
+                self.best_value, self.best_number = value, number
+                self.best = group.astype(np.int64)

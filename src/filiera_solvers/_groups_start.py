@@ -1,0 +1,233 @@
+"""Groupings that keep every rule, to start a search from; or the smallest conflict among the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from filiera_solvers._frame import Clock
+from filiera_solvers._groups_instance import FREE, GroupsInstance, IntVector
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Why no grouping keeps every rule."""
+
+    reasons: tuple[str, ...]
+
+
+def blocks_of(instance: GroupsInstance) -> list[list[int]]:
+    """Return the people in blocks that must stay together, most of them alone."""
+    leader = list(range(instance.people_count))
+
+    def find(person: int) -> int:
+        while leader[person] != person:
+            leader[person] = leader[leader[person]]
+            person = leader[person]
+        return person
+
+    for first, second in instance.together:
+        leader[find(second)] = find(first)
+    blocks: dict[int, list[int]] = {}
+    for person in range(instance.people_count):
+        blocks.setdefault(find(person), []).append(person)
+    return list(blocks.values())
+
+
+def most_worthwhile_sizes(instance: GroupsInstance, random: np.random.Generator) -> IntVector:
+    """Return group sizes within the bounds with the most pairs (the fewest, if pairs cost); ties are drawn.
+
+    With distances of one kind the best sizes are almost always extreme: the number of pairs decides.
+    """
+    people, groups = instance.people_count, instance.group_count
+    pairs_count = 1.0 if instance.distance.sum() >= 0 else -1.0
+    smallest, largest = _bounds_with_fixed(instance)
+    order = random.permutation(groups)
+    worth = np.full(people + 1, -np.inf)
+    worth[0] = 0.0
+    chosen = np.zeros((groups, people + 1), dtype=np.int64)
+    for position, group in enumerate(order):
+        after = np.full(people + 1, -np.inf)
+        for size in random.permutation(np.arange(smallest[group], largest[group] + 1)):
+            if size > people:
+                continue
+            total = worth[: people + 1 - size] + pairs_count * size * size
+            better = total > after[size:]
+            after[size:][better] = total[better]
+            chosen[position, size:][better] = size
+        worth = after
+    sizes = np.zeros(groups, dtype=np.int64)
+    left = people
+    for position in range(groups - 1, -1, -1):
+        sizes[order[position]] = chosen[position, left]
+        left -= chosen[position, left]
+    return sizes
+
+
+def _bounds_with_fixed(instance: GroupsInstance) -> tuple[IntVector, IntVector]:
+    if instance.fixed_group is None:
+        return instance.smallest, instance.largest
+    fixed = np.bincount(
+        instance.fixed_group[instance.fixed_group != FREE], minlength=instance.group_count
+    ).astype(np.int64)
+    smallest = np.maximum(instance.smallest, fixed)
+    if (smallest > instance.largest).any() or smallest.sum() > instance.people_count:
+        return instance.smallest, instance.largest
+    return smallest, instance.largest
+
+
+def start_grouping(
+    instance: GroupsInstance, random: np.random.Generator, clock: Clock
+) -> IntVector | Conflict:
+    """Draw a grouping that keeps every rule: at random where that works, else by a model."""
+    sizes = most_worthwhile_sizes(instance, random)
+    if not instance.together and not instance.apart and instance.fixed_group is None:
+        return random.permutation(np.repeat(np.arange(instance.group_count), sizes))
+    for _ in range(20):
+        drawn = _drawn(instance, sizes, random)
+        if drawn is not None:
+            return drawn
+    return _modelled(instance, random, clock)
+
+
+def _drawn(instance: GroupsInstance, sizes: IntVector, random: np.random.Generator) -> IntVector | None:
+    group_of = np.full(instance.people_count, FREE, dtype=np.int64)
+    room = sizes.copy()
+    apart_from: list[set[int]] = [set() for _ in range(instance.people_count)]
+    for first, second in instance.apart:
+        apart_from[first].add(second)
+        apart_from[second].add(first)
+    blocks = blocks_of(instance)
+    order = random.permutation(len(blocks))
+    hardness = [
+        (_fixed_of(instance, blocks[block]) == FREE, -len(blocks[block]), -_degree(blocks[block], apart_from))
+        for block in order
+    ]
+    for position in sorted(range(len(order)), key=lambda place: hardness[place]):
+        block = blocks[order[position]]
+        fixed = _fixed_of(instance, block)
+        taken = {int(group_of[other]) for person in block for other in apart_from[person]}
+        open_groups = [
+            group
+            for group in ([fixed] if fixed != FREE else range(instance.group_count))
+            if room[group] >= len(block) and group not in taken
+        ]
+        if not open_groups:
+            return None
+        weights = room[open_groups] / room[open_groups].sum()
+        group = int(random.choice(open_groups, p=weights))
+        group_of[block] = group
+        room[group] -= len(block)
+    kept = all(group_of[one] != group_of[two] for one, two in instance.apart)
+    if instance.fixed_group is not None:
+        kept = kept and all(
+            wanted in (FREE, got) for wanted, got in zip(instance.fixed_group, group_of, strict=True)
+        )
+    return group_of if kept else None
+
+
+def _degree(block: Sequence[int], apart_from: Sequence[set[int]]) -> int:
+    return sum(len(apart_from[person]) for person in block)
+
+
+def _fixed_of(instance: GroupsInstance, block: Sequence[int]) -> int:
+    if instance.fixed_group is None:
+        return FREE
+    return int(max(instance.fixed_group[person] for person in block))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    kind: str  # together, apart, fixed, smallest, largest
+    first: int
+    second: int
+
+
+def _modelled(instance: GroupsInstance, random: np.random.Generator, clock: Clock) -> IntVector | Conflict:
+    rules = [
+        *(_Rule("together", one, two) for one, two in instance.together),
+        *(_Rule("apart", one, two) for one, two in instance.apart),
+        *(_Rule("smallest", group, int(size)) for group, size in enumerate(instance.smallest) if size > 0),
+        *(
+            _Rule("largest", group, int(size))
+            for group, size in enumerate(instance.largest)
+            if size < instance.people_count
+        ),
+    ]
+    if instance.fixed_group is not None:
+        rules += [
+            _Rule("fixed", person, int(group))
+            for person, group in enumerate(instance.fixed_group)
+            if group != FREE
+        ]
+    seed = int(random.integers(2**31 - 1))
+    found = _assignment(instance, rules, seed, max(1.0, clock.limits.time_limit_s / 2))
+    if found is not None:
+        return found
+    return Conflict(tuple(_told(instance, rule) for rule in _smallest_conflict(instance, rules, seed, clock)))
+
+
+def _smallest_conflict(instance: GroupsInstance, rules: list[_Rule], seed: int, clock: Clock) -> list[_Rule]:
+    """Drop every rule without which the others still contradict each other (deletion filter)."""
+    kept = list(rules)
+    for rule in rules:
+        if clock.must_stop():
+            break
+        without = [other for other in kept if other is not rule]
+        if _assignment(instance, without, seed, 2.0) is None:
+            kept = without
+    return kept
+
+
+def _assignment(
+    instance: GroupsInstance, rules: Sequence[_Rule], seed: int, time_limit_s: float
+) -> IntVector | None:
+    """Return a grouping that keeps the rules, None when there is none (or none in the time)."""
+    from ortools.sat.python import cp_model  # slow to load, and rarely needed
+
+    model = cp_model.CpModel()
+    people, groups = range(instance.people_count), range(instance.group_count)
+    sits = [[model.new_bool_var("") for _ in groups] for _ in people]
+    for person in people:
+        model.add_exactly_one(sits[person])
+    for rule in rules:
+        match rule.kind:
+            case "together":
+                for group in groups:
+                    model.add(sits[rule.first][group] == sits[rule.second][group])
+            case "apart":
+                for group in groups:
+                    model.add_at_most_one(sits[rule.first][group], sits[rule.second][group])
+            case "fixed":
+                model.add(sits[rule.first][rule.second] == 1)
+            case "smallest":
+                model.add(sum(sits[person][rule.first] for person in people) >= rule.second)
+            case _:
+                model.add(sum(sits[person][rule.first] for person in people) <= rule.second)
+    solver = cp_model.CpSolver()
+    solver.parameters.random_seed = seed
+    solver.parameters.num_workers = 1
+    solver.parameters.max_time_in_seconds = time_limit_s
+    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    return np.array(
+        [next(group for group in groups if solver.boolean_value(sits[person][group])) for person in people],
+        dtype=np.int64,
+    )
+
+
+def _told(instance: GroupsInstance, rule: _Rule) -> str:
+    names, groups = instance.names, instance.group_names
+    match rule.kind:
+        case "together":
+            return f"{names[rule.first]} and {names[rule.second]} must be together"
+        case "apart":
+            return f"{names[rule.first]} and {names[rule.second]} must be apart"
+        case "fixed":
+            return f"{names[rule.first]} must be in group {groups[rule.second]}"
+        case "smallest":
+            return f"group {groups[rule.first]} needs at least {rule.second}"
+        case _:
+            return f"group {groups[rule.first]} holds at most {rule.second}"
