@@ -91,7 +91,7 @@ def load_large(people: dict[str, Person], at: datetime) -> Edition:
     rooms = _rooms(edition, part)
     speakers = _speakers(edition, chance)
     _sessions(edition, part, rooms, speakers, chance, at)
-    for role, edition_role in (("organiser", EditionRole.DIRECTOR), ("manager", EditionRole.PARTICIPANT)):
+    for role, edition_role in (("organiser", EditionRole.DIRECTOR), ("participant", EditionRole.PARTICIPANT)):
         EditionMember.objects.create(edition=edition, person=people[role], role=edition_role, since=at)
     publish_programme(edition=edition, note={}, by=SYSTEM, at=at)
     edition.refresh_from_db()

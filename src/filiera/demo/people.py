@@ -35,13 +35,13 @@ PEOPLE = (
     DemonstrationPerson("administrator", "Alba Neri", "IT", "it", is_administrator=True),
     DemonstrationPerson("organiser", "Giulia Ferrero", "IT", "it", "mesap", Role.STAFF, EditionRole.DIRECTOR),
     DemonstrationPerson(
-        "manager", "Mikael Lindgren", "FI", "en", "energyvaasa", Role.MANAGER, EditionRole.PARTICIPANT
+        "participant", "Mikael Lindgren", "FI", "en", "energyvaasa", Role.MANAGER, EditionRole.PARTICIPANT
     ),
     DemonstrationPerson("facilitator", "Sofia Marchetti", "IT", "it", edition_role=EditionRole.FACILITATOR),
     DemonstrationPerson("reviewer", "Jan Dvořák", "CZ", "en", edition_role=EditionRole.REVIEWER),
     DemonstrationPerson("company", "Luca Barbero", "IT", "it", "officina-demo", Role.MANAGER),
     DemonstrationPerson(
-        "region", "Chiara Galli", "IT", "it", "sistema-poli-di-innovazione-piemonte", Role.MANAGER
+        "officer", "Chiara Galli", "IT", "it", "sistema-poli-di-innovazione-piemonte", Role.MANAGER
     ),
 )
 
