@@ -123,8 +123,13 @@ class FrameData(TypedDict):
 
     slug: str
     name: Texts
+    summary: Texts
     series: Texts
     number: int
+    organiser: str
+    organiser_slug: str
+    host: str
+    host_slug: str
     zone: str
     is_demonstration: bool
     parts: list[FramePart]
@@ -245,8 +250,13 @@ def _frame(edition: Edition) -> FrameData:
     return {
         "slug": edition.slug,
         "name": edition.name,
+        "summary": edition.summary,
         "series": edition.series.name,
         "number": edition.number,
+        "organiser": edition.organiser.name,
+        "organiser_slug": edition.organiser.slug,
+        "host": edition.host.name if edition.host else "",
+        "host_slug": edition.host.slug if edition.host else "",
         "zone": edition.time_zone,
         "is_demonstration": edition.is_demonstration,
         "parts": [_part(part) for part in parts],

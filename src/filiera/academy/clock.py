@@ -1,0 +1,91 @@
+"""Which moment a page shows: now, or in a demonstration the one that the visitor or the edition has set."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from filiera.shared.time import at_zone
+
+from .queries.published import EditionMark, Item, Programme
+
+PARAMETER = "as_of"
+NOW = "now"
+_COOKIE_AGE = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """A moment to look at an edition from, by its stable name."""
+
+    key: str
+    label: str
+    moment: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The moment of a page; `key` is empty when it is the real one."""
+
+    moment: datetime
+    key: str
+    choices: tuple[Hour, ...] = ()
+    is_chosen_now: bool = False
+
+    @property
+    def is_set(self) -> bool:
+        return bool(self.key)
+
+    def remember(self, response: HttpResponse, edition_id: int, *, is_secure: bool) -> None:
+        response.set_cookie(
+            _cookie(edition_id),
+            self.key or NOW,
+            max_age=_COOKIE_AGE,
+            samesite="Lax",
+            httponly=True,
+            secure=is_secure,
+        )
+
+
+def clock_for(request: HttpRequest, mark: EditionMark, programme: Programme | None) -> Clock:
+    """The visitor's choice, else the demonstration's own clock, else now."""
+    now = timezone.now()
+    if not mark.is_demonstration or programme is None or not programme.items:
+        return Clock(moment=now, key="")
+    choices = _choices(programme)
+    asked = request.GET.get(PARAMETER) or request.COOKIES.get(_cookie(mark.id), "")
+    chosen = next((hour for hour in choices if hour.key == asked), None)
+    if chosen is not None:
+        return Clock(moment=chosen.moment, key=chosen.key, choices=choices)
+    if asked != NOW and mark.clock_at is not None:
+        return Clock(moment=mark.clock_at, key=mark.clock_at.isoformat(), choices=choices)
+    return Clock(moment=now, key="", choices=choices, is_chosen_now=True)
+
+
+def _choices(programme: Programme) -> tuple[Hour, ...]:
+    items = programme.items
+    hours = [Hour("before", _("Before"), items[0].start - timedelta(days=14))]
+    for number, (day, held) in enumerate(_days(items).items(), start=1):
+        # In the middle of a session, so that there is something on.
+        middle = held[len(held) // 2]
+        label = _("Day %(number)s, %(date)s") % {
+            "number": number,
+            "date": date_format(datetime.fromisoformat(day).date(), "j F"),
+        }
+        hours.append(Hour(f"day-{number}", label, middle.start + (middle.end - middle.start) / 2))
+    hours.append(Hour("after", _("Afterwards"), max(item.end for item in items) + timedelta(days=7)))
+    return tuple(hours)
+
+
+def _days(items: tuple[Item, ...]) -> dict[str, list[Item]]:
+    days: dict[str, list[Item]] = {}
+    for item in items:
+        days.setdefault(at_zone(item.start, item.zone).date().isoformat(), []).append(item)
+    return days
+
+
+def _cookie(edition_id: int) -> str:
+    return f"filiera_clock_{edition_id}"

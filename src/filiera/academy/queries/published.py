@@ -1,0 +1,226 @@
+"""The published programme as pages read it: one cheap question per request, the rest kept in the process."""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+from django.db.models.fields.json import KT
+
+from filiera.academy.models import (
+    Edition,
+    ProgrammeVersion,
+    PublishedSession,
+    PublishedSpeaker,
+    Star,
+)
+from filiera.academy.page_cache import kept
+from filiera.academy.prepared import PREPARED_FORMAT, VersionData, session_rows, speaker_rows
+from filiera.academy.snapshot import FrameData
+from filiera.accounts.viewer import Viewer
+from filiera.shared.time import at_zone
+from filiera.texts.sorting import sort_key
+
+# What Python objects weigh beyond the text they were read from.
+_WEIGHT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class EditionMark:
+    """Which edition and which version of its programme an address means now."""
+
+    id: int
+    slug: str
+    is_demonstration: bool
+    clock_at: datetime | None
+    version_id: int | None
+    prepared_format: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A session as schedules place it."""
+
+    id: int
+    slug: str
+    start: datetime
+    end: datetime
+    zone: str
+    part: str
+    room: str
+    kind: str
+    speakers: frozenset[str]
+    objectives: frozenset[int]
+    languages: frozenset[str]
+    is_cancelled: bool
+
+    @property
+    def minutes(self) -> int:
+        return round((self.end - self.start).total_seconds() / 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One version, which never changes: its frame, its sessions by time, every beginning and end."""
+
+    version_id: int
+    number: int
+    published_at: datetime
+    is_prepared: bool
+    frame: FrameData
+    items: tuple[Item, ...]
+    speakers: tuple[tuple[str, str], ...]
+    turns: tuple[datetime, ...]
+
+    def phase_at(self, moment: datetime) -> int:
+        """How many beginnings and ends have passed: pages that show what is on change only then."""
+        return bisect_right(self.turns, moment)
+
+    @property
+    def slug(self) -> str:
+        return self.frame["slug"]
+
+
+def edition_mark(viewer: Viewer, slug: str) -> EditionMark:
+    """Raises Edition.DoesNotExist for what one may not know."""
+    row = (
+        Edition.objects.visible_to(viewer)
+        .filter(slug=slug, is_template=False)
+        .values_list(
+            "id",
+            "slug",
+            "is_demonstration",
+            "clock_at",
+            "current_version_id",
+            "current_version__prepared_format",
+        )
+        .first()
+    )
+    if row is None:
+        raise Edition.DoesNotExist
+    return EditionMark(*row[:5], prepared_format=row[5] or 0)
+
+
+def programme_of(mark: EditionMark) -> Programme | None:
+    """The edition's current version, None before the first publication."""
+    if mark.version_id is None:
+        return None
+    key = ("programme", mark.version_id, mark.prepared_format)
+    programme = kept.get(key)
+    if isinstance(programme, Programme):
+        return programme
+    version = ProgrammeVersion.objects.only("number", "published_at", "data").get(pk=mark.version_id)
+    data: VersionData = version.data
+    programme = _programme(mark, version, data)
+    kept.put(key, programme, _WEIGHT * 250 * (len(programme.items) + len(programme.speakers)))
+    return programme
+
+
+def rows_of_sessions(programme: Programme, language: str) -> Mapping[str, str]:
+    """Every session's row in a language; rendered now if it was not at publication."""
+    key = ("session rows", programme.version_id, programme.is_prepared, language)
+    rows: dict[str, str] | None = kept.get(key)
+    if rows is None:
+        published = PublishedSession.objects.filter(version_id=programme.version_id).order_by()
+        rows = _prepared(published, programme, language)
+        if rows is None:
+            rows = session_rows(programme.slug, published.values_list("data", flat=True), language)
+        kept.put(key, rows, sum(map(len, rows.values())))
+    return rows
+
+
+def rows_of_speakers(programme: Programme, language: str) -> Mapping[str, str]:
+    """Every speaker's row in a language; rendered now if it was not at publication."""
+    key = ("speaker rows", programme.version_id, programme.is_prepared, language)
+    rows: dict[str, str] | None = kept.get(key)
+    if rows is None:
+        published = PublishedSpeaker.objects.filter(version_id=programme.version_id).order_by("position")
+        rows = _prepared(published, programme, language)
+        if rows is None:
+            rows = speaker_rows(programme.slug, published.values_list("data", flat=True), language)
+        kept.put(key, rows, sum(map(len, rows.values())))
+    return rows
+
+
+def matching_slugs(programme: Programme, search: str) -> frozenset[str]:
+    """The sessions in which every word of a search occurs, in whatever language, accents aside."""
+    found: QuerySet[PublishedSession] = PublishedSession.objects.filter(version_id=programme.version_id)
+    for word in sort_key(search).split():
+        found = found.filter(words__contains=word)
+    return frozenset(found.values_list("slug", flat=True))
+
+
+def published_session(programme: Programme, slug: str) -> PublishedSession | None:
+    """One session of the version, with its draft row for what is never part of a version."""
+    return (
+        PublishedSession.objects.filter(version_id=programme.version_id, slug=slug)
+        .defer("rows", "exports", "words")
+        .first()
+    )
+
+
+def published_speaker(programme: Programme, slug: str) -> PublishedSpeaker | None:
+    return PublishedSpeaker.objects.filter(version_id=programme.version_id, slug=slug).defer("rows").first()
+
+
+def starred_sessions(viewer: Viewer, edition_id: int) -> frozenset[int]:
+    """The sessions of an edition that the viewer has starred, by key."""
+    if viewer.person_id is None:
+        return frozenset()
+    stars = Star.objects.visible_to(viewer).filter(session__edition_id=edition_id)
+    return frozenset(stars.values_list("session_id", flat=True))
+
+
+def versions_for_reading(viewer: Viewer, slug: str) -> list[ProgrammeVersion]:
+    """All versions of an edition, newest first, with what changed in each."""
+    versions = ProgrammeVersion.objects.visible_to(viewer).filter(edition__slug=slug)
+    return list(versions.defer("data").order_by("-number"))
+
+
+def _prepared(
+    published: QuerySet[PublishedSession] | QuerySet[PublishedSpeaker], programme: Programme, language: str
+) -> dict[str, str] | None:
+    if not programme.is_prepared:
+        return None
+    rows = dict(published.annotate(row=KT(f"rows__{language}")).values_list("slug", F("row")))
+    return rows if all(rows.values()) else None
+
+
+def _programme(mark: EditionMark, version: ProgrammeVersion, data: VersionData) -> Programme:
+    items = tuple(
+        Item(
+            id=entry["id"],
+            slug=entry["slug"],
+            start=datetime.fromisoformat(entry["start"]),
+            end=datetime.fromisoformat(entry["end"]),
+            zone=entry["zone"],
+            part=entry["part"],
+            room=entry["room"],
+            kind=entry["kind"],
+            speakers=frozenset(entry["speakers"]),
+            objectives=frozenset(entry["objectives"]),
+            languages=frozenset(entry["languages"]),
+            is_cancelled=entry["cancelled"],
+        )
+        for entry in data["entries"]
+    )
+    return Programme(
+        version_id=version.pk,
+        number=version.number,
+        published_at=version.published_at,
+        is_prepared=mark.prepared_format == PREPARED_FORMAT,
+        frame=data["frame"],
+        items=items,
+        speakers=tuple((slug, name) for slug, name in data["speakers"]),
+        turns=_turns(items),
+    )
+
+
+def _turns(items: Iterable[Item]) -> tuple[datetime, ...]:
+    return tuple(sorted({moment for item in items for moment in (item.start, item.end)}))
+
+
+def day_of(item: Item, zone: str = "") -> str:
+    """The date on which an item starts, on its own clocks or on those of a zone."""
+    return at_zone(item.start, zone or item.zone).date().isoformat()

@@ -1,0 +1,41 @@
+"""Tags of the desk."""
+
+from collections.abc import Sequence
+
+from django import template
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from filiera.academy.models import Edition, Session
+from filiera.academy.queries.session_list import SessionLine
+from filiera.texts.languages import translated
+
+register = template.Library()
+
+
+@register.filter
+def desk_title(session: Session) -> str:
+    return translated(session.title) or session.slug
+
+
+@register.simple_tag
+def session_rows(edition: Edition, sessions: Sequence[SessionLine]) -> SafeString:
+    """The rows of the list of all sessions: hundreds on one page, so no template is asked for each."""
+    base = reverse("academy:desk_sessions", args=[edition.slug])
+    labels = [escape(label) for label in (_("When"), _("Room"), _("Speakers"), _("Minutes"))]
+    in_tray, cancelled = escape(_("In the tray")), escape(_("Cancelled"))
+    when, room, speakers, minutes = labels
+    rows = []
+    for line in sessions:
+        mark = f' <span class="badge bad">{cancelled}</span>' if line.is_cancelled else ""
+        time = f"{line.day}<small>{line.time}</small>" if not line.is_in_tray else in_tray
+        rows.append(
+            f'<tr><th scope="row"><a href="{base}{line.pk}/">{escape(line.title)}</a>{mark}'
+            f'<small class="kind kind-{line.kind}">{escape(line.kind_name)}</small></th>'
+            f'<td data-label="{when}">{time}</td><td data-label="{room}">{escape(line.room)}</td>'
+            f'<td data-label="{speakers}">{escape(line.speakers)}</td>'
+            f'<td data-label="{minutes}" class="number">{line.minutes}</td></tr>'
+        )
+    return mark_safe("".join(rows))

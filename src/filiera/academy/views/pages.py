@@ -1,0 +1,146 @@
+"""What all public pages of an edition share: finding it, the moment shown, and pages kept for visitors."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import Http404, HttpResponse, HttpResponseNotModified
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+
+from filiera.academy.clock import PARAMETER, Clock, clock_for
+from filiera.academy.exports.linked_data import EditionFacts
+from filiera.academy.models import Edition
+from filiera.academy.page_cache import finished_page, mark_of, zipped
+from filiera.academy.queries.published import EditionMark, Programme, edition_mark, programme_of
+from filiera.accounts.viewer import ViewerRequest
+from filiera.design.theme import theme_of
+from filiera.texts.languages import DEFAULT_LANGUAGE, translated
+
+# Longer addresses are searches and experiments: not worth the memory.
+_LONGEST_KEPT_ADDRESS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An edition at an address, the version that is current, and the moment to show it at."""
+
+    mark: EditionMark
+    programme: Programme | None
+    clock: Clock
+
+    @property
+    def published(self) -> Programme:
+        """The programme of a page that does not exist before there is one. Raises Http404."""
+        if self.programme is None:
+            raise Http404
+        return self.programme
+
+
+def open_edition(request: ViewerRequest, slug: str) -> Opened:
+    """Raises Http404 for what one may not know."""
+    try:
+        mark = edition_mark(request.viewer, slug)
+    except Edition.DoesNotExist as error:
+        raise Http404 from error
+    programme = programme_of(mark)
+    return Opened(mark=mark, programme=programme, clock=clock_for(request, mark, programme))
+
+
+def answer(
+    request: ViewerRequest,
+    opened: Opened,
+    template: str,
+    context: Callable[[], Mapping[str, object]],
+    *,
+    moment_key: object = "",
+    is_lasting: bool = True,
+) -> HttpResponse:
+    """The page; for a visitor the one kept from the last time, or 304 where the reader has it already.
+
+    `moment_key` names what of the moment the page shows; `is_lasting` says whether the page depends on
+    nothing but the address, the version, the language, the theme and that.
+    """
+
+    def build() -> str:
+        return render_to_string(template, {"opened": opened, **context()}, request)
+
+    if not is_lasting or not _is_anonymous(request):
+        response = _for_one_reader(request, build())
+    else:
+        key = (
+            template,
+            opened.mark.version_id,
+            opened.mark.prepared_format,
+            language(),
+            theme_of(request),
+            opened.clock.key,
+            moment_key,
+            request.get_full_path(),
+        )
+        response = _for_everybody(request, key, build)
+    if request.GET.get(PARAMETER) and opened.clock.choices:
+        opened.clock.remember(response, opened.mark.id, is_secure=request.is_secure())
+    patch_vary_headers(response, ["Accept-Encoding", "Accept-Language", "Cookie"])
+    return response
+
+
+def edition_facts(programme: Programme, in_language: str) -> EditionFacts:
+    """What linked data say of the edition, as its version has it."""
+    frame = programme.frame
+    base = settings.PUBLIC_URL.rstrip("/")
+    return EditionFacts(
+        slug=programme.slug,
+        name=translated(frame["name"], in_language),
+        summary=translated(frame["summary"], in_language),
+        organiser=frame["organiser"],
+        organiser_address=f"{base}{reverse('organisations:organisation', args=[frame['organiser_slug']])}",
+        host=frame["host"],
+        base=base,
+    )
+
+
+def language() -> str:
+    return get_language() or DEFAULT_LANGUAGE
+
+
+def _is_anonymous(request: ViewerRequest) -> bool:
+    # A waiting message belongs to one reader, and an address of any length to nobody else.
+    return (
+        not request.viewer.is_known
+        and "messages" not in request.COOKIES
+        and len(request.get_full_path()) <= _LONGEST_KEPT_ADDRESS
+    )
+
+
+def _for_everybody(request: ViewerRequest, key: tuple[object, ...], build: Callable[[], str]) -> HttpResponse:
+    etag = f'W/"{mark_of(key)}"'
+    if etag in request.headers.get("If-None-Match", ""):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        page = finished_page(key, build)
+        response = _compressed(request, page.body, page.zipped)
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _for_one_reader(request: ViewerRequest, body: str) -> HttpResponse:
+    plain = body.encode()
+    response = _compressed(request, plain, zipped(plain) if _takes_zipped(request) else b"")
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _compressed(request: ViewerRequest, plain: bytes, compressed: bytes) -> HttpResponse:
+    if not _takes_zipped(request):
+        return HttpResponse(plain)
+    response = HttpResponse(compressed)
+    response["Content-Encoding"] = "gzip"
+    return response
+
+
+def _takes_zipped(request: ViewerRequest) -> bool:
+    return "gzip" in request.headers.get("Accept-Encoding", "")

@@ -1,0 +1,133 @@
+"""One session, and the star by which a person puts it into their agenda."""
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from filiera.academy.actions.stars import SessionNotPublished, star_session, unstar_session
+from filiera.academy.exports.linked_data import as_script_text, session_linked_data
+from filiera.academy.joined import star_button
+from filiera.academy.models import Edition, Material, Session
+from filiera.academy.permissions import VIEW_ONLINE_LINK
+from filiera.academy.prepared import demonstration_words
+from filiera.academy.queries.published import Item, Programme, published_session, starred_sessions
+from filiera.academy.snapshot import SessionData
+from filiera.academy.views.pages import Opened, answer, edition_facts, language, open_edition
+from filiera.accounts.viewer import ViewerRequest
+from filiera.shared.http import wants_fragment
+
+LINK_OPENS_BEFORE = timedelta(minutes=15)
+
+
+@require_safe
+def session(request: ViewerRequest, edition_slug: str, slug: str) -> HttpResponse:
+    """All that the published version says of a session, with what this reader may have of it now."""
+    opened = open_edition(request, edition_slug)
+    programme = opened.published
+    item = next((item for item in programme.items if item.slug == slug), None)
+    if item is None:
+        raise Http404
+    materials = _materials(request, item, opened.clock.moment)
+    return answer(
+        request,
+        opened,
+        "academy/public/session.html",
+        lambda: _context(request, opened, programme, item, materials),
+        moment_key=(_phase(item, opened.clock.moment), tuple(material.pk for material in materials)),
+    )
+
+
+@login_required
+@require_POST
+def session_star(request: ViewerRequest, edition_slug: str, slug: str) -> HttpResponse:
+    """Put a session into one's agenda (`is_starred=1`) or take it out (`0`)."""
+    edition = get_object_or_404(Edition.objects.visible_to(request.viewer), slug=edition_slug)
+    is_starred = request.POST.get("is_starred") != "0"
+    try:
+        if is_starred:
+            star_session(edition=edition, slug=slug, by=request.viewer, at=timezone.now())
+        else:
+            unstar_session(edition=edition, slug=slug, by=request.viewer)
+    except SessionNotPublished as error:
+        raise Http404 from error
+    if wants_fragment(request):
+        return HttpResponse(star_button(edition.slug, slug, is_starred=is_starred))
+    messages.success(request, _("It is in your agenda.") if is_starred else _("It left your agenda."))
+    return redirect(_back(request, edition.slug, slug))
+
+
+def _back(request: ViewerRequest, edition_slug: str, slug: str) -> str:
+    origin = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(origin, {request.get_host()}, request.is_secure()):
+        return f"{origin.partition('#')[0]}#s-{slug}"
+    return reverse("academy:session", args=[edition_slug, slug])
+
+
+def _context(
+    request: ViewerRequest, opened: Opened, programme: Programme, item: Item, materials: list[Material]
+) -> dict[str, object]:
+    published = published_session(programme, item.slug)
+    if published is None:
+        raise Http404
+    data: SessionData = published.data
+    moment = opened.clock.moment
+    stars = starred_sessions(request.viewer, opened.mark.id) if request.viewer.is_known else None
+    at = programme.items.index(item)
+    served = set(data["objectives"])
+    return {
+        "programme": programme,
+        "frame": programme.frame,
+        "session": data,
+        "item": item,
+        "phase": _phase(item, moment),
+        "materials": materials,
+        "online_url": _online_url(request, item, moment),
+        "link_from": item.start - LINK_OPENS_BEFORE,
+        "objectives": [each for each in programme.frame["objectives"] if each["number"] in served],
+        "demonstration": demonstration_words(data),
+        "star": None
+        if stars is None
+        else star_button(programme.slug, item.slug, is_starred=item.id in stars),
+        "is_starred": stars is not None and item.id in stars,
+        "earlier": programme.items[at - 1] if at else None,
+        "later": programme.items[at + 1] if at + 1 < len(programme.items) else None,
+        "linked_data": _linked_data(programme, data),
+    }
+
+
+def _linked_data(programme: Programme, data: SessionData) -> SafeString:
+    facts = edition_facts(programme, language())
+    organiser = {"@type": "Organization", "name": facts.organiser, "url": facts.organiser_address}
+    event = session_linked_data(data, edition=facts, organiser=organiser, language=language())
+    return as_script_text({"@context": "https://schema.org", **event})
+
+
+def _materials(request: ViewerRequest, item: Item, moment: datetime) -> list[Material]:
+    # Live, not from the version: slides that come after the session need no new publication.
+    visible = Material.objects.visible_to(request.viewer).open_at(moment).filter(session_id=item.id)
+    return list(visible.select_related("file").order_by("position", "pk"))
+
+
+def _online_url(request: ViewerRequest, item: Item, moment: datetime) -> str:
+    """The link to take part, for members of the edition, from a quarter of an hour before until the end."""
+    if not request.viewer.may(VIEW_ONLINE_LINK) or item.is_cancelled:
+        return ""
+    if not item.start - LINK_OPENS_BEFORE <= moment < item.end:
+        return ""
+    links = Session.objects.filter(pk=item.id).values_list("online_url", "part__online_url").first()
+    return next((link for link in links or () if link), "")
+
+
+def _phase(item: Item, moment: datetime) -> str:
+    if moment < item.start:
+        return "before"
+    return "now" if moment < item.end else "over"
