@@ -1,0 +1,142 @@
+"""A whole installation for a test: the real command on a folder and a port of its own."""
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from filiera.config.database_settings import connection_parameters
+from filiera.config.installation import Installation
+from filiera.config.supervisor import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def command(*arguments: str | Path) -> list[str]:
+    return [sys.executable, "-m", "filiera.config.cli", *(str(argument) for argument in arguments)]
+
+
+def plain_environment(**more: str) -> dict[str, str]:
+    """Ours without what the tests themselves were told about databases and folders."""
+    kept = {
+        name: value for name, value in os.environ.items() if "FILIERA" not in name and "DATABASE" not in name
+    }
+    return {**kept, "PYTHONPATH": str(ROOT / "src"), **more}
+
+
+def run(*arguments: str | Path, **more: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        command(*arguments),
+        capture_output=True,
+        text=True,
+        env=plain_environment(**more),
+        timeout=180,
+        check=False,
+    )
+
+
+class Serving:
+    """`filiera serve` (or demo) as a process, with what it said."""
+
+    def __init__(
+        self, folder: Path, *, what: str = "serve", port: int | None = None, **environment: str
+    ) -> None:
+        self.folder = folder
+        self.installation = Installation(folder)
+        self.port = port or free_port("127.0.0.1")
+        self.said: list[str] = []
+        started = time.monotonic()
+        self.process = subprocess.Popen(
+            command(what, "--data", folder, "--port", str(self.port)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env=plain_environment(**environment),
+        )
+        self.is_open = threading.Event()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        while not self.is_open.wait(0.1):
+            if self.process.poll() is not None:
+                self.reader.join()
+                raise AssertionError("".join(self.said))
+        self.opened_after_s = time.monotonic() - started
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self.said.append(line)
+                if line.startswith("Filiera is open"):
+                    self.is_open.set()
+
+    def address(self, path: str = "/") -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def status(self, path: str) -> int:
+        """The status of an answer; 0 when there was none."""
+        try:
+            with urllib.request.urlopen(self.address(path), timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code
+        except (OSError, urllib.error.URLError):
+            return 0
+
+    def children(self) -> dict[str, int]:
+        """The processes under the supervisor by what they are."""
+        found = {}
+        for pid in _pids_below(self.process.pid):
+            words = Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+            for name, mark in _MARKS.items():
+                if re.search(mark, words):
+                    found[name] = pid
+        return found
+
+    def database(self, role: str = "app") -> dict[str, str]:
+        return connection_parameters(self.installation, role)  # type: ignore[arg-type]
+
+    def stop(self) -> float:
+        """The seconds it took."""
+        started = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(30)
+        self.reader.join(5)
+        return time.monotonic() - started
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(10)
+        self.reader.join(20)
+
+
+_MARKS = {
+    "database": r"bin/postgres -D",
+    "web": r"filiera\.config\.web",
+    "push": r"uvicorn",
+    "worker": r"filiera\.config\.worker",
+}
+
+
+def _pids_below(parent: int) -> list[int]:
+    with contextlib.suppress(FileNotFoundError):
+        return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+    return []
+
+
+@contextlib.contextmanager
+def data_folder() -> Iterator[Path]:
+    """A folder that also the database's own account can reach, which pytest's are not."""
+    with tempfile.TemporaryDirectory(prefix="filiera-data-") as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder) / "data"
