@@ -8,7 +8,10 @@ class OrganisationsConfig(AppConfig):
     verbose_name = _("Organisations")
 
     def ready(self) -> None:
-        # Models can only be imported once all apps are loaded; permissions need none, receivers do.
-        from filiera.organisations import permissions
+        # Models can only be imported once all apps are loaded.
+        from filiera.organisations import invitations, navigation, permissions, receivers
 
         permissions.register_own()
+        invitations.register()
+        navigation.register_places()
+        receivers.connect()

@@ -1,7 +1,7 @@
 """Reads about organisations that pages and other rooms share."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from django.contrib.postgres.search import TrigramSimilarity
@@ -9,19 +9,23 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from filiera.accounts.models import Invitation, Person
 from filiera.accounts.viewer import Viewer
 from filiera.organisations.identity import comparable_name, domain_of
 from filiera.organisations.models import (
     Membership,
     Organisation,
+    OrganisationKind,
     OrganisationRevision,
     Position,
     Succession,
 )
 from filiera.reference.models import Country, Ecosystem, Region
+from filiera.texts.languages import page_languages
 from filiera.texts.sorting import sort_key
 
 PAGE_SIZE = 50
+ORGANISATION_TEAM = "organisation_team"
 NAME_LIKENESS = 0.55
 
 
@@ -171,6 +175,15 @@ def directory_page(
     )
 
 
+MOST_TABLE_ROWS = 20_000
+
+
+def directory_rows(found: QuerySet[Organisation]) -> list[Organisation]:
+    """Organisations for a table to take along, by name."""
+    rows = found.prefetch_related("ecosystems").order_by("sort_key", "pk")
+    return list(rows[:MOST_TABLE_ROWS])
+
+
 def _page_of(found: QuerySet[Organisation], *, after: str, before: str) -> QuerySet[Organisation]:
     backwards = bool(before and not after)
     key = Organisation.objects.filter(slug=after or before).values("sort_key", "pk").first()
@@ -236,57 +249,79 @@ def filter_choices(viewer: Viewer, asked: DirectoryFilter) -> FilterChoices:
     )
 
 
+MOST_MEMBERS_ON_PAGE = 60
+
+
 @dataclass(frozen=True, slots=True)
 class OrganisationStory:
-    """Everything that an organisation's own page tells."""
+    """Everything that an organisation's own page tells; of many members only the first by name."""
 
     organisation: Organisation
     members: list[Membership]
+    member_count: int
     former_members: list[Membership]
     clusters: list[Membership]
     predecessors: list[Succession]
     successors: list[Succession]
+    member_successions: list[Succession]
     team: list[Position]
 
     @property
-    def counted_members(self) -> int:
-        return len({membership.member_id for membership in self.members})
+    def has_more_members(self) -> bool:
+        return self.member_count > len(self.members)
 
 
 def organisation_story(viewer: Viewer, organisation: Organisation, today: date) -> OrganisationStory:
     """The organisation with its memberships, its forerunners and heirs, and its public team."""
-    memberships = Membership.objects.visible_to(viewer).filter(withdrawn_at__isnull=True)
-    members = list(
-        memberships.filter(cluster=organisation)
-        .select_related("member__country")
-        .order_by("member__sort_key", "start_on", "pk")
+    memberships = Membership.objects.visible_to(viewer).valid()
+    of_members = memberships.filter(cluster=organisation).select_related("member__country")
+    present = of_members.filter(Q(end_on__isnull=True) | Q(end_on__gt=today))
+    members = list(present.order_by("member__sort_key", "pk")[:MOST_MEMBERS_ON_PAGE])
+    successions = Succession.objects.visible_to(viewer).select_related(
+        "from_organisation__country", "to_organisation__country"
     )
-    successions = Succession.objects.visible_to(viewer)
+    is_meta_cluster = organisation.kind == OrganisationKind.META_CLUSTER
     return OrganisationStory(
         organisation=organisation,
-        members=[row for row in members if row.end_on is None or row.end_on > today],
-        former_members=[row for row in members if row.end_on is not None and row.end_on <= today],
+        members=members,
+        member_count=present.count() if len(members) == MOST_MEMBERS_ON_PAGE else len(members),
+        former_members=list(
+            of_members.filter(end_on__lte=today).order_by("-end_on", "pk")[:MOST_MEMBERS_ON_PAGE]
+        ),
         clusters=list(
             memberships.filter(member=organisation)
             .select_related("cluster__country")
             .order_by(F("start_on").asc(nulls_first=True), "pk")
         ),
         predecessors=list(
-            successions.filter(to_organisation=organisation)
-            .select_related("from_organisation__country")
-            .order_by("happened_on", "from_organisation__sort_key")
+            successions.filter(to_organisation=organisation).order_by(
+                "happened_on", "from_organisation__sort_key"
+            )
         ),
         successors=list(
-            successions.filter(from_organisation=organisation)
-            .select_related("to_organisation__country")
-            .order_by("happened_on", "to_organisation__sort_key")
+            successions.filter(from_organisation=organisation).order_by(
+                "happened_on", "to_organisation__sort_key"
+            )
         ),
+        member_successions=list(
+            successions.filter(to_organisation__in=[row.member_id for row in members]).order_by(
+                "happened_on", "from_organisation__sort_key"
+            )
+        )
+        if is_meta_cluster
+        else [],
         team=list(
             Position.objects.current()
-            .filter(organisation=organisation, is_public=True, person__is_active=True)
+            .filter(organisation=organisation, is_public=True, person__in=Person.objects.visible_to(viewer))
             .select_related("person")
             .order_by("role", "person__sort_name", "pk")
         ),
+    )
+
+
+def is_in_team(viewer: Viewer, organisation: Organisation) -> bool:
+    return viewer.person_id is not None and (
+        Position.objects.current().filter(person=viewer.person_id, organisation=organisation).exists()
     )
 
 
@@ -297,6 +332,16 @@ def team_of(viewer: Viewer, organisation: Organisation) -> list[Position]:
         .filter(organisation=organisation)
         .select_related("person")
         .order_by(F("until_date").desc(nulls_first=True), "person__sort_name", "pk")
+    )
+
+
+def open_invitations(organisation: Organisation, at: datetime) -> list[Invitation]:
+    """Links into the team that have been sent and not used; whoever may edit the team sees them."""
+    return list(
+        Invitation.objects.open(at)
+        .filter(purpose=ORGANISATION_TEAM, data__organisation=organisation.pk)
+        .select_related("invited_by")
+        .order_by("-created_at", "-pk")
     )
 
 
@@ -313,6 +358,55 @@ def members_page(
         rows = rows.filter(Q(member__sort_key__gt=name) | Q(member__sort_key=name, pk__gt=after))
     page = list(rows.select_related("member__country").order_by("member__sort_key", "pk")[: size + 1])
     return page[:size], page[size - 1].pk if len(page) > size else 0
+
+
+def memberships_of(viewer: Viewer, organisation: Organisation) -> list[Membership]:
+    """The clusters an organisation belongs or belonged to, the present ones first."""
+    return list(
+        Membership.objects.visible_to(viewer)
+        .valid()
+        .filter(member=organisation)
+        .select_related("cluster__country", "member")
+        .order_by(F("end_on").desc(nulls_first=True), "cluster__sort_key", "pk")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceOverview:
+    """What a team sees first: figures of today, and what its profile still lacks."""
+
+    member_count: int
+    cluster_count: int
+    team_count: int
+    missing: list[str | Promise]
+
+
+def workspace_overview(viewer: Viewer, organisation: Organisation) -> WorkspaceOverview:
+    counted = Organisation.objects.filter(pk=organisation.pk).aggregate(
+        members=Count("member_rows", filter=Q(member_rows__in=Membership.objects.current()), distinct=True),
+        clusters=Count("memberships", filter=Q(memberships__in=Membership.objects.current()), distinct=True),
+        team=Count("positions", filter=Q(positions__in=Position.objects.current()), distinct=True),
+        ecosystems=Count("ecosystems", distinct=True),
+    )
+    missing: list[str | Promise] = []
+    if len(organisation.description) < len(page_languages()):
+        missing.append(_("a description in each language"))
+    if not organisation.website:
+        missing.append(_("the website"))
+    if organisation.country_id is None or organisation.region_id is None:
+        missing.append(_("country and region"))
+    if not counted["ecosystems"]:
+        missing.append(_("industrial ecosystems"))
+    if organisation.kind == OrganisationKind.COMPANY and not organisation.size_class:
+        missing.append(_("the size class"))
+    if organisation.kind == OrganisationKind.COMPANY and not organisation.vat_number:
+        missing.append(_("the VAT number, which keeps you from being counted twice"))
+    return WorkspaceOverview(
+        member_count=counted["members"],
+        cluster_count=counted["clusters"],
+        team_count=counted["team"],
+        missing=missing,
+    )
 
 
 def revisions_page(

@@ -7,7 +7,7 @@ from .history import (
     close_organisation,
     record_succession,
 )
-from .imports import ImportHasMistakes, ImportReport, import_organisations
+from .imports import IMPORT_COLUMNS, ImportHasMistakes, ImportReport, UnreadableImport, import_organisations
 from .memberships import (
     AlreadyMember,
     CircularMembership,
@@ -15,6 +15,7 @@ from .memberships import (
     EndsBeforeStart,
     MembershipEnded,
     NotACluster,
+    create_member,
     end_membership,
     start_membership,
     withdraw_membership,
@@ -27,9 +28,18 @@ from .profile import (
     create_organisation,
     edit_organisation,
 )
-from .team import AlreadyInTeam, LastManager, PositionEnded, add_position, change_position, end_position
+from .team import (
+    AlreadyInTeam,
+    LastManager,
+    PositionEnded,
+    add_position,
+    change_position,
+    end_position,
+    invite_to_team,
+)
 
 __all__ = [
+    "IMPORT_COLUMNS",
     "AlreadyInTeam",
     "AlreadyMember",
     "CircularMembership",
@@ -48,14 +58,17 @@ __all__ = [
     "ProfileRefused",
     "SuccessionOfItself",
     "SuccessionRecorded",
+    "UnreadableImport",
     "add_position",
     "change_position",
     "close_organisation",
+    "create_member",
     "create_organisation",
     "edit_organisation",
     "end_membership",
     "end_position",
     "import_organisations",
+    "invite_to_team",
     "record_succession",
     "start_membership",
     "withdraw_membership",

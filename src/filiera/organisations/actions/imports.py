@@ -25,9 +25,9 @@ from filiera.organisations.identity import normalised_vat_number
 from filiera.organisations.models import Membership, Organisation, OrganisationKind, SizeClass
 from filiera.reference.models import Activity, Country, Ecosystem, Region
 from filiera.shared.errors import DomainError
-from filiera.shared.tables import Row, RowProblem, read_table
+from filiera.shared.tables import Row, RowProblem, TableTooLarge, UnreadableTable, read_table
 
-COLUMNS = (
+IMPORT_COLUMNS = (
     "name", "kind", "legal_name", "country", "region", "city", "website", "vat_number",
     "registration_number", "size_class", "founded_on", "activity", "activity_revision", "ecosystems",
     "description_en", "description_it", "cluster", "member_since", "source_url",
@@ -55,6 +55,9 @@ class ImportReport:
     updated: tuple[str, ...]
     memberships: int
     is_dry_run: bool
+
+
+UnreadableImport = (UnreadableTable, TableTooLarge)
 
 
 class _DryRunDone(Exception):
@@ -97,7 +100,7 @@ def import_organisations(
     dry_run: bool = False,
     cluster: Organisation | None = None,
 ) -> ImportReport:
-    """Take over a CSV or XLSX table with the columns of `COLUMNS`; only name and kind are needed.
+    """Take over a CSV or XLSX table with the columns of `IMPORT_COLUMNS`; only name and kind are needed.
 
     A row with a VAT or registration number that is known updates that organisation where the importer may
     edit it; with `cluster`, or a slug in the column of that name, it becomes a member too. A row that only
@@ -142,9 +145,9 @@ class _Importer:
         if not rows or "name" not in columns or "kind" not in columns:
             self.problems.append(RowProblem(1, "name, kind", ", ".join(columns), _("these two columns")))
             return
-        for unknown in sorted(column for column in columns if column and column not in COLUMNS):
+        for unknown in sorted(column for column in columns if column and column not in IMPORT_COLUMNS):
             self.problems.append(
-                RowProblem(1, unknown, unknown, _("one of: %(names)s") % {"names": ", ".join(COLUMNS)})
+                RowProblem(1, unknown, unknown, _("one of: %(names)s") % {"names": ", ".join(IMPORT_COLUMNS)})
             )
         for row in rows:
             before = len(self.problems)

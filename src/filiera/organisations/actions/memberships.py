@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
 from filiera.organisations import policies, signals
+from filiera.organisations.actions.profile import Profile, create_organisation
 from filiera.organisations.models import Membership, Organisation, Precision
 from filiera.organisations.queries import clusters_above
 from filiera.shared.errors import DomainError
@@ -79,6 +80,35 @@ def start_membership(
         raise AlreadyMember from error
     signals.membership_started.send(Membership, membership=membership, by=by, at=at)
     return membership
+
+
+@transaction.atomic
+def create_member(
+    *,
+    cluster: Organisation,
+    profile: Profile,
+    start_on: date | None,
+    by: Viewer,
+    at: datetime,
+    start_precision: str = Precision.DAY,
+    although_similar: bool = False,
+) -> Organisation:
+    """Make an organisation known that nobody knows yet, and let it join.
+
+    Raises PermissionDenied, ProfileRefused, LooksLikeDuplicate, DateInFuture.
+    """
+    if not policies.can_edit_members(by, cluster):
+        raise PermissionDenied
+    member = create_organisation(profile=profile, by=by, at=at, although_similar=although_similar)
+    start_membership(
+        member=member,
+        cluster=cluster,
+        start_on=start_on,
+        start_precision=start_precision,
+        by=by,
+        at=at,
+    )
+    return member
 
 
 @transaction.atomic

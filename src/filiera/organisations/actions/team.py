@@ -6,10 +6,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from filiera.accounts.actions import Invited, invite
 from filiera.accounts.models import Person
 from filiera.accounts.viewer import Viewer
 from filiera.organisations import policies
 from filiera.organisations.models import Organisation, Position, Role
+from filiera.organisations.queries import ORGANISATION_TEAM
 from filiera.shared.errors import DomainError
 
 
@@ -55,6 +57,25 @@ def add_position(
             )
     except IntegrityError as error:
         raise AlreadyInTeam from error
+
+
+@transaction.atomic
+def invite_to_team(
+    *,
+    organisation: Organisation,
+    email: str,
+    role: str,
+    by: Viewer,
+    at: datetime,
+    language: str,
+    title: str = "",
+) -> Invited:
+    """Send a one-time link that leads into the team.
+
+    Raises PermissionDenied.
+    """
+    data = {"organisation": organisation.pk, "role": role, "title": title}
+    return invite(purpose=ORGANISATION_TEAM, email=email, data=data, by=by, at=at, language=language)
 
 
 @transaction.atomic

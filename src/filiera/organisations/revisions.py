@@ -1,0 +1,77 @@
+"""An edit in words: field by field what stood there before and what stands there since."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from filiera.organisations.models import OrganisationKind, OrganisationRevision, SizeClass
+from filiera.texts.languages import translated
+
+FIELD_NAMES: dict[str, Promise] = {
+    "name": gettext_lazy("Name"),
+    "legal_name": gettext_lazy("Legal name"),
+    "names": gettext_lazy("Name in other languages"),
+    "description": gettext_lazy("Description"),
+    "kind": gettext_lazy("Kind"),
+    "size_class": gettext_lazy("Size class"),
+    "country": gettext_lazy("Country"),
+    "region": gettext_lazy("Region"),
+    "city": gettext_lazy("City"),
+    "website": gettext_lazy("Website"),
+    "vat_number": gettext_lazy("VAT number"),
+    "registration_number": gettext_lazy("Registration number"),
+    "founded_on": gettext_lazy("Founded"),
+    "founded_precision": gettext_lazy("Founded, as far as known"),
+    "closed_on": gettext_lazy("Closed"),
+    "activity": gettext_lazy("Main activity"),
+    "ecosystems": gettext_lazy("Industrial ecosystems"),
+    "lists_members": gettext_lazy("Show our members to everybody"),
+}
+LONGEST_SHOWN = 160
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeInWords:
+    field: str | Promise
+    before: str
+    after: str
+
+
+def changes_in_words(revision: OrganisationRevision) -> list[ChangeInWords]:
+    """The changes of an edit in the order of the form; unknown fields keep their own name."""
+    order = list(FIELD_NAMES)
+    changed: Mapping[str, Sequence[object]] = revision.changed
+    names = sorted(changed, key=lambda name: order.index(name) if name in order else len(order))
+    return [
+        ChangeInWords(
+            FIELD_NAMES.get(name, name), _in_words(name, changed[name][0]), _in_words(name, changed[name][1])
+        )
+        for name in names
+    ]
+
+
+def _in_words(name: str, value: object) -> str:
+    if value is True:
+        return _("yes")
+    if value is False:
+        return _("no")
+    if not value:
+        return ""
+    if isinstance(value, dict):
+        text = translated({str(code): str(words) for code, words in value.items()})
+        others = len(value) - 1
+        return _short(text) + (f" (+{others})" if others else "")
+    if isinstance(value, list):
+        return ", ".join(str(entry) for entry in value)
+    labels: dict[str, dict[str, str | Promise]] = {
+        "kind": dict(OrganisationKind.choices),
+        "size_class": dict(SizeClass.choices),
+    }
+    return _short(str(labels.get(name, {}).get(str(value), value)))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN].rstrip()}…"
