@@ -69,11 +69,19 @@ class FolderLock:
 
     def holder(self) -> str:
         """Who holds it, in words for the operator."""
+        told = self._told()
+        return f"process {told['pid']}, {told['address']}" if told else "it is just starting"
+
+    def address(self) -> str:
+        """Where the holder's pages are; empty while nothing runs."""
+        return str(self._told().get("address", ""))
+
+    def _told(self) -> dict[str, object]:
         try:
-            told = json.loads(self.file.read_text())
-            return f"process {told['pid']}, {told['address']}"
-        except (OSError, ValueError, KeyError):
-            return "it is just starting"
+            told: dict[str, object] = json.loads(self.file.read_text())
+        except (OSError, ValueError):
+            return {}
+        return told
 
     def release(self) -> None:
         if self.descriptor is not None:

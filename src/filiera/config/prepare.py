@@ -10,12 +10,21 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection, connections
-from django.utils import translation
+from django.utils import timezone, translation
 from psycopg.errors import LockNotAvailable
 
-from filiera.config.database_settings import database_settings
-from filiera.config.installation import Installation
-from filiera.config.terminal import say
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filiera.config.settings")
+django.setup()
+
+# Models can only be imported once Django is set up.
+from filiera.accounts.actions import invite_administrator  # noqa: E402
+from filiera.accounts.demonstration import ROLES  # noqa: E402
+from filiera.accounts.models import Person  # noqa: E402
+from filiera.accounts.viewer import SYSTEM  # noqa: E402
+from filiera.config.database_settings import database_settings  # noqa: E402
+from filiera.config.installation import Installation  # noqa: E402
+from filiera.config.terminal import say, tell  # noqa: E402
+from filiera.reference.load import load_reference  # noqa: E402
 
 _LOCK_ATTEMPTS = 20
 
@@ -46,23 +55,28 @@ def load_demonstration() -> None:
 
     with translation.override("en"):
         load(lambda step: say(f"  {step} …"))
+        tell("Who can sign in, by one click on the sign-in page:")
+        for role in ROLES:
+            tell(f"  {role.name!s:<24} {role.does}")
+
+
+def invite_first_administrator() -> None:
+    """A one-time address while nobody administers the installation."""
+    if not Person.objects.filter(is_administrator=True).exists():
+        invited = invite_administrator(email="", by=SYSTEM, at=timezone.now(), send=False)
+        tell(f"First administrator, one use within 24 hours: {invited.link}")
 
 
 def main() -> None:
     """What is told on standard output is for the operator, once the pages are open."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filiera.config.settings")
     installation = Installation.at(None)
-    django.setup()
     migrate()
     act_as_app(installation)
     if installation.is_demonstration:
         load_demonstration()
     else:
+        load_reference()
         invite_first_administrator()
-
-
-def invite_first_administrator() -> None:
-    """A one-time address while nobody administers the installation."""
 
 
 if __name__ == "__main__":
