@@ -1,5 +1,5 @@
 // Marks what is on now and what comes next. Rows carry data-start and data-end (ISO, UTC);
-// <body data-now="…"> lets a demonstration set the clock.
+// <body data-now="…"> lets a demonstration set the clock. The tab of the day in view is marked.
 
 const list = document.querySelector("[data-clock]");
 if (list) {
@@ -27,4 +27,32 @@ if (list) {
   };
   mark();
   setInterval(mark, 30000);
+}
+
+const tabs = new Map();
+for (const link of document.querySelectorAll('.tabs > a[href^="#"]')) {
+  const day = document.getElementById(link.hash.slice(1));
+  if (day) tabs.set(day, link);
+}
+if (tabs.size) {
+  const show = () => {
+    // The day whose heading was the last to pass under the bar of tabs.
+    const passed = [...tabs.keys()].filter((day) => day.getBoundingClientRect().top < innerHeight / 3);
+    const current = passed.at(-1) ?? tabs.keys().next().value;
+    for (const [day, link] of tabs) {
+      if (day !== current) link.removeAttribute("aria-current");
+      else if (!link.hasAttribute("aria-current")) {
+        link.setAttribute("aria-current", "true");
+        const row = link.parentElement;
+        row.scrollTo({ left: link.offsetLeft - (row.clientWidth - link.offsetWidth) / 2 });
+      }
+    }
+  };
+  let waiting = false;
+  addEventListener("scroll", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; show(); });
+  }, { passive: true });
+  show();
 }
