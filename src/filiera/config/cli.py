@@ -16,10 +16,8 @@ from filiera.config.terminal import say
 def main(arguments: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given[:1] == ["solve"]:
-        # The solver library has a command of its own; it needs no data folder.
-        from filiera_solvers._cli import main as solve
-
-        return solve(given[1:])
+        # The solver library has a command of its own, which needs neither data nor Django.
+        os.execv(sys.executable, [sys.executable, "-m", "filiera_solvers", *given[1:]])  # noqa: S606
     chosen = parser().parse_args(given)
     try:
         chosen.run(chosen)

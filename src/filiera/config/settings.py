@@ -241,11 +241,11 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("FILIERA_STATIC", PROJECT_DIR / "build" / "static"))
-_is_collected = bool(_installation) and (STATIC_ROOT / "staticfiles.json").exists()
+_is_collected = _process == "collect" or (bool(_installation) and (STATIC_ROOT / "staticfiles.json").exists())
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "filiera.config.storage.HashedStaticFiles"
         if _is_collected
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from filiera.config import database
+from filiera.config.build import compile_messages, static_folder
 from filiera.config.database import FolderLock, log_file
 from filiera.config.errors import CannotRun
 from filiera.config.installation import FOLDER_VARIABLE, Installation
@@ -113,6 +114,7 @@ class Supervisor:
         self.workers = workers
         self.cluster: Cluster | None = None
         self.children: list[Child] = []
+        self.static_folder = installation.folder / "static"
         self.is_stopping = False
 
     def run(self) -> None:
@@ -128,6 +130,8 @@ class Supervisor:
             lock.write({"pid": os.getpid(), "address": self.address.shown})
             stack.callback(lock.write, {})
             stack.callback(self.stop)
+            compile_messages()
+            self.static_folder = static_folder(fallback=self.installation.folder / "static")
             self._start_database()
             told = self._prepare()
             self._start_children()
@@ -208,6 +212,7 @@ class Supervisor:
             "FILIERA_HOST": self.address.host,
             "FILIERA_PORT": str(self.address.port),
             "FILIERA_WORKERS": str(self.workers),
+            "FILIERA_STATIC": str(self.static_folder),
         }
         if self.address.certificate and self.address.key:
             told |= {
