@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NotRequired, TypedDict
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from filiera.shared.time import at_zone
 from filiera.texts.languages import translated
 
+from .dates import day_and_month
 from .snapshot import SessionData, Texts
 
 NEW, REMOVED = "new", "removed"
@@ -122,7 +122,7 @@ def _room_name(session: SessionData) -> Texts:
 def _when(time: dict[str, str]) -> str:
     start = at_zone(datetime.fromisoformat(time["start"]), time["zone"])
     end = at_zone(datetime.fromisoformat(time["end"]), time["zone"])
-    return f"{date_format(start, 'j F')}, {start:%H:%M}–{end:%H:%M}"
+    return f"{day_and_month(start.date())}, {start:%H:%M}–{end:%H:%M}"
 
 
 def _quoted(title: Texts) -> str:

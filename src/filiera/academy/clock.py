@@ -1,15 +1,15 @@
 """Which moment a page shows: now, or in a demonstration the one that the visitor or the edition has set."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from filiera.shared.time import at_zone
 
+from .dates import day_and_month
 from .queries.published import EditionMark, Item, Programme
 
 PARAMETER = "as_of"
@@ -73,7 +73,7 @@ def _choices(programme: Programme) -> tuple[Hour, ...]:
         middle = held[len(held) // 2]
         label = _("Day %(number)s, %(date)s") % {
             "number": number,
-            "date": date_format(datetime.fromisoformat(day).date(), "j F"),
+            "date": day_and_month(date.fromisoformat(day)),
         }
         hours.append(Hour(f"day-{number}", label, middle.start + (middle.end - middle.start) / 2))
     hours.append(Hour("after", _("Afterwards"), max(item.end for item in items) + timedelta(days=7)))

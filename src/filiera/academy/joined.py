@@ -15,11 +15,11 @@ from filiera.design.pictures import icon_html
 from filiera.shared.time import at_zone
 from filiera.texts.languages import translated
 
+from .dates import long_day
 from .models import PartMode
 from .prepared import CLASSES, HOURS, STAR
 from .queries.published import Item, Programme
 from .snapshot import FramePart
-from .templatetags.academy import long_day
 
 TIMELINE, LIST, GRID = "timeline", "list", "grid"
 VIEWS = (TIMELINE, GRID, LIST)
@@ -172,7 +172,7 @@ class Schedule:
         name = escape(_("Rooms and hours"))
         return (
             f'<div class="time-grid-scroll" tabindex="0" role="region" aria-label="{name}">'
-            f'<div class="time-grid">{heads}{"".join(hours)}{"".join(cells)}</div></div>'
+            f'<div class="time-grid rooms-{len(columns)}">{heads}{"".join(hours)}{"".join(cells)}</div></div>'
         )
 
     def _cell(self, item: Item, opening: datetime, column: int) -> str:

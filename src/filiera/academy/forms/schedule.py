@@ -11,10 +11,11 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from filiera.academy.dates import short_day
 from filiera.academy.joined import TIMELINE, VIEWS
 from filiera.academy.models import SessionKind
 from filiera.academy.queries.published import Item, Programme, day_of
-from filiera.academy.templatetags.academy import language_label, short_day, zone_named
+from filiera.academy.templatetags.academy import language_label, zone_named
 from filiera.shared.errors import DomainError
 from filiera.shared.time import parse_zone
 from filiera.texts.forms import LineField

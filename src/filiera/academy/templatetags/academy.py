@@ -2,21 +2,29 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils.formats import date_format
+from django.http import HttpRequest
+from django.template.context import Context
+from django.urls import reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
-from django.utils.text import capfirst
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
+from filiera.academy import dates
 from filiera.academy.models import ContributionRole, SessionKind
+from filiera.academy.permissions import VIEW_DRAFT
+from filiera.accounts.viewer import Viewer
 from filiera.design.pictures import avatar
 from filiera.shared.time import at_zone, zone_label
-from filiera.texts.languages import language_of
+from filiera.texts.languages import language_of, translated
+
+if TYPE_CHECKING:
+    from filiera.academy.views.pages import Opened
 
 register = template.Library()
 
@@ -48,7 +56,7 @@ def local_time(moment: datetime, zone: str) -> str:
 @register.filter
 def local_day(moment: datetime, zone: str) -> str:
     """Thursday 21 September 2023, on the clocks of a zone."""
-    return long_day(at_zone(moment, zone).date())
+    return dates.long_day(at_zone(moment, zone).date())
 
 
 @register.filter
@@ -67,28 +75,10 @@ def day_of(text: str) -> date:
     return date.fromisoformat(text)
 
 
-@register.filter
-def long_day(day: date) -> str:
-    return capfirst(date_format(day, "l j F Y"))
-
-
-@register.filter
-def short_day(day: date) -> str:
-    return capfirst(date_format(day, "D j F"))
-
-
-@register.simple_tag
-def days_between(first: date, last: date) -> str:
-    """ "6–7 June 2023", "30 May – 2 June 2023", "21 September 2023"."""
-    if first == last:
-        return date_format(first, "j F Y")
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{date_format(last, 'j F Y')}"
-    pattern = "j F" if first.year == last.year else "j F Y"
-    return _("%(first)s – %(last)s") % {
-        "first": date_format(first, pattern),
-        "last": date_format(last, "j F Y"),
-    }
+register.filter("long_day", dates.long_day)
+register.filter("short_day", dates.short_day)
+register.filter("plain_date", dates.plain_date)
+register.simple_tag(dates.days_between, name="days_between")
 
 
 @register.filter
@@ -109,3 +99,28 @@ def language_label(code: str) -> str:
         return str(get_language_info(code)["name_translated"])
     except KeyError:
         return code
+
+
+@register.simple_tag(takes_context=True)
+def edition_places(context: Context, opened: "Opened") -> SafeString:
+    """The pages of one edition, those first that every edition has."""
+    request: HttpRequest = context["request"]
+    slug = opened.mark.slug
+    frame = opened.programme.frame if opened.programme else None
+    places = [("academy:edition", translated(frame["name"]) if frame else _("This edition"))]
+    if frame:
+        places += [("academy:schedule", _("Programme")), ("academy:speakers", _("Speakers"))]
+    places += [("academy:groups", _("Groups")), ("academy:apply", _("Taking part"))]
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if viewer.is_known:
+        places.append(("academy:my", _("My agenda")))
+    if viewer.may(VIEW_DRAFT) and viewer.edition_id == opened.mark.id:
+        places.append(("academy:desk", _("Desk")))
+    links = []
+    for name, label in places:
+        address = reverse(name, args=[slug])
+        here = mark_safe(' aria-current="page"') if request.path == address else ""
+        links.append(format_html('<a href="{}"{}>{}</a>', address, here, label))
+    return format_html(
+        '<nav class="edition-places" aria-label="{}">{}</nav>', _("This edition"), mark_safe("".join(links))
+    )

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from filiera.academy.dates import short_day
 from filiera.academy.forms.schedule import Choice, ScheduleForm, filter_selects, zone_select
 from filiera.academy.joined import GRID, LIST, TIMELINE, Reader, Schedule
 from filiera.academy.queries.published import (
@@ -13,7 +14,7 @@ from filiera.academy.queries.published import (
     rows_of_sessions,
     starred_sessions,
 )
-from filiera.academy.templatetags.academy import short_day, zone_named
+from filiera.academy.templatetags.academy import zone_named
 from filiera.academy.views.pages import Opened, answer, language, open_edition
 from filiera.accounts.viewer import ViewerRequest
 
