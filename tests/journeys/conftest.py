@@ -1,0 +1,93 @@
+"""A real browser before the real platform: `filiera demo` on a folder of its own, Chromium beside it.
+
+`demonstration` is one running platform for all journeys of a worker: a journey changes only what it
+made itself, or what no other journey reads.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.config.serving import Serving, data_folder
+from tests.journeys.browser import launch
+
+SIZES = {"phone": (360, 740), "desk": (1280, 900), "wall": (1920, 1080)}
+Size = Literal["phone", "desk", "wall"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def demonstration() -> Iterator[Serving]:
+    with data_folder() as folder:
+        serving = Serving(folder, what="demo")
+        yield serving
+        serving.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = launch(playwright)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_browser(browser: Browser, demonstration: Serving) -> Iterator[Callable[..., Page]]:
+    """A fresh visitor's window: `open_browser(size="phone", theme="dark", language="it", scripts=False)`.
+
+    Whatever the page says in its console as an error, a refusal of the content policy included, fails the
+    journey at its end.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_window(
+        *,
+        size: Size = "desk",
+        theme: Literal["light", "dark"] = "light",
+        language: str = "en",
+        scripts: bool = True,
+    ) -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(
+            base_url=f"http://localhost:{demonstration.port}",
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            locale={"en": "en-GB", "it": "it-IT"}.get(language, language),
+            timezone_id="Europe/Rome",
+            reduced_motion="reduce",
+            java_script_enabled=scripts,
+            accept_downloads=True,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    # A refused form answers 422, which the browser reports although the page shows it as it should.
+    assert [complaint for complaint in complaints if "status of 422" not in complaint] == []
+
+
+@pytest.fixture
+def take_role(demonstration: Serving) -> Callable[[Page, str], None]:
+    """Sign a window in by one click, as the sign-in page of the demonstration offers it."""
+
+    def take(page: Page, role: str) -> None:
+        page.goto("/accounts/login/")
+        page.locator(f"form[action$='/accounts/demonstration/{role}/'] button").click()
+        page.wait_for_load_state()
+
+    return take
