@@ -1,0 +1,92 @@
+"""The best cohort under quotas, with the smallest true reason of every decision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from filiera_solvers._check_selection import check_selection
+from filiera_solvers._frame import Clock, Limits, Status
+from filiera_solvers._selection_instance import Reason, SelectionInstance, SelectionResult
+from filiera_solvers._selection_model import CohortModel
+from filiera_solvers._selection_reasons import conflict_of, reasons_for
+
+
+def solve_selection(
+    instance: SelectionInstance, limits: Limits, *, with_reasons: bool = False
+) -> SelectionResult:
+    """Choose the cohort with the greatest total score, less the price of targets missed.
+
+    Parameters
+    ----------
+    instance : SelectionInstance
+        Checked data; see there for shapes and units.
+    limits : Limits
+        Wall-clock limit, seed, callbacks. One thread is enough.
+    with_reasons : bool
+        Explain every decision as well, in what remains of the time limit.
+
+    Returns
+    -------
+    SelectionResult
+        ``chosen`` (n_candidates,) bool, ``value``, ``bound``, ``status``. Infeasible: ``conflict`` names
+        limits that contradict each other; without any one of them the others would not.
+    """
+    clock = Clock(limits)
+    model = CohortModel(instance, clock)
+    clock.start()
+    cohort = model.best(model.everything)
+    if cohort.units is None and cohort.is_proven:
+        conflict = conflict_of(instance, clock)
+        return _without_cohort(instance, clock, Status.INFEASIBLE, conflict)
+    if cohort.chosen is None:
+        return _without_cohort(instance, clock, clock.stopped_status(), ())
+    verdict = check_selection(instance, cohort.chosen.tolist())
+    value = verdict.value
+    bound = value
+    if not cohort.is_proven and cohort.bound_units is not None:
+        # Half a unit per candidate is what counting in units may hide.
+        hidden = (instance.most_places + len(instance.targets)) / 2
+        bound = (cohort.bound_units + hidden) / model.units_per_point
+    result = SelectionResult(
+        status=Status.OPTIMAL if cohort.is_proven else clock.stopped_status(),
+        value=value,
+        bound=bound,
+        seconds=clock.seconds,
+        prepare_s=clock.prepare_s,
+        seed=limits.seed,
+        checker=verdict,
+        chosen=cohort.chosen,
+    )
+    return explain_selection(result, model) if with_reasons and cohort.is_proven else result
+
+
+def explain_selection(result: SelectionResult, model: CohortModel) -> SelectionResult:
+    """Add the reasons of all decisions, as far as the model's time allows."""
+    began = model.clock.seconds
+    reasons: dict[int, Reason] = {}
+    for reason in reasons_for(model, result.chosen):
+        reasons[reason.candidate] = reason
+        model.clock.report("explaining", result.value, result.bound)
+    return replace(
+        result,
+        reasons=tuple(reasons[candidate] for candidate in sorted(reasons)),
+        reasons_s=model.clock.seconds - began,
+    )
+
+
+def _without_cohort(
+    instance: SelectionInstance, clock: Clock, status: Status, conflict: tuple[str, ...]
+) -> SelectionResult:
+    return SelectionResult(
+        status=status,
+        value=None,
+        bound=None,
+        seconds=clock.seconds,
+        prepare_s=clock.prepare_s,
+        seed=clock.limits.seed,
+        checker=None,
+        conflict=conflict,
+        chosen=np.zeros(len(instance.candidates), dtype=np.bool_),
+    )

@@ -1,0 +1,181 @@
+"""Why somebody is in or out, and why no cohort at all keeps the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations
+from random import Random
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from filiera_solvers._cp_sat import run_cp_sat
+from filiera_solvers._frame import Clock
+from filiera_solvers._selection_instance import BoolArray, CohortLimit, Reason, ReasonKind, SelectionInstance
+from filiera_solvers._selection_model import CohortModel, Forced
+
+SHUFFLES = 6
+
+
+def reasons_for(model: CohortModel, chosen: BoolArray) -> Iterator[Reason]:
+    """Yield the reasons of all decisions twice while there is time: first bare, then with the points.
+
+    Those nearest to the line between in and out come first in both rounds.
+    """
+    instance = model.instance
+    line = float(instance.scores[chosen].min()) if chosen.any() else 0.0
+    distance = np.abs(instance.scores - line)
+    order = np.lexsort((np.arange(len(chosen)), distance)).tolist()
+    bare: dict[int, Reason] = {}
+    for candidate in order:
+        if model.clock.must_stop():
+            return
+        bare[candidate] = _bare_reason(model, candidate, bool(chosen[candidate]))
+        yield bare[candidate]
+    units = model.count_units(model.everything, chosen)
+    for candidate in order:
+        if model.clock.must_stop():
+            return
+        if bare[candidate].kind in (ReasonKind.SCORE, ReasonKind.LIMITS):
+            yield _with_points(model, bare[candidate], units)
+
+
+def _bare_reason(model: CohortModel, candidate: int, is_chosen: bool) -> Reason:
+    if model.instance.pinned[candidate]:
+        return Reason(candidate=candidate, chosen=True, kind=ReasonKind.PINNED)
+    if model.instance.excluded[candidate]:
+        return Reason(candidate=candidate, chosen=False, kind=ReasonKind.EXCLUDED)
+    rules, is_smallest = _smallest_deciding(model, candidate, is_chosen)
+    return Reason(
+        candidate=candidate,
+        chosen=is_chosen,
+        kind=ReasonKind.LIMITS if rules else ReasonKind.SCORE,
+        limits=tuple(model.rules[index].name for index in sorted(rules)),
+        is_smallest=is_smallest,
+    )
+
+
+def _with_points(model: CohortModel, reason: Reason, units: int) -> Reason:
+    """Add what the other decision costs; if it costs nothing, the reason is the tie and nothing else."""
+    other = model.best(model.everything, Forced(reason.candidate, not reason.chosen))
+    if not other.is_proven:
+        return reason
+    if other.units is None:
+        return replace(reason, impossible=True)
+    if other.units == units:
+        return Reason(candidate=reason.candidate, chosen=reason.chosen, kind=ReasonKind.TIE, points=0.0)
+    return replace(reason, points=(units - other.units) / model.units_per_point)
+
+
+def _smallest_deciding(model: CohortModel, candidate: int, is_chosen: bool) -> tuple[frozenset[int], bool]:
+    """Return the smallest set of rules under which every best cohort decides as it was decided.
+
+    A best cohort under some rules that decides otherwise stays a best one when rules are added that it keeps;
+    so of a larger set, at least one added rule must be broken by it. That spares nearly all searches.
+    """
+    refuted: list[tuple[frozenset[int], frozenset[int]]] = []
+    for size in range(len(model.rules) + 1):
+        for chosen_rules in combinations(range(len(model.rules)), size):
+            rules = frozenset(chosen_rules)
+            if any(base <= rules and not (rules & needed) for base, needed in refuted):
+                continue
+            if model.clock.must_stop():
+                return model.everything, False
+            other = _best_that_decides_otherwise(model, rules, candidate, is_chosen)
+            if other is None:
+                return rules, True
+            refuted.append((rules, model.broken_by(other)))
+    return model.everything, False
+
+
+def _best_that_decides_otherwise(
+    model: CohortModel, rules: frozenset[int], candidate: int, is_chosen: bool
+) -> BoolArray | None:
+    """Return a best cohort under these rules alone in which the candidate is on the other side."""
+    best = model.unforced(rules)
+    if best.chosen is None or bool(best.chosen[candidate]) != is_chosen:
+        return best.chosen
+    other = model.best(rules, Forced(candidate, not is_chosen))
+    if not other.is_proven:
+        return best.chosen
+    return other.chosen if other.units is not None and other.units == best.units else None
+
+
+def conflict_of(instance: SelectionInstance, clock: Clock) -> tuple[str, ...]:
+    """Return limits that no cohort keeps together, while it could if any one of them were dropped.
+
+    The smallest of several such sets, found by thinning out in different orders.
+    """
+    everything = list(_named_rules(instance))
+    smallest = _thinned(instance, everything, clock)
+    dice = Random(clock.limits.seed)  # noqa: S311 - an order of trying, nothing secret
+    for _ in range(SHUFFLES):
+        if len(smallest) <= 1 or clock.must_stop():
+            break
+        dice.shuffle(everything)
+        other = _thinned(instance, everything, clock)
+        if 0 < len(other) < len(smallest):
+            smallest = other
+    places = str(instance.least_places)
+    if instance.most_places != instance.least_places:
+        places = f"{instance.least_places} to {instance.most_places}"
+    told = sorted(text for text, _, _, _ in smallest)
+    return (f"{places} places among {len(instance.candidates)} candidates", *told)
+
+
+NamedRule = tuple[str, BoolArray, int | None, int | None]
+
+
+def _named_rules(instance: SelectionInstance) -> Iterator[NamedRule]:
+    for limit in instance.limits:
+        yield from _sides(limit)
+    for candidate, name in enumerate(instance.candidates):
+        only = instance.pinned & False
+        only[candidate] = True
+        if instance.pinned[candidate]:
+            yield f"{name} is pinned", only, 1, None
+        if instance.excluded[candidate]:
+            yield f"{name} is excluded", only, None, 0
+
+
+def _sides(limit: CohortLimit) -> Iterator[NamedRule]:
+    if limit.least is not None:
+        there = int(limit.members.sum())
+        yield f"at least {limit.least} of {limit.name} ({there} candidates)", limit.members, limit.least, None
+    if limit.most is not None:
+        yield f"at most {limit.most} of {limit.name}", limit.members, None, limit.most
+
+
+def _thinned(instance: SelectionInstance, rules: Sequence[NamedRule], clock: Clock) -> list[NamedRule]:
+    core = _core(instance, rules, clock)
+    if core is None:
+        return list(rules)
+    for rule in list(core):
+        if len(core) > 1 and not clock.must_stop():
+            fewer = _core(instance, [other for other in core if other is not rule], clock)
+            if fewer is not None:
+                core = fewer
+    return core
+
+
+def _core(instance: SelectionInstance, rules: Sequence[NamedRule], clock: Clock) -> list[NamedRule] | None:
+    """Return rules among these that contradict each other, None when they do not."""
+    model = cp_model.CpModel()
+    literals = [model.new_bool_var(name) for name in instance.candidates]
+    model.add_linear_constraint(sum(literals), instance.least_places, instance.most_places)
+    switches = []
+    for text, members, least, most in rules:
+        switch = model.new_bool_var(text)
+        count = sum(literals[candidate] for candidate in members.nonzero()[0])
+        if least is not None:
+            model.add(count >= least).only_enforce_if(switch)
+        if most is not None:
+            model.add(count <= most).only_enforce_if(switch)
+        switches.append(switch)
+    model.add_assumptions(switches)
+    solver, status = run_cp_sat(model, clock, phase="looking for the conflict")
+    if status != cp_model.INFEASIBLE:
+        return None
+    blamed = set(solver.sufficient_assumptions_for_infeasibility())
+    return [rule for rule, switch in zip(rules, switches, strict=True) if switch.index in blamed]
