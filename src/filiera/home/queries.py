@@ -23,7 +23,7 @@ from filiera.academy.models import (
     Star,
 )
 from filiera.academy.permissions import permissions_of
-from filiera.academy.queries.editions import editions_for_list
+from filiera.academy.queries.edition_pages import editions_for_list
 from filiera.accounts.models import Person
 from filiera.accounts.viewer import Viewer
 from filiera.mail.models import MailState, OutgoingMail
