@@ -9,8 +9,9 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         # The ledger hears from the apps below it; their signals exist once all models are loaded.
-        from filiera.ledger import facts, permissions, receivers
+        from filiera.ledger import facts, navigation, permissions, receivers
 
         facts.register_kinds()
         permissions.register_own()
+        navigation.register_places()
         receivers.connect()

@@ -1,6 +1,6 @@
 """The filter bar of the directory."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -36,16 +36,16 @@ class DirectoryForm(forms.Form):
             **kwargs,
         )
         every = [("", _("All"))]
-        self.fields["kind"].choices = [*every, *OrganisationKind.choices]  # type: ignore[attr-defined]
-        self.fields["country"].choices = [  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["kind"]).choices = [*every, *OrganisationKind.choices]
+        cast(forms.ChoiceField, self.fields["country"]).choices = [
             *every,
             *by_name({country.code: country.names for country in choices.countries}),
         ]
-        self.fields["region"].choices = [  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["region"]).choices = [
             *every,
             *((region.code, region.name_latin) for region in choices.regions),
         ]
-        self.fields["ecosystem"].choices = [  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["ecosystem"]).choices = [
             *every,
             *((ecosystem.code, translated(ecosystem.names)) for ecosystem in choices.ecosystems),
         ]

@@ -1,7 +1,7 @@
 """What an organisation says about itself."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -90,7 +90,7 @@ class ProfileForm(forms.Form):
 
     def _offer(self, name: str, choices: Iterable[Any], *, empty: str | None = "") -> None:
         first = [] if empty is None else [("", _("Not told"))]
-        self.fields[name].choices = [*first, *choices]
+        cast(forms.ChoiceField, self.fields[name]).choices = [*first, *choices]
 
     def profile(self) -> Profile:
         """The clean values as the action takes them."""
@@ -99,7 +99,7 @@ class ProfileForm(forms.Form):
         for name in ("name", "legal_name", "kind", "size_class", "names", "description", "city", "website",
                      "vat_number", "registration_number", "lists_members"):  # fmt: skip
             if name in values:
-                profile[name] = values[name]  # type: ignore[literal-required]
+                profile[name] = values[name]
         profile["country"] = self._countries.get(values["country"])
         profile["region"] = Region.objects.filter(code=values["region"]).first()
         founded: KnownDate | None = values["founded"]
