@@ -21,7 +21,12 @@ def has_compiler() -> bool:
 
 
 def compiled(function: FunctionT) -> FunctionT:
-    """Compile a kernel on its first call and keep the machine code beside the source."""
+    """Compile a kernel on its first call and keep the machine code beside the source.
+
+    Without a compiler the kernel runs as it stands: right, but slow.
+    """
+    if not has_compiler():
+        return function
     import numba  # slow to load: only those who compile pay for it
 
     decorate = numba.njit(cache=True, nogil=True, fastmath=True, boundscheck=False)

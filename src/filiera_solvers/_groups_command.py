@@ -101,7 +101,7 @@ def _read_json(path: Path) -> GroupsInstance:
         for person, group in object_at(content, key).items():
             places[key][position_of(person, person_at, "person")] = position_of(group, group_at, "group")
     return GroupsInstance(
-        distance=_distance(content, names),
+        distance=distance_at(content, names),
         smallest=np.array(
             [whole_at(group, "smallest", where="groups: ") for group in groups], dtype=np.int64
         ),
@@ -121,7 +121,8 @@ def _bounds(groups: list[dict[str, object]], key: str) -> IntVector:
     return np.array([whole_at(group, key, where="groups: ") for group in groups], dtype=np.int64)
 
 
-def _distance(content: dict[str, object], names: list[str]) -> FloatMatrix:
+def distance_at(content: dict[str, object], names: list[str]) -> FloatMatrix:
+    """Return the distance matrix of the JSON formats, given itself or by attributes."""
     if ("distance" in content) == ("attributes" in content):
         raise InvalidInstance("either distance or attributes must be given")
     if "distance" in content:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -17,14 +14,15 @@ from numpy.typing import NDArray
 from filiera_solvers._frame import Clock, Status
 from filiera_solvers._groups_instance import FREE, GroupsInstance, IntVector
 from filiera_solvers._groups_start import Conflict, blocks_of, start_grouping
+from filiera_solvers._restarts import Pulse, run_restarts
 
 LOGARITHMS = 1 << 16
+NONE, START, PILOT = -3, -2, -1  # numbers below those of the annealings
 BATCH_S = 0.03  # between two looks at the clock
 HOT_SHARE, COLD_SHARE = 5e-3, 1.5e-4  # of swaps tried: those accepted though they cost
 PLANNED_SWAPS_A_SECOND = {"_groups_kernel": 4.5e8, "_groups_numpy": 2.0e7}
 
 Weights = NDArray[np.float32] | NDArray[np.float64]
-Pulse = Callable[[float | None], bool]
 
 
 def add_rules(instance: GroupsInstance, weight: Weights, worth: Weights, link: float, place: float) -> None:
@@ -159,36 +157,25 @@ class Search:
         self.seed = clock.limits.seed
         self.best: IntVector | None = None
         self.best_value = -math.inf
-        self.best_number = -1
+        self.best_number = NONE
         self.typical_s = 0.0
-        self._next = 0
         self._lock = threading.Lock()
-        self._stop = threading.Event()
 
     def run(self, start: IntVector) -> tuple[IntVector, Status]:
         """Return the best grouping found and how the search ended."""
         self.best = start
+        self._keep(self.table.value(start.astype(np.int32)), start, START)
         plan = self._planned(start)
-        threads = self.clock.limits.threads
-        if threads == 1:
-            self._work(plan, start, self._pulse)
-        else:
-            with ThreadPoolExecutor(threads) as pool:
-                jobs = [pool.submit(self._work, plan, start, self._is_stopped) for _ in range(threads)]
-                while wait_for(jobs, timeout=0.02).not_done:
-                    if self._pulse(None):
-                        self._stop.set()
-                for job in jobs:
-                    job.result()
+        run_restarts(
+            self.clock,
+            plan.annealings,
+            lambda number, pulse: self._anneal(plan, start, number, pulse),
+            self._report,
+        )
         return self.best, self.clock.stopped_status()
 
-    def _is_stopped(self, _: float | None) -> bool:
-        return self._stop.is_set()
-
-    def _pulse(self, value: float | None) -> bool:
-        known = [one for one in (value, self.best_value) if one is not None and one > -math.inf]
-        self.clock.report("annealing", max(known, default=None))
-        return self.clock.must_stop()
+    def _report(self) -> None:
+        self.clock.report("annealing", self.best_value if self.best_number != NONE else None)
 
     def _planned(self, start: IntVector) -> _Plan:
         people = len(start)
@@ -216,21 +203,13 @@ class Search:
             if share < COLD_SHARE:
                 cold = temperature
                 break
-            if self._pulse(None):
+            self._report()
+            if self.clock.must_stop():
                 break
             temperature *= step
-        self._keep(pilot.climb(), pilot.best, -1)
+        self._keep(pilot.climb(), pilot.best, PILOT)
         hot = hot or temperature
         return hot, min(cold or temperature, hot * step)
-
-    def _work(self, plan: _Plan, start: IntVector, pulse: Pulse) -> None:
-        while True:
-            with self._lock:
-                number = self._next
-                self._next += 1
-            if number >= plan.annealings or pulse(None):
-                return
-            self._anneal(plan, start, number, pulse)
 
     def _anneal(self, plan: _Plan, start: IntVector, number: int, pulse: Pulse) -> None:
         began, left_s = time.perf_counter(), self.clock.left_s
@@ -253,13 +232,13 @@ class Search:
             time_share = (now - began) / left_s if left_s > 0 else 1.0
             position = max(position, first + time_share * (plan.sweeps - first))
             batch = max(1, int(batch * min(4.0, BATCH_S / max(now - called, 1e-6))))
-            if pulse(float(annealer.tally[1])):
+            if pulse():
                 break
         else:
             self.typical_s = max(self.typical_s, time.perf_counter() - began)
         self._keep(annealer.climb(), annealer.best, number)
 
-    def _keep(self, value: float, group: NDArray[np.int32], number: int) -> None:
+    def _keep(self, value: float, group: NDArray[np.int32] | IntVector, number: int) -> None:
         with self._lock:
             # Of equal values the earlier annealing wins, whichever thread ended first.
             if value > self.best_value or (value == self.best_value and number < self.best_number):
