@@ -36,3 +36,8 @@ PERMISSIONS_OF: dict[str, frozenset[str]] = {
 def permissions_of(roles: frozenset[str]) -> frozenset[str]:
     """All that these roles together allow."""
     return frozenset().union(*(PERMISSIONS_OF.get(role, frozenset()) for role in roles))
+
+
+def speak_as(speaker_id: int) -> str:
+    """What the holder of a speaker's link may do, and nothing else."""
+    return f"speaker.speak_as.{speaker_id}"

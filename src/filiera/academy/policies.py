@@ -1,8 +1,12 @@
 """Who may do what in an edition."""
 
-from filiera.accounts.viewer import Viewer
+from django.db.models import QuerySet
+
 from filiera.academy import permissions
-from filiera.academy.models import Edition
+from filiera.academy.models import Edition, EditionRole, Session, Speaker
+from filiera.academy.permissions import speak_as
+from filiera.accounts.viewer import Viewer
+from filiera.organisations.models import Organisation, Position, Role
 
 
 def _may(viewer: Viewer, edition: Edition, permission: str) -> bool:
@@ -40,3 +44,27 @@ def can_edit_edition(viewer: Viewer, edition: Edition) -> bool:
 
 def can_edit_checklist(viewer: Viewer, edition: Edition) -> bool:
     return _may(viewer, edition, permissions.EDIT_CHECKLIST)
+
+
+def can_speak_as(viewer: Viewer, speaker: Speaker) -> bool:
+    """The holder of the speaker's link, the speaker's own account, and those who look after speakers."""
+    is_own = viewer.person_id is not None and viewer.person_id == speaker.person_id
+    return is_own or viewer.may(speak_as(speaker.pk)) or can_edit_speakers(viewer, speaker.edition)
+
+
+def can_sign_up_talk(viewer: Viewer, session: Session) -> bool:
+    """Participants of the edition, where the team opened the session for short talks."""
+    return viewer.edition_id == session.edition_id and EditionRole.PARTICIPANT in viewer.edition_roles
+
+
+def can_make_editions(viewer: Viewer, organisation: Organisation) -> bool:
+    """Managers of the organisation that would run the edition."""
+    if viewer.administering:
+        return True
+    return viewer.person_id is not None and organisation.pk in set(managed_organisations(viewer.person_id))
+
+
+def managed_organisations(person_id: int) -> QuerySet[Position, int]:
+    """The organisations in whose name a person may start something."""
+    positions = Position.objects.current().filter(person_id=person_id, role=Role.MANAGER)
+    return positions.values_list("organisation_id", flat=True)

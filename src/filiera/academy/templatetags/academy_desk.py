@@ -1,15 +1,18 @@
 """Tags of the desk."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from filiera.academy.models import Edition, Session
 from filiera.academy.queries.session_list import SessionLine
+from filiera.shared.time import at_zone
 from filiera.texts.languages import translated
 
 register = template.Library()
@@ -39,3 +42,15 @@ def session_rows(edition: Edition, sessions: Sequence[SessionLine]) -> SafeStrin
             f'<td data-label="{minutes}" class="number">{line.minutes}</td></tr>'
         )
     return mark_safe("".join(rows))
+
+
+@register.filter
+def local_time(moment: datetime, zone: str) -> str:
+    """A moment as clocks of the zone show it, with its day."""
+    local = at_zone(moment, zone)
+    return f"{date_format(local.date(), 'j F Y')}, {local:%H:%M}"
+
+
+@register.filter
+def local_clock(moment: datetime, zone: str) -> str:
+    return f"{at_zone(moment, zone):%H:%M}"

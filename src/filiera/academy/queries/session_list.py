@@ -1,0 +1,67 @@
+"""All sessions of the draft as lines of one page: an organiser reads hundreds at once."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.formats import date_format
+
+from filiera.academy.models import Contribution, Edition, Session, SessionKind, SessionState
+from filiera.shared.time import parse_zone
+from filiera.texts.languages import translated
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """One session as the list shows it."""
+
+    pk: int
+    title: str
+    kind: str
+    kind_name: str
+    day: str
+    time: str
+    minutes: int
+    room: str
+    speakers: str
+    is_cancelled: bool
+    is_in_tray: bool
+
+
+def session_lines(edition: Edition) -> list[SessionLine]:
+    """Every session in the order of time, the tray last, in two queries."""
+    speakers: dict[int, list[str]] = defaultdict(list)
+    contributions = Contribution.objects.filter(session__edition=edition).order_by("position", "pk")
+    for session_id, name in contributions.values_list("session_id", "speaker__name"):
+        speakers[session_id].append(name)
+    rows = Session.objects.filter(edition=edition).order_by("during", "pk")
+    kinds = {kind.value: str(kind.label) for kind in SessionKind}
+    days: dict[tuple[datetime, str], str] = {}
+    lines = []
+    for pk, title, slug, kind, state, during, minutes, room, zone in rows.values_list(
+        "pk", "title", "slug", "kind", "state", "during", "minutes", "room__name", "part__time_zone"
+    ):
+        day = time = ""
+        if during is not None:
+            start = during.lower.astimezone(parse_zone(zone))
+            end = during.upper.astimezone(parse_zone(zone))
+            key = (start.replace(hour=0, minute=0), zone)
+            if key not in days:
+                days[key] = date_format(start.date(), "D j M")
+            day, time = days[key], f"{start:%H:%M}–{end:%H:%M}"
+        lines.append(
+            SessionLine(
+                pk=pk,
+                title=translated(title) or slug,
+                kind=kind,
+                kind_name=kinds[kind],
+                day=day,
+                time=time,
+                minutes=minutes,
+                room=translated(room),
+                speakers=", ".join(speakers[pk]),
+                is_cancelled=state == SessionState.CANCELLED,
+                is_in_tray=during is None,
+            )
+        )
+    return lines
