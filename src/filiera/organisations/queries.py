@@ -1,5 +1,6 @@
 """Reads about organisations that pages and other rooms share."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,7 +22,7 @@ from filiera.organisations.models import (
     Succession,
 )
 from filiera.reference.models import Country, Ecosystem, Region
-from filiera.texts.languages import page_languages
+from filiera.texts.languages import page_languages, translated
 from filiera.texts.sorting import sort_key
 
 PAGE_SIZE = 50
@@ -418,6 +419,24 @@ def revisions_page(
         rows = rows.filter(pk__lt=before)
     page = list(rows.select_related("by").order_by("-pk")[: size + 1])
     return page[:size], page[size - 1].pk if len(page) > size else 0
+
+
+def reference_names(revisions: Sequence[OrganisationRevision]) -> dict[str, str]:
+    """The names of the countries, regions and ecosystems that edits speak of, by code."""
+    codes = {
+        code
+        for revision in revisions
+        for field in ("country", "region", "ecosystems")
+        for value in revision.changed.get(field, ())
+        for code in (value if isinstance(value, list) else [value])
+        if code
+    }
+    named = {country.code: translated(country.names) for country in Country.objects.filter(pk__in=codes)}
+    named |= {row.code: translated(row.names) for row in Ecosystem.objects.filter(pk__in=codes)}
+    # A country and its whole region share a code; the country's name is in the page's language.
+    for region in Region.objects.filter(pk__in=codes):
+        named.setdefault(region.code, region.name_latin)
+    return named
 
 
 def own_workspaces(viewer: Viewer) -> list[Position]:

@@ -23,8 +23,7 @@ FIELD_NAMES: dict[str, Promise] = {
     "website": gettext_lazy("Website"),
     "vat_number": gettext_lazy("VAT number"),
     "registration_number": gettext_lazy("Registration number"),
-    "founded_on": gettext_lazy("Founded"),
-    "founded_precision": gettext_lazy("Founded, as far as known"),
+    "founded": gettext_lazy("Founded"),
     "closed_on": gettext_lazy("Closed"),
     "activity": gettext_lazy("Main activity"),
     "ecosystems": gettext_lazy("Industrial ecosystems"),
@@ -40,20 +39,43 @@ class ChangeInWords:
     after: str
 
 
-def changes_in_words(revision: OrganisationRevision) -> list[ChangeInWords]:
-    """The changes of an edit in the order of the form; unknown fields keep their own name."""
-    order = list(FIELD_NAMES)
-    changed: Mapping[str, Sequence[object]] = revision.changed
-    names = sorted(changed, key=lambda name: order.index(name) if name in order else len(order))
+@dataclass(frozen=True, slots=True)
+class RevisionInWords:
+    """One edit; the first one says how the organisation came into the directory."""
+
+    revision: OrganisationRevision
+    is_first: bool
+    changes: list[ChangeInWords]
+
+
+def in_words(revisions: Sequence[OrganisationRevision], names: Mapping[str, str]) -> list[RevisionInWords]:
+    """Edits as a page tells them; `names` gives the names of countries, regions and ecosystems by code."""
     return [
-        ChangeInWords(
-            FIELD_NAMES.get(name, name), _in_words(name, changed[name][0]), _in_words(name, changed[name][1])
-        )
-        for name in names
+        RevisionInWords(revision, _is_first(revision), changes_in_words(revision, names))
+        for revision in revisions
     ]
 
 
-def _in_words(name: str, value: object) -> str:
+def _is_first(revision: OrganisationRevision) -> bool:
+    return "name" in revision.changed and all(before is None for before, _after in revision.changed.values())
+
+
+def changes_in_words(revision: OrganisationRevision, names: Mapping[str, str]) -> list[ChangeInWords]:
+    """The changes of an edit in the order of the form; unknown fields keep their own name."""
+    order = list(FIELD_NAMES)
+    changed: Mapping[str, Sequence[object]] = revision.changed
+    fields = sorted(changed, key=lambda field: order.index(field) if field in order else len(order))
+    return [
+        ChangeInWords(
+            FIELD_NAMES.get(field, field),
+            _in_words(field, changed[field][0], names),
+            _in_words(field, changed[field][1], names),
+        )
+        for field in fields
+    ]
+
+
+def _in_words(field: str, value: object, names: Mapping[str, str]) -> str:
     if value is True:
         return _("yes")
     if value is False:
@@ -65,12 +87,14 @@ def _in_words(name: str, value: object) -> str:
         others = len(value) - 1
         return _short(text) + (f" (+{others})" if others else "")
     if isinstance(value, list):
-        return ", ".join(str(entry) for entry in value)
+        return ", ".join(names.get(str(entry), str(entry)) for entry in value)
+    if field in ("country", "region"):
+        return names.get(str(value), str(value))
     labels: dict[str, dict[str, str | Promise]] = {
         "kind": dict(OrganisationKind.choices),
         "size_class": dict(SizeClass.choices),
     }
-    return _short(str(labels.get(name, {}).get(str(value), value)))
+    return _short(str(labels.get(field, {}).get(str(value), value)))
 
 
 def _short(text: str) -> str:

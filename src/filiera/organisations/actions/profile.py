@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
 from filiera.organisations import policies
+from filiera.organisations.dates import known_date_as_typed
 from filiera.organisations.identity import (
     domain_of,
     name_keys,
@@ -155,9 +156,10 @@ def state_of(organisation: Organisation) -> dict[str, object]:
     """What a profile says, in values that the history keeps."""
     plain = (
         "name", "legal_name", "names", "description", "kind", "size_class", "city", "website",
-        "vat_number", "registration_number", "founded_on", "founded_precision", "lists_members",
+        "vat_number", "registration_number", "lists_members",
     )  # fmt: skip
     state: dict[str, object] = {name: getattr(organisation, name) for name in plain}
+    state["founded"] = known_date_as_typed(organisation.founded_on, organisation.founded_precision)
     state["country"] = organisation.country_id
     state["region"] = organisation.region_id
     state["activity"] = str(organisation.activity) if organisation.activity else None

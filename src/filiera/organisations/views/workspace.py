@@ -12,7 +12,7 @@ from filiera.accounts.viewer import ViewerRequest
 from filiera.organisations import actions, policies, queries
 from filiera.organisations.forms import ProfileForm
 from filiera.organisations.models import Organisation
-from filiera.organisations.revisions import changes_in_words
+from filiera.organisations.revisions import in_words
 from filiera.shared.http import render_page
 
 from .common import number_in, workspace_view
@@ -36,7 +36,7 @@ def workspace(request: ViewerRequest, organisation: Organisation) -> HttpRespons
     context = {
         "organisation": organisation,
         "overview": overview,
-        "revisions": [(revision, changes_in_words(revision)) for revision in revisions],
+        "edits": in_words(revisions, queries.reference_names(revisions)),
         "can_edit": policies.can_edit(request.viewer, organisation),
         "can_edit_team": policies.can_edit_team(request.viewer, organisation),
     }
@@ -72,7 +72,7 @@ def history(request: ViewerRequest, organisation: Organisation) -> HttpResponse:
     )
     context = {
         "organisation": organisation,
-        "revisions": [(revision, changes_in_words(revision)) for revision in revisions],
+        "edits": in_words(revisions, queries.reference_names(revisions)),
         "next_url": f"?before={next_key}" if next_key else "",
     }
     return render_page(request, "organisations/workspace/history.html", context)
