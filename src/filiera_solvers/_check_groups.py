@@ -33,6 +33,10 @@ def check_groups(instance: GroupsInstance, group_of: Sequence[int]) -> Verdict:
         for person, wanted in enumerate(instance.fixed_group):
             if wanted >= 0 and group_of[person] != wanted:
                 broken.append(f"{names[person]} is not in group {group_names[wanted]}")
+    if instance.allowed is not None:
+        for person, group in enumerate(group_of):
+            if not instance.allowed[person, int(group)]:
+                broken.append(f"{names[person]} may not be in group {group_names[int(group)]}")
     value = 0.0
     for group, people in members.items():
         for place, one in enumerate(people):

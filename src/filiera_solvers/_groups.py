@@ -115,7 +115,7 @@ def prepare_groups() -> None:
 
 def _infeasible(limits: Limits, clock: Clock, conflict: Conflict) -> GroupsResult:
     return GroupsResult(
-        status=Status.INFEASIBLE,
+        status=Status.INFEASIBLE if conflict.reasons else clock.stopped_status(),
         value=None,
         bound=None,
         seconds=clock.seconds,

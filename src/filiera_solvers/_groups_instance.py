@@ -15,6 +15,7 @@ from filiera_solvers._frame import Result
 
 FloatMatrix: TypeAlias = NDArray[np.float64]
 FloatVector: TypeAlias = NDArray[np.float64]
+BoolMatrix: TypeAlias = NDArray[np.bool_]
 IntVector: TypeAlias = NDArray[np.int64]
 Pairs: TypeAlias = tuple[tuple[int, int], ...]
 
@@ -35,6 +36,8 @@ class GroupsInstance:
         Two people who must, or must not, share a group.
     fixed_group : (n,) int, optional
         The group a person must be in, -1 where free.
+    allowed : (n, m) bool, optional
+        Which groups a person may be in; all when left out.
     wish : (n, m) float, optional
         What it is worth that a person is in a group, in the unit of ``distance``.
     current_group : (n,) int, optional
@@ -51,6 +54,7 @@ class GroupsInstance:
     together: Pairs = ()
     apart: Pairs = ()
     fixed_group: IntVector | None = None
+    allowed: BoolMatrix | None = None
     wish: FloatMatrix | None = None
     current_group: IntVector | None = None
     move_price: float = 0.0
@@ -71,6 +75,11 @@ class GroupsInstance:
         for name in ("fixed_group", "current_group"):
             if getattr(self, name) is not None:
                 _set(self, name, _group_of_each(name, getattr(self, name), people, groups))
+        if self.allowed is not None:
+            allowed = np.ascontiguousarray(self.allowed, dtype=np.bool_)
+            if allowed.shape != (people, groups):
+                raise InvalidInstance(f"allowed must have shape {(people, groups)}, not {allowed.shape}")
+            _set(self, "allowed", allowed)
         if self.wish is not None:
             _set(self, "wish", _finite_matrix("wish", self.wish, (people, groups)))
         if not 0 <= self.move_price < float("inf"):
@@ -85,6 +94,18 @@ class GroupsInstance:
     @property
     def group_count(self) -> int:
         return len(self.smallest)
+
+    def permitted(self) -> BoolMatrix:
+        """Return (n, m): whether a person may be in a group, by ``allowed`` and ``fixed_group``."""
+        permitted = np.ones((self.people_count, self.group_count), dtype=np.bool_)
+        if self.allowed is not None:
+            permitted &= self.allowed
+        if self.fixed_group is not None:
+            fixed = np.flatnonzero(self.fixed_group != FREE)
+            elsewhere = np.ones((len(fixed), self.group_count), dtype=np.bool_)
+            elsewhere[np.arange(len(fixed)), self.fixed_group[fixed]] = False
+            permitted[fixed] &= ~elsewhere
+        return permitted
 
     def worth(self) -> FloatMatrix:
         """Return (n, m): what a person's place in a group is worth by itself, wishes less prices of moves."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiera_solvers._frame import Clock, Status
-from filiera_solvers._groups_instance import FREE, GroupsInstance, IntVector
+from filiera_solvers._groups_instance import GroupsInstance, IntVector
 from filiera_solvers._groups_start import Conflict, blocks_of, start_grouping
 from filiera_solvers._restarts import Pulse, run_restarts
 
@@ -33,10 +33,7 @@ def add_rules(instance: GroupsInstance, weight: Weights, worth: Weights, link: f
     for one, two in instance.together:
         weight[one, two] += link
         weight[two, one] += link
-    if instance.fixed_group is not None:
-        for person in np.flatnonzero(instance.fixed_group != FREE):
-            worth[:, person] -= place
-            worth[instance.fixed_group[person], person] += place
+    worth[~instance.permitted().T] -= place
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +63,11 @@ class Table:
         link = 20 * unit + 4 * float(np.abs(instance.distance).max())
         add_rules(instance, doubled, worth, link, 1000 * link)
         doubled *= 2
-        blocks = [block for block in blocks_of(instance) if len(block) > 1 and not _is_fixed(instance, block)]
+        is_fixed = instance.permitted().sum(axis=1) == 1
+        blocks = [block for block in blocks_of(instance) if len(block) > 1 and not is_fixed[block].any()]
         in_block = np.zeros(people, dtype=np.int32)
         in_block[[person for block in blocks for person in block]] = 1
-        if instance.fixed_group is not None:
-            in_block[instance.fixed_group != FREE] = 1
+        in_block[is_fixed] = 1
         return cls(
             instance=instance,
             doubled=doubled,
@@ -92,10 +89,6 @@ class Table:
             members = np.flatnonzero(group == one)
             total += float(self.doubled[np.ix_(members, members)].sum(dtype=np.float64)) / 4
         return total
-
-
-def _is_fixed(instance: GroupsInstance, block: list[int]) -> bool:
-    return instance.fixed_group is not None and bool((instance.fixed_group[block] != FREE).any())
 
 
 class Annealer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from filiera_solvers._groups_instance import FREE, GroupsInstance, IntVector
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Why no grouping keeps every rule."""
+    """Why no grouping keeps every rule; without reasons where none was found in the time."""
 
     reasons: tuple[str, ...]
 
@@ -67,15 +68,14 @@ def most_worthwhile_sizes(instance: GroupsInstance, random: np.random.Generator)
 
 
 def _bounds_with_fixed(instance: GroupsInstance) -> tuple[IntVector, IntVector]:
-    if instance.fixed_group is None:
+    """Return the bounds tightened by those who can be in one group only, and by who can be in each at all."""
+    permitted = instance.permitted()
+    bound_to = permitted[permitted.sum(axis=1) == 1].sum(axis=0)
+    smallest = np.maximum(instance.smallest, bound_to)
+    largest = np.minimum(instance.largest, permitted.sum(axis=0))
+    if (smallest > largest).any() or not smallest.sum() <= instance.people_count <= largest.sum():
         return instance.smallest, instance.largest
-    fixed = np.bincount(
-        instance.fixed_group[instance.fixed_group != FREE], minlength=instance.group_count
-    ).astype(np.int64)
-    smallest = np.maximum(instance.smallest, fixed)
-    if (smallest > instance.largest).any() or smallest.sum() > instance.people_count:
-        return instance.smallest, instance.largest
-    return smallest, instance.largest
+    return smallest, largest
 
 
 def start_grouping(
@@ -83,7 +83,7 @@ def start_grouping(
 ) -> IntVector | Conflict:
     """Draw a grouping that keeps every rule: at random where that works, else by a model."""
     sizes = most_worthwhile_sizes(instance, random)
-    if not instance.together and not instance.apart and instance.fixed_group is None:
+    if not instance.together and not instance.apart and instance.permitted().all():
         return random.permutation(np.repeat(np.arange(instance.group_count), sizes))
     for _ in range(20):
         drawn = _drawn(instance, sizes, random)
@@ -101,17 +101,17 @@ def _drawn(instance: GroupsInstance, sizes: IntVector, random: np.random.Generat
         apart_from[second].add(first)
     blocks = blocks_of(instance)
     order = random.permutation(len(blocks))
+    permitted = instance.permitted()
     hardness = [
-        (_fixed_of(instance, blocks[block]) == FREE, -len(blocks[block]), -_degree(blocks[block], apart_from))
+        (permitted[blocks[block]].all(axis=0).sum(), -len(blocks[block]), -_degree(blocks[block], apart_from))
         for block in order
     ]
     for position in sorted(range(len(order)), key=lambda place: hardness[place]):
         block = blocks[order[position]]
-        fixed = _fixed_of(instance, block)
         taken = {int(group_of[other]) for person in block for other in apart_from[person]}
         open_groups = [
             group
-            for group in ([fixed] if fixed != FREE else range(instance.group_count))
+            for group in np.flatnonzero(permitted[block].all(axis=0))
             if room[group] >= len(block) and group not in taken
         ]
         if not open_groups:
@@ -120,29 +120,18 @@ def _drawn(instance: GroupsInstance, sizes: IntVector, random: np.random.Generat
         group = int(random.choice(open_groups, p=weights))
         group_of[block] = group
         room[group] -= len(block)
-    kept = all(group_of[one] != group_of[two] for one, two in instance.apart)
-    if instance.fixed_group is not None:
-        kept = kept and all(
-            wanted in (FREE, got) for wanted, got in zip(instance.fixed_group, group_of, strict=True)
-        )
-    return group_of if kept else None
+    return group_of if all(group_of[one] != group_of[two] for one, two in instance.apart) else None
 
 
 def _degree(block: Sequence[int], apart_from: Sequence[set[int]]) -> int:
     return sum(len(apart_from[person]) for person in block)
 
 
-def _fixed_of(instance: GroupsInstance, block: Sequence[int]) -> int:
-    if instance.fixed_group is None:
-        return FREE
-    return int(max(instance.fixed_group[person] for person in block))
-
-
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    kind: str  # together, apart, fixed, smallest, largest
+    kind: str  # together, apart, fixed, allowed, smallest, largest
     first: int
-    second: int
+    second: int = 0
 
 
 def _modelled(instance: GroupsInstance, random: np.random.Generator, clock: Clock) -> IntVector | Conflict:
@@ -162,11 +151,21 @@ def _modelled(instance: GroupsInstance, random: np.random.Generator, clock: Cloc
             for person, group in enumerate(instance.fixed_group)
             if group != FREE
         ]
+    if instance.allowed is not None:
+        restricted = np.flatnonzero(~instance.allowed.all(axis=1))
+        rules += [_Rule("allowed", int(person)) for person in restricted]
     seed = int(random.integers(2**31 - 1))
-    found = _assignment(instance, rules, seed, max(1.0, clock.limits.time_limit_s / 2))
+    try:
+        found = _assignment(instance, rules, seed, max(1.0, clock.left_s))
+    except _UndecidedInTime:
+        return Conflict(())
     if found is not None:
         return found
     return Conflict(tuple(_told(instance, rule) for rule in _smallest_conflict(instance, rules, seed, clock)))
+
+
+class _UndecidedInTime(Exception):
+    """Neither a grouping nor a proof that there is none."""
 
 
 def _smallest_conflict(instance: GroupsInstance, rules: list[_Rule], seed: int, clock: Clock) -> list[_Rule]:
@@ -176,15 +175,16 @@ def _smallest_conflict(instance: GroupsInstance, rules: list[_Rule], seed: int, 
         if clock.must_stop():
             break
         without = [other for other in kept if other is not rule]
-        if _assignment(instance, without, seed, 2.0) is None:
-            kept = without
+        with suppress(_UndecidedInTime):  # a rule whose part is unclear stays
+            if _assignment(instance, without, seed, 2.0) is None:
+                kept = without
     return kept
 
 
 def _assignment(
     instance: GroupsInstance, rules: Sequence[_Rule], seed: int, time_limit_s: float
 ) -> IntVector | None:
-    """Return a grouping that keeps the rules, None when there is none (or none in the time)."""
+    """Return a grouping that keeps the rules, None when there is none."""
     from ortools.sat.python import cp_model  # slow to load, and rarely needed
 
     model = cp_model.CpModel()
@@ -202,6 +202,10 @@ def _assignment(
                     model.add_at_most_one(sits[rule.first][group], sits[rule.second][group])
             case "fixed":
                 model.add(sits[rule.first][rule.second] == 1)
+            case "allowed":
+                assert instance.allowed is not None
+                for group in np.flatnonzero(~instance.allowed[rule.first]).tolist():
+                    model.add(sits[rule.first][group] == 0)
             case "smallest":
                 model.add(sum(sits[person][rule.first] for person in people) >= rule.second)
             case _:
@@ -210,8 +214,11 @@ def _assignment(
     solver.parameters.random_seed = seed
     solver.parameters.num_workers = 1
     solver.parameters.max_time_in_seconds = time_limit_s
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None
+    match solver.solve(model):
+        case cp_model.INFEASIBLE:
+            return None
+        case cp_model.UNKNOWN | cp_model.MODEL_INVALID:
+            raise _UndecidedInTime
     return np.array(
         [next(group for group in groups if solver.boolean_value(sits[person][group])) for person in people],
         dtype=np.int64,
@@ -227,6 +234,10 @@ def _told(instance: GroupsInstance, rule: _Rule) -> str:
             return f"{names[rule.first]} and {names[rule.second]} must be apart"
         case "fixed":
             return f"{names[rule.first]} must be in group {groups[rule.second]}"
+        case "allowed":
+            assert instance.allowed is not None
+            told = ", ".join(groups[group] for group in np.flatnonzero(instance.allowed[rule.first]))
+            return f"{names[rule.first]} may only be in {told or 'no group'}"
         case "smallest":
             return f"group {groups[rule.first]} needs at least {rule.second}"
         case _:
