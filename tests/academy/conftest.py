@@ -24,7 +24,7 @@ def viewer_in(membership: EditionMember) -> Viewer:
 
 def client_of(person: Person) -> Client:
     client = Client()
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person)
     return client
 
 
