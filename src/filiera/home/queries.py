@@ -46,8 +46,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class VisitorHome:
+    """`country_counts` and `country_names` by ISO code, for the map."""
+
     editions: list[Edition]
     figures: list[Figure]
+    country_counts: dict[str, int]
+    country_names: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +97,16 @@ def visitor_home(viewer: Viewer) -> VisitorHome:
         .annotate(count=Count("pk"))
         .order_by()
     )
-    countries = (
+    by_country = (
         Organisation.objects.visible_to(viewer)
         .filter(closed_on__isnull=True, country__isnull=False)
-        .aggregate(count=Count("country", distinct=True))["count"]
+        .values_list("country", "country__names")
+        .annotate(count=Count("pk"))
+        .order_by()
     )
+    country_counts = {code: count for code, _names, count in by_country}
+    country_names = {code: translated(names) for code, names, _count in by_country}
+    countries = len(country_counts)
     clusters = kinds.get(OrganisationKind.CLUSTER, 0)
     networks = kinds.get(OrganisationKind.META_CLUSTER, 0)
     everything = reverse("organisations:directory")
@@ -108,7 +117,12 @@ def visitor_home(viewer: Viewer) -> VisitorHome:
         ),
         Figure(countries, ngettext("country", "countries", countries), everything),
     ]
-    return VisitorHome(editions_for_list(viewer), [figure for figure in figures if figure.value])
+    return VisitorHome(
+        editions=editions_for_list(viewer),
+        figures=[figure for figure in figures if figure.value],
+        country_counts=country_counts,
+        country_names=country_names,
+    )
 
 
 def person_home(person: Person, viewer: Viewer, at: datetime) -> PersonHome:
