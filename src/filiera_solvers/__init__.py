@@ -10,6 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from filiera_solvers._check_groups import check_groups
+    from filiera_solvers._check_rounds import check_rounds
+    from filiera_solvers._check_seating import check_seating
+    from filiera_solvers._cli import main, prepare
     from filiera_solvers._errors import InvalidInstance
     from filiera_solvers._frame import (
         CancelCallback,
@@ -20,8 +24,26 @@ if TYPE_CHECKING:
         Status,
         Verdict,
     )
+    from filiera_solvers._groups import solve_groups
+    from filiera_solvers._groups_instance import (
+        Attribute,
+        AttributeKind,
+        GroupsInstance,
+        GroupsResult,
+        distance_from_attributes,
+    )
+    from filiera_solvers._registry import PROBLEMS
+    from filiera_solvers._rounds import solve_rounds
+    from filiera_solvers._rounds_instance import RoundsInstance, RoundsResult, even_sizes
+    from filiera_solvers._seating import solve_seating
+    from filiera_solvers._seating_instance import SeatingInstance, SeatingResult, Table, evenly_filled
 
 _HOME_OF = {
+    "check_groups": "_check_groups",
+    "check_rounds": "_check_rounds",
+    "check_seating": "_check_seating",
+    "main": "_cli",
+    "prepare": "_cli",
     "InvalidInstance": "_errors",
     "CancelCallback": "_frame",
     "Limits": "_frame",
@@ -30,17 +52,54 @@ _HOME_OF = {
     "Result": "_frame",
     "Status": "_frame",
     "Verdict": "_frame",
+    "solve_groups": "_groups",
+    "Attribute": "_groups_instance",
+    "AttributeKind": "_groups_instance",
+    "GroupsInstance": "_groups_instance",
+    "GroupsResult": "_groups_instance",
+    "distance_from_attributes": "_groups_instance",
+    "PROBLEMS": "_registry",
+    "solve_rounds": "_rounds",
+    "RoundsInstance": "_rounds_instance",
+    "RoundsResult": "_rounds_instance",
+    "even_sizes": "_rounds_instance",
+    "solve_seating": "_seating",
+    "SeatingInstance": "_seating_instance",
+    "SeatingResult": "_seating_instance",
+    "Table": "_seating_instance",
+    "evenly_filled": "_seating_instance",
 }
 
 __all__ = [
+    "PROBLEMS",
+    "Attribute",
+    "AttributeKind",
     "CancelCallback",
+    "GroupsInstance",
+    "GroupsResult",
     "InvalidInstance",
     "Limits",
     "Progress",
     "ProgressCallback",
     "Result",
+    "RoundsInstance",
+    "RoundsResult",
+    "SeatingInstance",
+    "SeatingResult",
     "Status",
+    "Table",
     "Verdict",
+    "check_groups",
+    "check_rounds",
+    "check_seating",
+    "distance_from_attributes",
+    "even_sizes",
+    "evenly_filled",
+    "main",
+    "prepare",
+    "solve_groups",
+    "solve_rounds",
+    "solve_seating",
 ]
 
 
