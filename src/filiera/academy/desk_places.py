@@ -53,6 +53,15 @@ def register_desk_places() -> None:
             permission=permissions.EDIT_EDITION,
         ),
         Place(
+            "import",
+            _("Import and export"),
+            "academy:desk_import",
+            icon="upload",
+            order=75,
+            group=_("Set up"),
+            permission=permissions.EDIT_PROGRAMME,
+        ),
+        Place(
             "publish",
             _("Publish"),
             "academy:desk_publish",

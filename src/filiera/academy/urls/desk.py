@@ -6,6 +6,7 @@ from filiera.academy.views import short_talks
 from filiera.academy.views.desk import (
     checklist,
     editions,
+    imports,
     places,
     programme,
     publication,
@@ -65,6 +66,7 @@ urlpatterns = [
         name="desk_short_talk_earlier",
     ),
     path(f"{DESK}publication/", publication.desk_publish, name="desk_publish"),
+    path(f"{DESK}import/", imports.desk_import, name="desk_import"),
     path(f"{DESK}versions/", publication.desk_versions, name="desk_versions"),
     path(f"{DESK}speakers/", speakers.desk_speakers, name="desk_speakers"),
     path(f"{DESK}speakers/new/", speakers.desk_speaker_new, name="desk_speaker_new"),
