@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import factory
+from allauth.account.models import EmailAddress
 
 from filiera.accounts.models import Person
 from filiera.accounts.viewer import Viewer
@@ -12,6 +13,8 @@ PASSWORD = "correct horse battery staple"
 
 
 class PersonFactory(factory.django.DjangoModelFactory[Person]):
+    """With a `password` the address counts as confirmed, so that the person can sign in."""
+
     class Meta:
         model = Person
         skip_postgeneration_save = True
@@ -33,6 +36,8 @@ class PersonFactory(factory.django.DjangoModelFactory[Person]):
         else:
             person.set_password(password)
         person.save()
+        if password is not None:
+            EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
         return person
 
 

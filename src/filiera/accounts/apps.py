@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,15 +16,13 @@ class AccountsConfig(AppConfig):
 
 
 def _offer_places() -> None:
-    from allauth.socialaccount.adapter import get_adapter
-
     from filiera.design.navigation import Place, register
 
     def is_administrator(request: HttpRequest) -> bool:
         return bool(getattr(request.user, "is_administrator", False))
 
     def has_providers(request: HttpRequest) -> bool:
-        return bool(get_adapter().list_apps(request))
+        return bool(settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"])
 
     register(
         "person",

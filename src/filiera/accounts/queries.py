@@ -12,7 +12,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from filiera.accounts.models import AdministrationWindow, ApiToken, Circle, Person, PersonKey, ProfileField
+from filiera.accounts.models import (
+    AdministrationEntry,
+    AdministrationWindow,
+    ApiToken,
+    Circle,
+    Person,
+    PersonKey,
+    ProfileField,
+)
 from filiera.accounts.models.circles import queries_near
 from filiera.accounts.secrets import API_TOKEN_PREFIX, digest_of
 from filiera.accounts.viewer import Viewer
@@ -52,6 +60,19 @@ def open_administration_window(request: HttpRequest, at: datetime) -> Administra
     if window_id is None or not request.user.is_authenticated:
         return None
     return AdministrationWindow.objects.open(at).filter(pk=window_id, person=request.user).first()
+
+
+def administration_log(
+    viewer: Viewer, *, windows: int = 30, entries: int = 500
+) -> list[tuple[AdministrationWindow, list[AdministrationEntry]]]:
+    """The newest windows a viewer may know of, each with what was done in it, newest first."""
+    shown = list(
+        AdministrationWindow.objects.visible_to(viewer).select_related("person").order_by("-pk")[:windows]
+    )
+    done: dict[int, list[AdministrationEntry]] = {window.pk: [] for window in shown}
+    for entry in AdministrationEntry.objects.filter(window__in=done).order_by("-pk")[:entries]:
+        done[entry.window_id].append(entry)
+    return [(window, done[window.pk]) for window in shown]
 
 
 def circles_reaching(person: Person, viewer: Onlooker) -> frozenset[str]:

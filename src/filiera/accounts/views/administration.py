@@ -1,7 +1,5 @@
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,14 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from filiera.accounts import actions, policies
 from filiera.accounts.adapters import mail_language
 from filiera.accounts.forms import AdministratorInvitationForm, ReasonForm
-from filiera.accounts.models import AdministrationEntry, AdministrationWindow, Person
-from filiera.accounts.queries import ADMINISTRATION_KEY, open_administration_window
+from filiera.accounts.models import Person
+from filiera.accounts.queries import ADMINISTRATION_KEY, administration_log, open_administration_window
 from filiera.accounts.viewer import ViewerRequest
 from filiera.accounts.views.who import confirmed, personal
 from filiera.shared.http import render_page
-
-SHOWN_WINDOWS = 30
-SHOWN_ENTRIES = 200
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,14 +67,11 @@ def administrator_invitation(request: ViewerRequest, person: Person) -> HttpResp
 def _page(
     request: ViewerRequest, form: ReasonForm, invitation_form: AdministratorInvitationForm, *, status: int
 ) -> HttpResponse:
-    windows = AdministrationWindow.objects.visible_to(request.viewer).select_related("person")
-    entries = AdministrationEntry.objects.visible_to(request.viewer).order_by("-pk")[:SHOWN_ENTRIES]
     context = {
         "form": form,
         "invitation_form": invitation_form,
         "window": open_administration_window(request, timezone.now()),
-        "windows": windows.order_by("-pk").prefetch_related(Prefetch("entries", queryset=entries))[:SHOWN_WINDOWS],
+        "log": administration_log(request.viewer),
         "lasts_minutes": int(actions.ADMINISTRATION_LASTS.total_seconds() // 60),
-        "is_demonstration": settings.DEMONSTRATION,
     }
     return render_page(request, "accounts/administration.html", context, status=status)
