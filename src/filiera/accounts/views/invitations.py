@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -69,6 +70,8 @@ def sign_in(request: ViewerRequest, person: Person, *, method: str) -> None:
     """Open a session for somebody whose identity the caller has established."""
     get_adapter().login(request, person)
     record_authentication(request, person, method=method)
+    # As after a password: the session stands in the person's list, and live pages may listen by it.
+    UserSession.objects.create_from_request(request)
 
 
 def _page(request: ViewerRequest, found: Invitation, token: str, **context: Any) -> HttpResponse:
