@@ -113,7 +113,7 @@ def test_untouched_form_has_no_error_summary():
     ],
 )
 def test_avatar_without_picture_shows_initials(name, initials):
-    assert f'aria-hidden="true">{initials}</span>' in avatar(name)
+    assert f'data-initials="{initials}"></span>' in avatar(name)
 
 
 def test_avatar_picture_address_is_escaped():

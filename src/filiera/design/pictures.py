@@ -63,6 +63,7 @@ def avatar(name: str, picture: str = "", size: str = "") -> SafeString:
     if picture:
         return format_html('<img class="avatar {}" src="{}" alt="" loading="lazy">', size, picture)
     tone = crc32(name.encode()) % 6
+    # The letters are a picture of the name that stands beside them, no text of the page.
     return format_html(
-        '<span class="avatar avatar-{} {}" aria-hidden="true">{}</span>', tone, size, _initials(name)
+        '<span class="avatar avatar-{} {}" data-initials="{}"></span>', tone, size, _initials(name)
     )
