@@ -70,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("what", choices=["programme", "organisations", "participants", "facts"])
     command.add_argument("file", type=Path)
     command.add_argument("--edition", metavar="SLUG", help="the edition a programme belongs to")
+    command.add_argument("--by", metavar="EMAIL", help="in whose name; without it the platform's own")
     command.add_argument("--dry-run", action="store_true", help="only say what would happen")
     command.set_defaults(run=_import)
 
@@ -153,11 +154,10 @@ def _restore(chosen: argparse.Namespace) -> None:
 
 
 def _import(chosen: argparse.Namespace) -> None:
-    from filiera.config.imports import import_file
+    from filiera.config.imports import ImportRequest, import_file
 
-    import_file(
-        _installation(chosen), chosen.what, chosen.file, edition=chosen.edition, is_dry_run=chosen.dry_run
-    )
+    request = ImportRequest(chosen.what, chosen.file, chosen.edition, chosen.by, chosen.dry_run)
+    import_file(_installation(chosen), request)
 
 
 def _invite(chosen: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import LiteralString
 
 import psycopg
 from psycopg import sql
@@ -47,17 +48,30 @@ def create_database(connection: psycopg.Connection[TupleRow], name: str = DATABA
     return True
 
 
+_FUTURE_RIGHTS = (
+    "SELECT, INSERT, UPDATE, DELETE ON TABLES",
+    "USAGE, SELECT, UPDATE ON SEQUENCES",
+    "EXECUTE ON FUNCTIONS",
+)
+
+
 def grant_future_tables(connection: psycopg.Connection[TupleRow], *, app: str = APP) -> None:
     """Let the app use what the connected owner will create; migrations take back what it must not do."""
-    role = sql.Identifier(app)
-    for grant in (
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES",
-        "GRANT USAGE, SELECT, UPDATE ON SEQUENCES",
-        "GRANT EXECUTE ON FUNCTIONS",
-    ):
-        connection.execute(
-            sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA public {} TO {}").format(sql.SQL(grant), role)
-        )
+    for rights in _FUTURE_RIGHTS:
+        _alter_default_privileges(connection, "GRANT {} TO {}", rights, app)
+
+
+def withhold_future_tables(connection: psycopg.Connection[TupleRow], *, app: str = APP) -> None:
+    """The opposite, for the time in which tables come with rights of their own."""
+    for rights in _FUTURE_RIGHTS:
+        _alter_default_privileges(connection, "REVOKE {} FROM {}", rights, app)
+
+
+def _alter_default_privileges(
+    connection: psycopg.Connection[TupleRow], sentence: LiteralString, rights: LiteralString, app: str
+) -> None:
+    change = sql.SQL(sentence).format(sql.SQL(rights), sql.Identifier(app))
+    connection.execute(sql.SQL("ALTER DEFAULT PRIVILEGES IN SCHEMA public {}").format(change))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,125 @@
+"""`filiera import`: the same actions as on the pages, with each mistake on a line of its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import django
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from filiera.config.database import running_database
+from filiera.config.errors import CannotRun
+from filiera.config.installation import Installation
+from filiera.config.terminal import say, tell
+
+if TYPE_CHECKING:
+    from filiera.accounts.viewer import Viewer
+    from filiera.shared.tables import RowProblem
+
+_LARGEST_BYTES = 50_000_000
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """What was asked for on the command line."""
+
+    what: str
+    file: Path
+    edition: str | None = None
+    email: str | None = None
+    is_dry_run: bool = False
+
+
+def import_file(installation: Installation, request: ImportRequest) -> None:
+    """All rows or none.
+
+    Raises CannotRun; the mistakes stand on standard error before it.
+    """
+    content = _content_of(request.file)
+    if request.what not in _IMPORTS:
+        raise CannotRun(f"This Filiera has nothing yet that takes {request.what} from a file.")
+    with running_database(installation):
+        django.setup()
+        from filiera.shared.errors import DomainError  # its message is translated: needs Django
+
+        try:
+            told = _IMPORTS[request.what](content, request)
+        except PermissionDenied as error:
+            raise CannotRun(f"{request.email} may not do that.") from error
+        except DomainError as error:
+            for problem in getattr(error, "problems", ()):
+                say(_in_one_line(problem))
+            raise CannotRun(f"{request.file}: {error}") from error
+    tell(f"{told} (dry run: nothing was changed)" if request.is_dry_run else told)
+
+
+def _content_of(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > _LARGEST_BYTES:
+            raise CannotRun(f"{file} is larger than {_LARGEST_BYTES // 1_000_000} MB.")
+        return file.read_bytes()
+    except OSError as error:
+        raise CannotRun(f"{file}: {error.strerror}") from error
+
+
+def _in_one_line(problem: "RowProblem") -> str:
+    return f"row {problem.row}, {problem.column}: {problem.value!r}, expected {problem.expected}"
+
+
+def _programme(content: bytes, request: ImportRequest) -> str:
+    from filiera.academy.actions.programme_import import import_programme  # needs Django's apps
+    from filiera.academy.models import Edition
+
+    if request.edition is None:
+        raise CannotRun("Say with --edition which edition the programme belongs to.")
+    edition = Edition.objects.filter(slug=request.edition).first()
+    if edition is None:
+        raise CannotRun(f"There is no edition {request.edition!r}.")
+    report = import_programme(
+        edition=edition,
+        content=content,
+        name=request.file.name,
+        dry_run=request.is_dry_run,
+        by=_viewer(request, f"/academy/{edition.slug}/"),
+        at=timezone.now(),
+    )
+    return (
+        f"{len(report.sessions)} sessions, {len(report.new_rooms)} rooms, {len(report.new_speakers)} speakers"
+    )
+
+
+def _organisations(content: bytes, request: ImportRequest) -> str:
+    from filiera.organisations.actions.imports import import_organisations  # needs Django's apps
+
+    report = import_organisations(
+        content=content,
+        filename=request.file.name,
+        by=_viewer(request, "/"),
+        at=timezone.now(),
+        dry_run=request.is_dry_run,
+    )
+    return (
+        f"{len(report.created)} new organisations, {len(report.updated)} updated, "
+        f"{report.memberships} memberships"
+    )
+
+
+def _viewer(request: ImportRequest, path: str) -> "Viewer":
+    from filiera.accounts.models import Person  # needs Django's apps
+    from filiera.accounts.viewer import SYSTEM
+    from filiera.config.viewers import viewer_at
+
+    if request.email is None:
+        return SYSTEM
+    person = Person.objects.filter(email=request.email.lower()).first()
+    if person is None:
+        raise CannotRun(f"Nobody has the address {request.email}.")
+    return viewer_at(person, path)
+
+
+_IMPORTS: dict[str, Callable[[bytes, ImportRequest], str]] = {
+    "programme": _programme,
+    "organisations": _organisations,
+}
