@@ -3,7 +3,8 @@
 import re
 from datetime import date
 
-from django.utils import formats
+from babel.dates import format_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from filiera.organisations.models import Precision
@@ -46,6 +47,9 @@ def known_date_in_words(day: date | None, precision: str) -> str:
         return _("date unknown")
     if precision == Precision.YEAR:
         return str(day.year)
-    if precision == Precision.MONTH:
-        return formats.date_format(day, "YEAR_MONTH_FORMAT")
-    return formats.date_format(day, "j F Y")
+    return day_in_words(day, "MMMM y" if precision == Precision.MONTH else "d MMMM y")
+
+
+def day_in_words(day: date, pattern: str = "d MMMM y") -> str:
+    """A day as its language writes it: the framework's own names of months are capitals in Italian."""
+    return format_date(day, pattern, locale=get_language() or "en")
