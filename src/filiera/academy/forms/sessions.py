@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filiera.academy.actions.programme import LONGEST_MINUTES, SHORTEST_MINUTES, SessionDetails
+from filiera.academy.dates import long_day
 from filiera.academy.models import (
     ContributionRole,
     Day,
@@ -49,7 +49,7 @@ class RowChoiceField(ModelChoice):
 
 class DayChoiceField(ModelChoice):
     def label_from_instance(self, day: Any) -> str:
-        return f"{date_format(day.date, 'l j F Y')} · {translated(day.part.title)}"
+        return f"{long_day(day.date)} · {translated(day.part.title)}"
 
 
 class MinutesField(forms.IntegerField):

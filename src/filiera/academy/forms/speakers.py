@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from filiera.academy.actions.speakers import OwnWords, SpeakerDetails
+from filiera.academy.dates import long_day
 from filiera.academy.models import Day, Session, Speaker
 from filiera.accounts.viewer import Viewer
 from filiera.files.forms import PhotographField, UploadField
@@ -93,7 +93,7 @@ class SpeakingForm(LocalTimeMixin):
                 label=_("What it is about"), rich=True, rows=5, required=False
             )
         for day in days:
-            label = date_format(day.date, "l j F")
+            label = long_day(day.date)
             self.fields[f"from_{day.pk}"] = forms.TimeField(
                 label=_("%(day)s, from") % {"day": label}, required=False, widget=time_input()
             )

@@ -65,6 +65,7 @@ class Board:
     days: list[Day]
     day: Day | None
     columns: list[Column]
+    lanes: int
     blocks: list[Block]
     cancelled: list[Block]
     tray: list[Block]
@@ -119,6 +120,7 @@ def board_of(edition: Edition, viewer: Viewer, asked: str = "") -> Board:
         days=days,
         day=day,
         columns=columns,
+        lanes=sum(column.lanes for column in columns),
         blocks=_blocks(planned, columns, speakers, by_session, opens),
         cancelled=[
             _timed(Block(session, speakers[session.pk]))
@@ -186,7 +188,7 @@ def _columns(rooms: Sequence[Room], sessions: Sequence[Session]) -> list[Column]
     homeless = any(session.room_id is None for session in sessions)
     columns: list[Column] = []
     first = 1
-    for room in [*([None] if homeless or not rooms else []), *rooms]:
+    for room in [*rooms, *([None] if homeless or not rooms else [])]:
         key = room.pk if room is not None else None
         lanes = _lanes_needed([session for session in sessions if session.room_id == key])
         columns.append(Column(room=room, first=first, lanes=lanes))

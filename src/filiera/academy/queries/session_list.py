@@ -4,8 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import date_format
-
+from filiera.academy.dates import short_day
 from filiera.academy.models import Contribution, Edition, Session, SessionKind, SessionState
 from filiera.shared.time import parse_zone
 from filiera.texts.languages import translated
@@ -47,7 +46,7 @@ def session_lines(edition: Edition) -> list[SessionLine]:
             end = during.upper.astimezone(parse_zone(zone))
             key = (start.replace(hour=0, minute=0), zone)
             if key not in days:
-                days[key] = date_format(start.date(), "D j M")
+                days[key] = short_day(start.date())
             day, time = days[key], f"{start:%H:%M}–{end:%H:%M}"
         lines.append(
             SessionLine(

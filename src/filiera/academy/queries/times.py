@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from filiera.academy.dates import plain_date
 from filiera.academy.models import Session
 from filiera.shared.time import at_zone
 from filiera.texts.languages import translated
@@ -15,7 +15,7 @@ def clock(moment: datetime, zone: str) -> str:
 
 
 def date_in_words(moment: datetime, zone: str) -> str:
-    return formats.date_format(at_zone(moment, zone).date(), "j F Y")
+    return plain_date(at_zone(moment, zone).date())
 
 
 def from_to(session: Session, zone: str) -> str:

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django import template
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from filiera.academy import dates
 from filiera.academy.models import Edition, Session
 from filiera.academy.queries.session_list import SessionLine
 from filiera.shared.time import at_zone
@@ -45,12 +45,21 @@ def session_rows(edition: Edition, sessions: Sequence[SessionLine]) -> SafeStrin
 
 
 @register.filter
-def local_time(moment: datetime, zone: str) -> str:
+def local_moment(moment: datetime, zone: str) -> str:
     """A moment as clocks of the zone show it, with its day."""
     local = at_zone(moment, zone)
-    return f"{date_format(local.date(), 'j F Y')}, {local:%H:%M}"
+    return f"{dates.plain_date(local.date())}, {local:%H:%M}"
 
 
 @register.filter
 def local_clock(moment: datetime, zone: str) -> str:
     return f"{at_zone(moment, zone):%H:%M}"
+
+
+@register.filter
+def moment_words(moment: datetime) -> str:
+    """Day and time of a moment, in UTC as it is kept."""
+    return f"{dates.plain_date(moment.date())}, {moment:%H:%M}"
+
+
+register.filter("day_and_month", dates.day_and_month)
