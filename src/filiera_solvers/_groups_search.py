@@ -20,6 +20,7 @@ LOGARITHMS = 1 << 16
 NONE, START, PILOT = -3, -2, -1  # numbers below those of the annealings
 BATCH_S = 0.03  # between two looks at the clock
 HOT_SHARE, COLD_SHARE = 5e-3, 1.5e-4  # of swaps tried: those accepted though they cost
+COLD_GAIN = 4e-3  # by one step of the pilot, as a share of its whole gain so far
 PLANNED_SWAPS_A_SECOND = {"_groups_kernel": 4.5e8, "_groups_numpy": 2.0e7}
 
 Weights = NDArray[np.float32] | NDArray[np.float64]
@@ -186,14 +187,16 @@ class Search:
         people = len(start)
         pilot = Annealer(self.table, self.engine, start, (self.seed, 1))
         temperature = self.table.unit
-        hot = cold = None
+        hot = cold = first = None
         step = 0.85
         for _ in range(60):
+            before = float(pilot.tally[0])
             fewest, swaps = (2, 2e4) if hot is None else (20, 4e5)
             share = pilot.worsening_share(temperature, max(fewest, int(swaps / people**2)))
             if hot is None and share < HOT_SHARE:
                 hot = temperature
-            if share < COLD_SHARE:
+            first = pilot.tally[0] if first is None else first
+            if share < COLD_SHARE and pilot.tally[0] - before <= COLD_GAIN * (pilot.tally[0] - first):
                 cold = temperature
                 break
             self._report()
