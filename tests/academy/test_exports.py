@@ -12,10 +12,11 @@ from defusedxml.ElementTree import fromstring
 from icalendar import Calendar
 from lxml import etree
 
-from filiera.academy.exports import prepare
+from filiera.academy.exports import published_exports
 from filiera.academy.exports.calendar import calendar_file
 from filiera.academy.exports.frab import FrabEvent, FrabProgramme, room_name, schedule_json, schedule_xml
 from filiera.academy.exports.linked_data import EditionFacts, as_script_text, edition_linked_data
+from filiera.academy.models import Edition, ProgrammeVersion
 from filiera.academy.snapshot import SessionData
 
 BASE = "https://filiera.example"
@@ -89,8 +90,16 @@ def session(**changes: object) -> SessionData:
     return data | changes  # type: ignore[return-value]
 
 
+def exported(data: SessionData, form: str, language: str = "en") -> list[list[object]]:
+    version = ProgrammeVersion(edition=Edition(slug="cba-2-torino"))
+    exports = published_exports(version, [data], languages=["en", "it"], base=BASE)
+    [entries] = [row.entries for row in exports if (row.form, row.language) == (form, language)]
+    return entries
+
+
 def prepared(data: SessionData, form: str, language: str = "en") -> str:
-    return prepare(data, edition="cba-2-torino", languages=["en", "it"], base=BASE)[language][form]
+    [entry] = exported(data, form, language)
+    return str(entry[-1])
 
 
 def programme(version: str = "2") -> FrabProgramme:
@@ -175,9 +184,7 @@ def test_a_calendar_survives_hostile_text():
 def test_a_session_without_a_time_has_no_place_in_any_export():
     data = session(starts_at=None, ends_at=None, day=None)
 
-    assert prepare(data, edition="cba-2-torino", languages=["en"], base=BASE) == {
-        "en": {"calendar": "", "json": "", "xml": ""}
-    }
+    assert [exported(data, form) for form in ("calendar", "json", "xml")] == [[], [], []]
 
 
 @needs_schemas

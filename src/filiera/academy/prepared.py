@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypedDict
 
-from django.conf import settings
 from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,6 @@ from django.utils.translation import override
 
 from filiera.texts.languages import page_languages
 
-from . import exports
 from .models import ContributionRole, ProgrammeVersion, PublishedSession, PublishedSpeaker, SessionKind
 from .snapshot import FrameData, SessionData, Snapshot, SpeakerData, searchable_words
 
@@ -90,9 +88,6 @@ def prepared_sessions(version: ProgrammeVersion, sessions: Iterable[SessionData]
             data=data,
             words=searchable_words(data),
             rows={language: rows[language][data["slug"]] for language in rows},
-            exports=exports.prepare(
-                data, edition=edition, languages=list(page_languages()), base=settings.PUBLIC_URL.rstrip("/")
-            ),
         )
         for position, data in enumerate(listed)
     ]

@@ -1,10 +1,12 @@
 """Publishing the draft as a version, and telling those whom a change concerns."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from itertools import islice
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +14,13 @@ from procrastinate.contrib.django import app
 
 from filiera.academy import facts, policies
 from filiera.academy.changes import TOLD_TO_STARRERS, Change, changes_between, in_words
+from filiera.academy.exports import published_exports
 from filiera.academy.models import (
     Edition,
     Material,
     MaterialAudience,
     ProgrammeVersion,
+    PublishedExport,
     PublishedSession,
     PublishedSpeaker,
     Speaker,
@@ -35,7 +39,7 @@ from filiera.ledger import actions as ledger
 from filiera.mail.actions import queue_mail
 from filiera.push.actions import publish_event
 from filiera.shared.errors import DomainError
-from filiera.texts.languages import DEFAULT_LANGUAGE
+from filiera.texts.languages import DEFAULT_LANGUAGE, page_languages
 
 _CHANGES_IN_MAIL = 20
 
@@ -188,7 +192,14 @@ def _write_version(
     keys = dict(Speaker.objects.filter(edition=edition).values_list("slug", "pk"))
     PublishedSession.objects.bulk_create(prepared_sessions(version, snapshot.sessions))
     PublishedSpeaker.objects.bulk_create(prepared_speakers(version, snapshot.speakers, keys))
+    _write_exports(version, snapshot.sessions)
     return version
+
+
+def _write_exports(version: ProgrammeVersion, sessions: Iterable[SessionData]) -> None:
+    base = settings.PUBLIC_URL.rstrip("/")
+    exports = published_exports(version, sessions, languages=page_languages(), base=base)
+    PublishedExport.objects.bulk_create(exports)
 
 
 def _record_materials(edition: Edition, *, by: Viewer, at: datetime) -> None:
@@ -212,12 +223,10 @@ def prepare_again(*, version: ProgrammeVersion, by: Viewer = SYSTEM) -> None:
     fresh = prepared_sessions(version, [row.data for row in sessions])
     by_slug = {row.slug: row for row in fresh}
     for row in sessions:
-        row.rows, row.exports, row.words = (
-            by_slug[row.slug].rows,
-            by_slug[row.slug].exports,
-            by_slug[row.slug].words,
-        )
-    PublishedSession.objects.bulk_update(sessions, ["rows", "exports", "words"])
+        row.rows, row.words = by_slug[row.slug].rows, by_slug[row.slug].words
+    PublishedSession.objects.bulk_update(sessions, ["rows", "words"])
+    version.exports.all().delete()
+    _write_exports(version, [row.data for row in sessions])
     speakers = list(PublishedSpeaker.objects.filter(version=version).order_by("position"))
     keys = {row.slug: row.speaker_id or 0 for row in speakers}
     rows = {row.slug: row.rows for row in prepared_speakers(version, [row.data for row in speakers], keys)}

@@ -3,26 +3,47 @@
 Everything here is a pure function of a session's published data: it can be rendered once, at publication.
 """
 
+from collections.abc import Iterable
+
+from filiera.academy.models import ExportForm, ProgrammeVersion, PublishedExport
 from filiera.academy.snapshot import SessionData
 
 from .calendar import session_event
-from .frab import event_json, event_xml
+from .frab import event_json, event_xml, room_name
+
+_RENDER = {
+    ExportForm.CALENDAR: session_event,
+    ExportForm.JSON: event_json,
+    ExportForm.XML: event_xml,
+}
 
 
-def prepare(data: SessionData, *, edition: str, languages: list[str], base: str) -> dict[str, dict[str, str]]:
-    """Render one session for every export and language.
+def published_exports(
+    version: ProgrammeVersion, sessions: Iterable[SessionData], *, languages: Iterable[str], base: str
+) -> list[PublishedExport]:
+    """The entries of every format and language for a version, not yet saved.
 
-    `edition` is the edition's slug, `base` the platform's public address without a slash at its end.
-    Returns {language: {"calendar": VEVENT, "json": Frab event, "xml": Frab event}}; a session without a time
-    has no place in any of them and gets empty texts.
+    `base` is the platform's public address without a slash at its end. A session without a time has no
+    place in any of these formats.
     """
-    if data["starts_at"] is None:
-        return {language: {"calendar": "", "json": "", "xml": ""} for language in languages}
-    return {
-        language: {
-            "calendar": session_event(data, edition=edition, language=language, base=base),
-            "json": event_json(data, edition=edition, language=language, base=base),
-            "xml": event_xml(data, edition=edition, language=language, base=base),
-        }
+    scheduled = [session for session in sessions if session["starts_at"]]
+    edition = version.edition.slug
+    return [
+        PublishedExport(
+            version=version,
+            language=language,
+            form=form,
+            entries=[
+                [
+                    session["id"],
+                    session["day"],
+                    room_name(session, language),
+                    session["zone"],
+                    render(session, edition=edition, language=language, base=base),
+                ]
+                for session in scheduled
+            ],
+        )
         for language in languages
-    }
+        for form, render in _RENDER.items()
+    ]

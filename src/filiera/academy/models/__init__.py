@@ -27,7 +27,7 @@ from .programme import (
     SpeakerAvailability,
 )
 from .team import ChecklistTask, EditionMember
-from .version import ProgrammeVersion, PublishedSession, PublishedSpeaker
+from .version import ExportForm, ProgrammeVersion, PublishedExport, PublishedSession, PublishedSpeaker
 
 __all__ = [
     "KIND_FAMILY",
@@ -43,6 +43,7 @@ __all__ = [
     "EditionPartner",
     "EditionRole",
     "EditionState",
+    "ExportForm",
     "Material",
     "MaterialAudience",
     "MaterialMoment",
@@ -51,6 +52,7 @@ __all__ = [
     "Part",
     "PartMode",
     "ProgrammeVersion",
+    "PublishedExport",
     "PublishedSession",
     "PublishedSpeaker",
     "Room",

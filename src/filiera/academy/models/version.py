@@ -67,10 +67,8 @@ class PublishedSession(models.Model):
     data = models.JSONField()
     # Everything that can be searched, folded, in all languages.
     words = models.TextField(blank=True)
-    # Rendered at publication, by language, and joined when a page or a file is asked for.
+    # Rendered at publication, by language, and joined when a page is asked for.
     rows = models.JSONField(default=dict)
-    # {language: {"calendar": one VEVENT, "json": one Frab event, "xml": one Frab event}}
-    exports = models.JSONField(default=dict)
 
     objects: ClassVar[OfVersionManager["PublishedSession"]] = OfVersionManager()
 
@@ -105,3 +103,34 @@ class PublishedSpeaker(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class ExportForm(models.TextChoices):
+    """The formats in which a programme leaves, one entry for each session."""
+
+    CALENDAR = "calendar"
+    JSON = "json"
+    XML = "xml"
+
+
+class PublishedExport(models.Model):
+    """The entries of one format in one language, rendered at publication and joined into a file later.
+
+    All of them stand in one row: reading two hundred rows costs the database ten times as much.
+    """
+
+    version = models.ForeignKey(ProgrammeVersion, on_delete=models.CASCADE, related_name="exports")
+    language = models.CharField(max_length=35)
+    form = models.CharField(max_length=10, choices=ExportForm)
+    # [[session key, day, room, zone, text], …] by time
+    entries = models.JSONField()
+
+    objects: ClassVar[OfVersionManager["PublishedExport"]] = OfVersionManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "language", "form"], name="published_export_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version_id}: {self.form}, {self.language}"

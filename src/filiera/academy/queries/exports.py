@@ -4,9 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models.fields.json import KT
-
-from filiera.academy.models import CalendarFeed, Edition, ProgrammeVersion, PublishedSession, Star
+from filiera.academy.models import (
+    CalendarFeed,
+    Edition,
+    ExportForm,
+    ProgrammeVersion,
+    PublishedExport,
+    PublishedSession,
+    Star,
+)
 from filiera.academy.snapshot import SessionData
 from filiera.accounts.viewer import Viewer
 from filiera.texts.languages import DEFAULT_LANGUAGE, page_languages
@@ -16,54 +22,46 @@ from filiera.texts.languages import DEFAULT_LANGUAGE, page_languages
 class PreparedEvent:
     """One session's text in the asked format, with what decides its place in the file."""
 
-    text: str
+    session_id: int
     day: date
-    room: dict[str, str] | None
-    is_online: bool
+    room: str
     zone: str
+    text: str
 
 
 def published_edition(viewer: Viewer, slug: str) -> Edition:
     """The edition with its current version. Raises Edition.DoesNotExist for what one may not know."""
     return (
         Edition.objects.visible_to(viewer)
-        .select_related("current_version", "series", "organiser", "host")
+        .select_related("current_version")
+        .defer("current_version__data", "current_version__changes")
         .get(slug=slug)
     )
 
 
-def prepared_events(version: ProgrammeVersion | None, *, form: str, language: str) -> list[PreparedEvent]:
+def prepared_events(version: ProgrammeVersion, *, form: str, language: str) -> list[PreparedEvent]:
     """The sessions of a version as text of one format (calendar, json, xml), by time."""
-    rows = (
-        PublishedSession.objects.filter(version=version, starts_at__isnull=False)
-        .order_by("position")
-        .values_list(
-            KT(f"exports__{exported_language(language)}__{form}"),
-            KT("data__day"),
-            "data__room__name",
-            "data__online",
-            KT("data__zone"),
-        )
+    entries = PublishedExport.objects.values_list("entries", flat=True).get(
+        version=version, language=exported_language(language), form=form
     )
     return [
-        PreparedEvent(text, date.fromisoformat(day), room, online, zone)
-        for text, day, room, online, zone in rows
+        PreparedEvent(session_id, date.fromisoformat(day), room, zone, text)
+        for session_id, day, room, zone, text in entries
     ]
 
 
 def starred_events(feed: CalendarFeed, *, language: str) -> list[PreparedEvent]:
     """The calendar entries of the sessions that the feed's person has starred."""
-    starred = Star.objects.filter(person_id=feed.person_id).values("session_id")
-    rows = (
-        PublishedSession.objects.filter(
-            version=feed.edition.current_version, session_id__in=starred, starts_at__isnull=False
-        )
-        .order_by("position")
-        .values_list(
-            KT(f"exports__{exported_language(language)}__calendar"), KT("data__day"), KT("data__zone")
+    version = feed.edition.current_version
+    if version is None:
+        return []
+    starred = set(
+        Star.objects.filter(person_id=feed.person_id, session__edition_id=feed.edition_id).values_list(
+            "session_id", flat=True
         )
     )
-    return [PreparedEvent(text, date.fromisoformat(day), None, False, zone) for text, day, zone in rows]
+    events = prepared_events(version, form=ExportForm.CALENDAR, language=language)
+    return [event for event in events if event.session_id in starred]
 
 
 def live_feed(slug: str, token: str) -> CalendarFeed:

@@ -155,7 +155,7 @@ def published_session(programme: Programme, slug: str) -> PublishedSession | Non
     """One session of the version, with its draft row for what is never part of a version."""
     return (
         PublishedSession.objects.filter(version_id=programme.version_id, slug=slug)
-        .defer("rows", "exports", "words")
+        .defer("rows", "words")
         .first()
     )
 

@@ -15,7 +15,7 @@ from filiera.academy.exports.calendar import calendar_file
 from filiera.academy.exports.frab import FrabEvent, FrabProgramme, schedule_json, schedule_xml
 from filiera.academy.exports.pdf import programme_pdf as render_programme_pdf
 from filiera.academy.exports.tables import session_table
-from filiera.academy.models import CalendarFeed, Edition
+from filiera.academy.models import CalendarFeed, Edition, ExportForm, ProgrammeVersion
 from filiera.academy.queries.exports import (
     PreparedEvent,
     live_feed,
@@ -26,7 +26,7 @@ from filiera.academy.queries.exports import (
     starred_events,
 )
 from filiera.accounts.viewer import ViewerRequest
-from filiera.shared.tables import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx
+from filiera.shared.tables import CSV_TYPE, XLSX_TYPE, Cell, as_csv, as_xlsx
 from filiera.texts.languages import translated
 
 CALENDAR_TYPE = "text/calendar; charset=utf-8"
@@ -38,34 +38,36 @@ ATOM_TYPE = "application/atom+xml; charset=utf-8"
 @require_safe
 def schedule_ics(request: ViewerRequest, edition_slug: str) -> HttpResponse:
     """The published programme as a calendar to subscribe to."""
-    edition = _published(request, edition_slug)
-    return _file(request, edition, "calendar", CALENDAR_TYPE, lambda: _calendar(edition, _language()))
+    edition, version = _published(request, edition_slug)
+    return _file(
+        request, version, "calendar", CALENDAR_TYPE, lambda: _calendar(edition, version, _language())
+    )
 
 
 @require_safe
 def schedule_json_file(request: ViewerRequest, edition_slug: str) -> HttpResponse:
     """The published programme in the Frab format as JSON."""
-    edition = _published(request, edition_slug)
-    return _file(request, edition, "json", JSON_TYPE, lambda: _frab(edition, "json", _language()))
+    edition, version = _published(request, edition_slug)
+    return _file(request, version, "json", JSON_TYPE, lambda: _frab(edition, version, "json", _language()))
 
 
 @require_safe
 def schedule_xml_file(request: ViewerRequest, edition_slug: str) -> HttpResponse:
     """The published programme in the Frab format as XML."""
-    edition = _published(request, edition_slug)
-    return _file(request, edition, "xml", XML_TYPE, lambda: _frab(edition, "xml", _language()))
+    edition, version = _published(request, edition_slug)
+    return _file(request, version, "xml", XML_TYPE, lambda: _frab(edition, version, "xml", _language()))
 
 
 @require_safe
 def programme_pdf(request: ViewerRequest, edition_slug: str) -> HttpResponse:
     """The published programme to print, in the language of the page."""
-    edition = _published(request, edition_slug)
+    edition, version = _published(request, edition_slug)
     response = _file(
         request,
-        edition,
+        version,
         "pdf",
         "application/pdf",
-        lambda: render_programme_pdf(edition, session_data(edition.current_version), language=_language()),
+        lambda: render_programme_pdf(edition, session_data(version), language=_language()),
     )
     response["Content-Disposition"] = f'inline; filename="{edition.slug}-{_language()}.pdf"'
     return response
@@ -74,8 +76,8 @@ def programme_pdf(request: ViewerRequest, edition_slug: str) -> HttpResponse:
 @require_safe
 def schedule_csv(request: ViewerRequest, edition_slug: str) -> HttpResponse:
     """The published sessions as a table of text."""
-    edition = _published(request, edition_slug)
-    response = _file(request, edition, "csv", CSV_TYPE, lambda: as_csv(*_table(edition)))
+    edition, version = _published(request, edition_slug)
+    response = _file(request, version, "csv", CSV_TYPE, lambda: as_csv(*_table(version)))
     response["Content-Disposition"] = f'attachment; filename="{edition.slug}.csv"'
     return response
 
@@ -83,8 +85,8 @@ def schedule_csv(request: ViewerRequest, edition_slug: str) -> HttpResponse:
 @require_safe
 def schedule_xlsx(request: ViewerRequest, edition_slug: str) -> HttpResponse:
     """The published sessions as a workbook."""
-    edition = _published(request, edition_slug)
-    response = _file(request, edition, "xlsx", XLSX_TYPE, lambda: as_xlsx(_("Programme"), *_table(edition)))
+    edition, version = _published(request, edition_slug)
+    response = _file(request, version, "xlsx", XLSX_TYPE, lambda: as_xlsx(_("Programme"), *_table(version)))
     response["Content-Disposition"] = f'attachment; filename="{edition.slug}.xlsx"'
     return response
 
@@ -92,8 +94,8 @@ def schedule_xlsx(request: ViewerRequest, edition_slug: str) -> HttpResponse:
 @require_safe
 def changes_atom(request: ViewerRequest, edition_slug: str) -> HttpResponse:
     """A feed with one entry for every published version."""
-    edition = _published(request, edition_slug)
-    return _file(request, edition, "atom", ATOM_TYPE, lambda: _changes_feed(edition, _language()))
+    edition, version = _published(request, edition_slug)
+    return _file(request, version, "atom", ATOM_TYPE, lambda: _changes_feed(edition, _language()))
 
 
 @require_safe
@@ -111,22 +113,21 @@ def my_feed(request: HttpRequest, edition_slug: str, token: str) -> HttpResponse
     return response
 
 
-def _published(request: ViewerRequest, slug: str) -> Edition:
+def _published(request: ViewerRequest, slug: str) -> tuple[Edition, ProgrammeVersion]:
     try:
         edition = published_edition(request.viewer, slug)
     except Edition.DoesNotExist as error:
         raise Http404 from error
     if edition.current_version is None:
         raise Http404
-    return edition
+    return edition, edition.current_version
 
 
 def _file(
-    request: HttpRequest, edition: Edition, form: str, content_type: str, make: Callable[[], bytes]
+    request: HttpRequest, version: ProgrammeVersion, form: str, content_type: str, make: Callable[[], bytes]
 ) -> HttpResponse:
     """The file, or 304 where the reader has this version of it already."""
-    version = edition.current_version
-    etag = f'"{form}-{_language()}-{version.digest[:24] if version else ""}"'
+    etag = f'"{form}-{_language()}-{version.digest[:24]}"'
     if etag in request.headers.get("If-None-Match", ""):
         response = HttpResponse(status=304)
     else:
@@ -145,8 +146,8 @@ def _base() -> str:
     return settings.PUBLIC_URL.rstrip("/")
 
 
-def _calendar(edition: Edition, language: str) -> bytes:
-    events = prepared_events(edition.current_version, form="calendar", language=language)
+def _calendar(edition: Edition, version: ProgrammeVersion, language: str) -> bytes:
+    events = prepared_events(version, form=ExportForm.CALENDAR, language=language)
     return _joined(edition, events, translated(edition.name, language), language)
 
 
@@ -162,29 +163,25 @@ def _joined(edition: Edition, events: list[PreparedEvent], name: str, language: 
     )
 
 
-def _frab(edition: Edition, form: str, language: str) -> bytes:
-    events = prepared_events(edition.current_version, form=form, language=language)
-    named = [FrabEvent(event.day, _room_name(event, language), event.text) for event in events]
+def _frab(edition: Edition, version: ProgrammeVersion, form: str, language: str) -> bytes:
+    events = [
+        FrabEvent(event.day, event.room, event.text)
+        for event in prepared_events(version, form=form, language=language)
+    ]
     programme = FrabProgramme(
         edition=edition.slug,
         title=translated(edition.name, language),
-        version=str(edition.current_version.number if edition.current_version else 0),
+        version=str(version.number),
         zone=edition.time_zone,
         address=f"{_base()}/academy/{edition.slug}/",
         base=_base(),
-        rooms=tuple(dict.fromkeys(event.room for event in named)),
+        rooms=tuple(dict.fromkeys(event.room for event in events)),
     )
-    return schedule_json(programme, named) if form == "json" else schedule_xml(programme, named)
+    return schedule_json(programme, events) if form == "json" else schedule_xml(programme, events)
 
 
-def _room_name(event: PreparedEvent, language: str) -> str:
-    if event.room:
-        return translated(event.room, language)
-    return _("Online") if event.is_online else _("Room to be announced")
-
-
-def _table(edition: Edition) -> tuple[list[str], Iterable[list[str | int | None]]]:
-    return session_table(session_data(edition.current_version), language=_language())
+def _table(version: ProgrammeVersion) -> tuple[list[str], Iterable[list[Cell]]]:
+    return session_table(session_data(version), language=_language())
 
 
 def _changes_feed(edition: Edition, language: str) -> bytes:
