@@ -150,6 +150,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_MAX_EMAIL_ADDRESSES = 3
 SOCIALACCOUNT_ADAPTER = "filiera.accounts.adapters.SocialAccountAdapter"
 MFA_ADAPTER = "filiera.accounts.adapters.SecondFactorAdapter"
+MFA_FORMS = {"add_webauthn": "filiera.accounts.second_factor_forms.AddKeyForm"}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = urlsplit(PUBLIC_URL).scheme
