@@ -14,9 +14,11 @@ from filiera.academy.models import (
 )
 from filiera.accounts.viewer import Viewer
 from filiera.api.paging import cursor, key_after
+from filiera.api.schemas import SessionOut
 from filiera.organisations.models import Organisation
 
 JsonPage = dict[str, Any]
+SESSION_FIELDS = tuple(SessionOut.model_fields)
 
 
 def edition_page(viewer: Viewer, *, after: str | None, limit: int) -> JsonPage:
@@ -42,7 +44,8 @@ def session_page(viewer: Viewer, slug: str, *, after: str | None, limit: int) ->
     if after:
         rows = rows.filter(position__gt=key_after(after, int)[0])
     found = list(rows.order_by("position").values_list("position", "data")[: limit + 1])
-    return _page(found, limit, [data for _position, data in found[:limit]], lambda row: cursor(row[0]))
+    items = [{name: data[name] for name in SESSION_FIELDS} for _position, data in found[:limit]]
+    return _page(found, limit, items, lambda row: cursor(row[0]))
 
 
 def session(viewer: Viewer, edition_slug: str, slug: str) -> dict[str, Any]:
@@ -103,7 +106,13 @@ def _editions(viewer: Viewer) -> QuerySet[Edition]:
 
 
 def _current_version(viewer: Viewer, slug: str) -> ProgrammeVersion | None:
-    return Edition.objects.visible_to(viewer).select_related("current_version").get(slug=slug).current_version
+    edition = (
+        Edition.objects.visible_to(viewer)
+        .select_related("current_version")
+        .defer("current_version__data", "current_version__changes")
+        .get(slug=slug)
+    )
+    return edition.current_version
 
 
 def _edition(row: Edition) -> dict[str, Any]:
