@@ -96,7 +96,7 @@ def edition_detail(request: HttpRequest, slug: Slug) -> Any:
 )
 def session_list(request: HttpRequest, slug: Slug, after: After = None, limit: Limit = DEFAULT_LIMIT) -> Any:
     """The published sessions of an edition, by time."""
-    # Published data were checked when they were written; checking fifty rows again costs more than reading them.
+    # Published data were checked when written; checking fifty rows again costs more than reading them.
     return JsonResponse(queries.session_page(_viewer(request), slug, after=after, limit=limit))
 
 
