@@ -16,4 +16,6 @@ class AddKeyForm(AddWebAuthnForm):  # type: ignore[misc]
         alone = self.fields["passwordless"]
         alone.initial = True
         alone.label = _("Sign in with this key alone")
-        alone.help_text = _("It then asks for fingerprint, face or PIN. Otherwise it is asked after the password.")
+        alone.help_text = _(
+            "It then asks for fingerprint, face or PIN. Otherwise it is asked after the password."
+        )

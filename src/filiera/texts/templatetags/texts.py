@@ -1,9 +1,10 @@
 from collections.abc import Mapping
+from datetime import date, datetime
 
 from django import template
 from django.utils.safestring import SafeString
 
-from filiera.texts import languages, markdown
+from filiera.texts import dates, languages, markdown
 
 register = template.Library()
 
@@ -30,3 +31,18 @@ def rich_text(source: str | None) -> SafeString:
 def plain_text(source: str | None) -> str:
     """Rich text without its markup."""
     return markdown.plain_text(source)
+
+
+@register.filter
+def day_in_words(day: date) -> str:
+    return dates.day_in_words(day)
+
+
+@register.filter
+def moment_in_words(moment: datetime) -> str:
+    return dates.moment_in_words(moment)
+
+
+@register.filter
+def clock_in_words(moment: datetime) -> str:
+    return dates.clock_in_words(moment)
