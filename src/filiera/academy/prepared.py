@@ -30,6 +30,8 @@ _MARKS = {"<classes>": CLASSES, "<star>": STAR, "<hours>": HOURS}
 DEMONSTRATION_WORDS = {
     "day": _("day"),
     "hour": _("hour"),
+    "kind": _("kind"),
+    "session": _("session"),
     "room": _("room"),
     "title": _("title"),
     "abstract": _("description"),

@@ -9,11 +9,13 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from filiera.academy.dates import short_day
 from filiera.academy.joined import TIMELINE, VIEWS
 from filiera.academy.models import SessionKind
+from filiera.academy.page_cache import kept
 from filiera.academy.queries.published import Item, Programme, day_of
 from filiera.academy.templatetags.academy import language_label, zone_named
 from filiera.shared.errors import DomainError
@@ -163,6 +165,17 @@ def select(
 
 def filter_selects(programme: Programme, choice: Choice) -> SafeString:
     """The filters that can narrow this programme; one with a single value would be no choice."""
+    if choice.narrows:
+        return _written_selects(programme, choice)
+    key = ("filters", programme.version_id, get_language())
+    written = kept.get(key)
+    if not isinstance(written, SafeString):
+        written = _written_selects(programme, choice)
+        kept.put(key, written, len(written))
+    return written
+
+
+def _written_selects(programme: Programme, choice: Choice) -> SafeString:
     words = {
         "day": (_("Day"), _("All days")),
         "kind": (_("Kind"), _("All kinds")),

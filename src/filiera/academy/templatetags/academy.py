@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -60,7 +61,9 @@ def local_day(moment: datetime, zone: str) -> str:
 
 
 @register.filter
+@lru_cache(maxsize=1024)
 def zone_named(zone: str, moment: datetime) -> str:
+    """A zone with its letters and shift at that moment; kept, because reading a zone's rules takes a file."""
     return zone_label(ZoneInfo(zone), moment)
 
 

@@ -12,6 +12,7 @@ from filiera.academy.changes import in_words
 from filiera.academy.exports.linked_data import as_script_text, edition_linked_data
 from filiera.academy.joined import Reader, cards
 from filiera.academy.models import Edition, Part, SessionKind
+from filiera.academy.page_cache import kept
 from filiera.academy.queries.edition_pages import EditionHome, dates_of, edition_home, editions_for_list
 from filiera.academy.queries.exports import session_data
 from filiera.academy.queries.published import Item, Programme, rows_of_sessions, starred_sessions
@@ -183,6 +184,11 @@ def _map(home: EditionHome) -> SafeString | str:
 
 
 def _linked_data(programme: Programme, home: EditionHome) -> SafeString:
-    sessions = session_data(home.last_version)
-    facts = edition_facts(programme, language())
-    return as_script_text(edition_linked_data(facts, sessions, language=language()))
+    key = ("linked data", programme.version_id, language())
+    written = kept.get(key)
+    if not isinstance(written, SafeString):
+        facts = edition_facts(programme, language())
+        sessions = session_data(home.last_version)
+        written = as_script_text(edition_linked_data(facts, sessions, language=language()))
+        kept.put(key, written, len(written))
+    return written
