@@ -94,7 +94,11 @@ def test_create_refuses_who_keeps_no_members(kind):
     ("known", "told", "likeness"),
     [
         ({"name": "Officina Rossi Srl"}, {"name": "Officina Rosi"}, Likeness.NAME),
-        ({"name": "Alpha", "domain": "rossi.it"}, {"name": "Zeta", "website": "https://rossi.it"}, Likeness.DOMAIN),
+        (
+            {"name": "Alpha", "domain": "rossi.it"},
+            {"name": "Zeta", "website": "https://rossi.it"},
+            Likeness.DOMAIN,
+        ),
         (
             {"name": "Alpha", "registration_number": "TO-1"},
             {"name": "Zeta", "registration_number": "TO-1"},
@@ -207,7 +211,7 @@ def test_edit_refuses_everybody_without_the_right(who, manager, cluster):
         "visitor": lambda: VISITOR,
         "contact": lambda: in_workspace(PositionFactory(organisation=cluster, contact=True)),
         "manager of another": lambda: in_workspace(PositionFactory(manager=True)),
-        "manager elsewhere in the address": lambda: Viewer(person=manager.person),
+        "manager elsewhere": lambda: Viewer(person=manager.person),
     }[who]()
 
     with pytest.raises(PermissionDenied):

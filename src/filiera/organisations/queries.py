@@ -187,7 +187,8 @@ def directory_rows(found: QuerySet[Organisation]) -> list[Organisation]:
 
 def _page_of(found: QuerySet[Organisation], *, after: str, before: str) -> QuerySet[Organisation]:
     backwards = bool(before and not after)
-    key = Organisation.objects.filter(slug=after or before).values("sort_key", "pk").first()
+    slug = after or before
+    key = Organisation.objects.filter(slug=slug).values("sort_key", "pk").first() if slug else None
     if key and backwards:
         found = found.filter(Q(sort_key__lt=key["sort_key"]) | Q(sort_key=key["sort_key"], pk__lt=key["pk"]))
     elif key:
@@ -208,7 +209,7 @@ def _cut(rows: list[Organisation], *, backwards: bool) -> tuple[bool, list[Organ
 
 
 def _counts(found: QuerySet[Organisation], column: str) -> dict[str, int]:
-    rows = found.order_by().values_list(column).annotate(Count("pk", distinct=True))
+    rows = found.order_by().values_list(column).annotate(Count("pk"))
     return {str(value): count for value, count in rows if value}
 
 
@@ -353,7 +354,7 @@ def members_page(
     rows = Membership.objects.visible_to(viewer).filter(cluster=cluster)
     if text:
         rows = rows.filter(member__search_key__contains=sort_key(text))
-    key = Membership.objects.filter(pk=after).values("member__sort_key").first()
+    key = Membership.objects.filter(pk=after).values("member__sort_key").first() if after else None
     if key:
         name = key["member__sort_key"]
         rows = rows.filter(Q(member__sort_key__gt=name) | Q(member__sort_key=name, pk__gt=after))
