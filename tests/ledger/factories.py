@@ -16,5 +16,11 @@ def recorded_fact(**values: Any) -> Fact:
     subject = values.pop("subject", None) or MembershipFactory()
     return actions.record(
         values.pop("kind", "membership.started"),
-        **{"subject": subject, "by": SYSTEM, "at": NOW, "organisation": subject.cluster, **values},
+        **{
+            "subject": subject,
+            "by": SYSTEM,
+            "at": NOW,
+            "organisation": getattr(subject, "cluster", None),
+            **values,
+        },
     )

@@ -56,9 +56,11 @@ def whole_fact(request: ViewerRequest, year: int, fact_id: UUID) -> HttpResponse
 
 
 def _workspace(request: ViewerRequest, slug: str) -> Organisation:
-    organisation = get_object_or_404(Organisation.objects.visible_to(request.viewer), slug=slug)
-    request.workspace = organisation  # type: ignore[attr-defined]
-    return organisation
+    found: Organisation | None = getattr(request, "workspace", None)
+    if found is None:
+        found = get_object_or_404(Organisation.objects.visible_to(request.viewer), slug=slug)
+        request.workspace = found  # type: ignore[attr-defined]
+    return found
 
 
 def _guarded(request: ViewerRequest, slug: str) -> HttpResponse | None:
