@@ -208,3 +208,24 @@ def test_warnings_query_count(edition, part, count, django_assert_num_queries):
 
     assert [warning.kind for warning in found] == ["capacity"] * count
     assert {warning.day for warning in found} == {date(2023, 9, 21)}
+
+
+def test_several_sessions_beside_a_plenary_are_one_warning(edition, part, hall):
+    scheduled(part, hall, moment(9), title={"en": "Opening"}, kind=models.SessionKind.PLENARY)
+    for title in ("One", "Two"):
+        scheduled(
+            part,
+            RoomFactory(edition=edition),
+            moment(9),
+            title={"en": title},
+            kind=models.SessionKind.WORKSHOP,
+        )
+
+    assert said(edition) == [
+        (
+            "beside_plenary",
+            "2 sessions run during “Opening”, which is for everybody: “One”, “Two”. "
+            "Move them, or the plenary.",
+            "warn",
+        )
+    ]

@@ -219,14 +219,28 @@ def _beside_plenaries(sessions: Sequence[Session]) -> Iterable[ProgrammeWarning]
     for plenary in sessions:
         if plenary.kind not in FOR_EVERYBODY:
             continue
-        for other in sessions:
-            is_earlier_plenary = other.kind in FOR_EVERYBODY and other.pk < plenary.pk
-            if other.pk == plenary.pk or is_earlier_plenary or not _overlap(plenary, other):
-                continue
+        beside = [
+            other
+            for other in sessions
+            if other.pk != plenary.pk
+            and not (other.kind in FOR_EVERYBODY and other.pk < plenary.pk)
+            and _overlap(plenary, other)
+        ]
+        if len(beside) == 1:
             sentence = _(
                 "%(other)s runs during %(plenary)s, which is for everybody. Move one of the two."
-            ) % {"other": quoted_title(other), "plenary": quoted_title(plenary)}
-            yield _warning("beside_plenary", sentence, other, plenary)
+            ) % {"other": quoted_title(beside[0]), "plenary": quoted_title(plenary)}
+            yield _warning("beside_plenary", sentence, plenary, *beside)
+        elif beside:
+            sentence = _(
+                "%(count)s sessions run during %(plenary)s, which is for everybody: %(others)s. "
+                "Move them, or the plenary."
+            ) % {
+                "count": len(beside),
+                "plenary": quoted_title(plenary),
+                "others": ", ".join(quoted_title(other) for other in beside),
+            }
+            yield _warning("beside_plenary", sentence, plenary, *beside)
 
 
 @dataclass(frozen=True)

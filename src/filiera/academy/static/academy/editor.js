@@ -12,7 +12,7 @@ let focusAfter = "";
 let refreshWaits = false;
 
 const grid = () => document.getElementById("editor-grid");
-const tray = () => document.querySelector("[data-tray]");
+const tray = () => document.getElementById("tray");
 const rooms = () => [...grid().querySelectorAll(".room")];
 const fill = (sentence, values) => sentence.replace(/%\((\w+)\)s/g, (_, name) => values[name] ?? "");
 
@@ -32,7 +32,7 @@ function roomName(room) {
 }
 
 function placeInWords() {
-  if (lifted.toTray) return words.tray;
+  if (lifted.toTray) return words.inTray;
   return fill(words.place, { time: clockOf(lifted.row), room: roomName(lifted.room) });
 }
 
@@ -228,7 +228,13 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
-// The grid is new after each change; focus goes back to the session that was moved.
+// The grid is new after each change; focus stays with the session that had it.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.id !== "board") return;
+  const held = document.activeElement?.closest("#board [data-session]");
+  if (held && !focusAfter) focusAfter = held.id;
+});
+
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id !== "board" || !focusAfter) return;
   const panel = document.getElementById("side-panel");
