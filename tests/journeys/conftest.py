@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
 
 from tests.config.serving import Serving, data_folder
 from tests.journeys.browser import launch
@@ -71,14 +71,28 @@ def open_browser(browser: Browser, demonstration: Serving) -> Iterator[Callable[
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: complaints.extend(complaint_of(said)))
+        page.on("response", lambda answer: complaints.extend(failure_of(answer)))
         return page
 
     yield open_window
     for context in contexts:
         context.close()
-    # A refused form answers 422, which the browser reports although the page shows it as it should.
-    assert [complaint for complaint in complaints if "status of 422" not in complaint] == []
+    assert complaints == []
+
+
+def complaint_of(said: ConsoleMessage) -> list[str]:
+    """What the page calls an error; answers that failed are looked at as answers."""
+    is_answer = said.text.startswith("Failed to load resource")
+    return [] if said.type != "error" or is_answer else [f"{said.text} ({said.location['url']})"]
+
+
+def failure_of(answer: Response) -> list[str]:
+    """Something a page needs and did not get; a page itself may be missing, a refused form says 422."""
+    is_expected = answer.ok or answer.status in (204, 301, 302, 303, 304, 307, 308, 422)
+    if is_expected or answer.request.is_navigation_request():
+        return []
+    return [f"{answer.status} for {answer.url}"]
 
 
 @pytest.fixture
