@@ -97,10 +97,10 @@ def failure_of(answer: Response) -> list[str]:
 
 @pytest.fixture
 def take_role(demonstration: Serving) -> Callable[[Page, str], None]:
-    """Sign a window in by one click, as the sign-in page of the demonstration offers it."""
+    """Sign a window in by one click, as the demonstration offers it."""
 
     def take(page: Page, role: str) -> None:
-        page.goto("/accounts/login/")
+        page.goto("/accounts/demonstration/")
         page.locator(f"form[action$='/accounts/demonstration/{role}/'] button").click()
         page.wait_for_load_state()
 

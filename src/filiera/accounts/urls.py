@@ -39,5 +39,6 @@ urlpatterns = [
         administration.administrator_invitation,
         name="administrator_invitation",
     ),
+    path("demonstration/", demonstration.demonstration_roles, name="demonstration"),
     path("demonstration/<slug:role>/", demonstration.demonstration_role, name="demonstration_role"),
 ]

@@ -196,7 +196,10 @@ if PUBLIC_URL.startswith("https://"):
 # Live updates come from a process of its own: behind a proxy at one origin, else at a port of its own.
 PUSH_PORT = int(os.environ.get("FILIERA_PUSH_PORT", "0")) or None
 PUSH_HAS_OWN_ORIGIN = PUSH_PORT is not None and not _told.public_url
-_push_origins = [f"http://{host}:{PUSH_PORT}" for host in _loopback_hosts] if PUSH_HAS_OWN_ORIGIN else []
+# A content policy knows no addresses of IPv6; there the pages ask instead of listening.
+_push_origins = (
+    [f"http://{host}:{PUSH_PORT}" for host in ("localhost", "127.0.0.1")] if PUSH_HAS_OWN_ORIGIN else []
+)
 _provider_origins = [
     f"{parts.scheme}://{parts.netloc}" for parts in (urlsplit(entry.server_url) for entry in _told.providers)
 ]

@@ -157,7 +157,11 @@ class TranslatedTextField(forms.Field):
 def language_name(code: str) -> str:
     """A language's name in itself, as its readers know it; the code where nobody named it here."""
     try:
-        name: str = get_language_info(code)["name_local"]
+        name: str = _NAMES.get(code) or get_language_info(code)["name_local"]
     except KeyError:
         return code
     return name[:1].upper() + name[1:]
+
+
+# The framework calls these by their English names.
+_NAMES = {"eu": "Euskara"}

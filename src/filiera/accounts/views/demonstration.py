@@ -3,13 +3,23 @@ from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from filiera.accounts import demonstration
 from filiera.accounts.models import Person
 from filiera.accounts.viewer import ViewerRequest
 from filiera.accounts.views.invitations import sign_in
 from filiera.design.theme import safe_return
+from filiera.shared.http import render_page
+
+
+@require_safe
+def demonstration_roles(request: ViewerRequest) -> HttpResponse:
+    """The people one can be, for those who look around already."""
+    if not demonstration.is_possible(request):
+        raise Http404
+    context = {"next": safe_return(request, request.GET.get("next"))}
+    return render_page(request, "accounts/demonstration.html", context)
 
 
 @require_POST
