@@ -115,7 +115,7 @@ def client_in(role: str) -> Client:
     client = Client(raise_request_exception=False)
     if role != VISITOR:
         person = get_user_model().objects.get(email=f"{role}@demonstration.invalid")
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(person)
     return client
 
 
