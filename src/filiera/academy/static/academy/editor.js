@@ -14,7 +14,7 @@ let refreshWaits = false;
 const grid = () => document.getElementById("editor-grid");
 const tray = () => document.getElementById("tray");
 const rooms = () => [...grid().querySelectorAll(".room")];
-const fill = (sentence, values) => sentence.replace(/%\((\w+)\)s/g, (_, name) => values[name] ?? "");
+const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 function say(sentence, values) {
   document.getElementById("editor-says").textContent = fill(sentence, values);
@@ -119,7 +119,7 @@ function moveBy(rows, columns) {
   lifted.row = Math.min(Math.max(lifted.row + rows, 0), lastRow());
   show();
   lifted.target.scrollIntoView({ block: "nearest", inline: "nearest" });
-  say(words.at, { place: placeInWords() });
+  say(placeInWords(), {});
 }
 
 // Keyboard: the grip lifts with Enter or the space bar, "m" lifts from anywhere in the session.
