@@ -23,11 +23,11 @@ _told = _installation.settings if _installation else OperatorSettings()
 _port = int(os.environ.get("FILIERA_PORT", "8000"))
 _served_host = os.environ.get("FILIERA_HOST", "127.0.0.1")
 _process = os.environ.get("FILIERA_PROCESS", "command")
-_has_own_certificate = os.environ.get("FILIERA_TLS") == "1"
+_scheme = "https" if "FILIERA_TLS_CERT" in os.environ else "http"
 
 SECRET_KEY = _installation.secret_key() if _installation else secrets.token_urlsafe(64)
 DEBUG = False
-PUBLIC_URL = _told.public_url or f"{'https' if _has_own_certificate else 'http'}://localhost:{_port}"
+PUBLIC_URL = _told.public_url or f"{_scheme}://localhost:{_port}"
 _loopback_hosts = ["localhost", "127.0.0.1", "[::1]"]
 _is_loopback_only = _served_host in {"localhost", "127.0.0.1", "::1"}
 ALLOWED_HOSTS = [*_loopback_hosts, urlsplit(PUBLIC_URL).hostname or "localhost"]
@@ -195,10 +195,10 @@ if PUBLIC_URL.startswith("https://"):
 
 # Live updates come from a process of its own: behind a proxy at one origin, else at a port of its own.
 PUSH_PORT = int(os.environ.get("FILIERA_PUSH_PORT", "0")) or None
-PUSH_HAS_OWN_ORIGIN = PUSH_PORT is not None and not _told.public_url
+PUSH_HAS_OWN_ORIGIN = PUSH_PORT is not None and _is_loopback_only and not _told.public_url
 # A content policy knows no addresses of IPv6; there the pages ask instead of listening.
 _push_origins = (
-    [f"http://{host}:{PUSH_PORT}" for host in ("localhost", "127.0.0.1")] if PUSH_HAS_OWN_ORIGIN else []
+    [f"{_scheme}://{host}:{PUSH_PORT}" for host in ("localhost", "127.0.0.1")] if PUSH_HAS_OWN_ORIGIN else []
 )
 _provider_origins = [
     f"{parts.scheme}://{parts.netloc}" for parts in (urlsplit(entry.server_url) for entry in _told.providers)
