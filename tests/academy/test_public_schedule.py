@@ -157,3 +157,18 @@ def test_a_session_with_its_sources_and_what_is_made_up(client, edition):
 
     assert '<a class="source" href="https://www.example.org/article">Source: example.org</a>' in page
     assert '<span class="demonstration">hour: demonstration</span>' in page
+
+
+def test_what_has_no_room_stands_across_all_while_nothing_else_is_on(client, edition):
+    SessionFactory(part=edition.parts.get(), slug="lunch", during=between(moment(12), 60))
+    SessionFactory(part=edition.parts.get(), slug="call", during=between(moment(9, 30), 30))
+    publish(edition)
+
+    page = text(client, edition, "?view=grid&day=2023-09-21")
+
+    assert re.findall(r' (t-\d+ d-\d+ [a-z]+-\w+)[ "]', page) == [
+        "t-0 d-4 c-1",
+        "t-0 d-18 c-2",
+        "t-6 d-6 c-3",
+        "t-36 d-12 spans-rooms",
+    ]

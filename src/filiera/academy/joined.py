@@ -155,7 +155,8 @@ class Schedule:
 
     def _grid(self, items: list[Item], marked: Item | None) -> str:
         opening = _hour_before(min(self.local(item.start, item) for item in items))
-        lanes = self._lanes(items)
+        spanning = _spanning(items)
+        lanes = self._lanes([item for item in items if item.slug not in spanning])
         columns = list(dict.fromkeys(sorted(lanes.values(), key=self._lane_order)))
         heads = "".join(
             f'<div class="room c-{number}">{self._room_head(lane)}</div>'
@@ -168,17 +169,24 @@ class Schedule:
             row = min(_rows_between(opening, hour), _LONGEST_ROWS - 1)
             hours.append(f'<div class="hour t-{row}">{hour:%H:%M}</div><div class="hour-line t-{row}"></div>')
             hour += timedelta(hours=1)
-        cells = [self._cell(item, opening, columns.index(lanes[item.slug]) + 1) for item in items]
-        name = escape(_("Rooms and hours"))
+        cells = [
+            self._cell(
+                item,
+                opening,
+                "spans-rooms" if item.slug in spanning else f"c-{columns.index(lanes[item.slug]) + 1}",
+            )
+            for item in items
+        ]
+        name = escape(_("Rooms and hours, %(day)s") % {"day": long_day(opening.date())})
         return (
             f'<div class="time-grid-scroll" tabindex="0" role="region" aria-label="{name}">'
-            f'<div class="time-grid rooms-{len(columns)}">{heads}{"".join(hours)}{"".join(cells)}</div></div>'
+            f'<div class="time-grid rooms-{max(len(columns), 1)}">{heads}{"".join(hours)}{"".join(cells)}</div></div>'
         )
 
-    def _cell(self, item: Item, opening: datetime, column: int) -> str:
+    def _cell(self, item: Item, opening: datetime, column: str) -> str:
         top = min(_rows_between(opening, self.local(item.start, item)), _LONGEST_ROWS - 1)
         height = max(1, min(-(-item.minutes // _ROW_MINUTES), _LONGEST_ROWS - top))
-        return self._row(item, says_hours=True, classes=f" t-{top} d-{height} c-{column}")
+        return self._row(item, says_hours=True, classes=f" t-{top} d-{height} {column}")
 
     def _lanes(self, items: list[Item]) -> dict[str, Lane]:
         """A column for each item: its room's, or one beside it where an overlap was allowed."""
@@ -222,6 +230,18 @@ def cards(programme: Programme, items: Iterable[Item], rows: Mapping[str, str], 
     """Single sessions with their hours, outside any schedule."""
     schedule = Schedule(programme=programme, items=list(items), rows=rows, reader=reader)
     return mark_safe("".join(schedule._row(item, says_hours=True) for item in schedule.items))
+
+
+def _spanning(items: Sequence[Item]) -> frozenset[str]:
+    """Those without a room while nothing else is on, such as lunch: they stand across all rooms."""
+    return frozenset(
+        item.slug
+        for item in items
+        if not item.room
+        and not any(
+            other is not item and other.start < item.end and item.start < other.end for other in items
+        )
+    )
 
 
 def _star_address(edition: str) -> str:
