@@ -99,7 +99,7 @@ class Organisation(models.Model):
     is_listed = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)
     source_url = models.URLField(max_length=500, blank=True)
-    source_note = models.CharField(max_length=300, blank=True)
+    source_note = TranslatedField(blank=True)
     sort_key = models.CharField(max_length=400)
     comparable_name = models.CharField(max_length=400, default="")
     search_key = models.TextField(default="")
@@ -256,7 +256,7 @@ class Membership(models.Model):
     end_on = models.DateField(null=True, blank=True)
     end_precision = models.CharField(max_length=5, choices=Precision, default=Precision.DAY)
     source_url = models.URLField(max_length=500, blank=True)
-    source_note = models.CharField(max_length=300, blank=True)
+    source_note = TranslatedField(blank=True)
     is_demonstration = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -309,7 +309,7 @@ class Succession(models.Model):
     happened_on = models.DateField()
     precision = models.CharField(max_length=5, choices=Precision, default=Precision.DAY)
     source_url = models.URLField(max_length=500, blank=True)
-    source_note = models.CharField(max_length=300, blank=True)
+    source_note = TranslatedField(blank=True)
 
     objects = SuccessionQuerySet.as_manager()
 

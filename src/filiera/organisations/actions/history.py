@@ -1,5 +1,6 @@
 """What becomes of organisations: closed, merged, split, continued under another name."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from django.core.exceptions import PermissionDenied
@@ -36,7 +37,7 @@ def record_succession(
     at: datetime,
     precision: str = Precision.DAY,
     source_url: str = "",
-    source_note: str = "",
+    source_note: Mapping[str, str] | None = None,
 ) -> Succession:
     """Record what an organisation became; the earlier one is closed on that day.
 
@@ -58,7 +59,7 @@ def record_succession(
                 happened_on=happened_on,
                 precision=precision,
                 source_url=source_url,
-                source_note=source_note,
+                source_note=dict(source_note or {}),
             )
     except IntegrityError as error:
         raise SuccessionRecorded from error

@@ -1,5 +1,6 @@
 """Who belongs to whom: membership starts, ends, or was entered by mistake."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 
 from django.core.exceptions import PermissionDenied
@@ -48,7 +49,7 @@ def start_membership(
     at: datetime,
     start_precision: str = Precision.DAY,
     source_url: str = "",
-    source_note: str = "",
+    source_note: Mapping[str, str] | None = None,
     is_demonstration: bool = False,
 ) -> Membership:
     """Let an organisation belong to a cluster, from a day on or from an unknown one.
@@ -69,7 +70,7 @@ def start_membership(
         start_on=start_on,
         start_precision=start_precision,
         source_url=source_url,
-        source_note=source_note,
+        source_note=dict(source_note or {}),
         is_demonstration=is_demonstration,
         created_at=at,
     )

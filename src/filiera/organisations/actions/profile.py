@@ -1,6 +1,6 @@
 """Making an organisation known, and editing what is said about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypedDict
@@ -92,7 +92,7 @@ def create_organisation(
     although_similar: bool = False,
     slug: str = "",
     source_url: str = "",
-    source_note: str = "",
+    source_note: Mapping[str, str] | None = None,
     is_demonstration: bool = False,
     is_listed: bool = True,
 ) -> Organisation:
@@ -105,7 +105,7 @@ def create_organisation(
     organisation = Organisation(
         slug=slug or _free_slug(profile["name"]),
         source_url=source_url,
-        source_note=source_note,
+        source_note=dict(source_note or {}),
         is_demonstration=is_demonstration,
         is_listed=is_listed,
         created_at=at,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from filiera.accounts.viewer import Viewer, ViewerRequest
 from filiera.organisations import actions, policies, queries
 from filiera.organisations.forms import EndForm, KnownDate, MemberForm, NewMemberForm
-from filiera.organisations.models import Membership, Organisation, Precision
+from filiera.organisations.models import Membership, Organisation, OrganisationKind, Precision
 from filiera.shared.errors import DomainError
 from filiera.shared.http import render_page
 
@@ -64,7 +64,7 @@ def membership_create(request: ViewerRequest, organisation: Organisation) -> Htt
 @workspace_view(policies.can_edit_members)
 def member_create(request: ViewerRequest, organisation: Organisation) -> HttpResponse:
     """A member that the directory does not know yet: made known and joined in one step."""
-    form = NewMemberForm(request.POST or None)
+    form = NewMemberForm(request.POST or None, initial={"kind": OrganisationKind.COMPANY})
     duplicates: tuple[queries.Duplicate, ...] = ()
     if request.method == "POST" and form.is_valid():
         start: KnownDate | None = form.cleaned_data["start"]

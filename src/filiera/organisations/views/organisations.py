@@ -76,12 +76,12 @@ def timeline_of(story: OrganisationStory) -> list[Moment]:
                 words,
                 succession.from_organisation,
                 succession.source_url,
-                succession.source_note,
+                translated(succession.source_note),
             )
         )
     for membership in story.clusters:
         name = {"name": membership.cluster.name}
-        told = (membership.source_url, membership.source_note, membership.is_demonstration)
+        told = (membership.source_url, translated(membership.source_note), membership.is_demonstration)
         if membership.start_on:
             words = _("Member of %(name)s") % name
             moments.append(
@@ -105,7 +105,7 @@ def timeline_of(story: OrganisationStory) -> list[Moment]:
                 words,
                 succession.to_organisation,
                 succession.source_url,
-                succession.source_note,
+                translated(succession.source_note),
             )
         )
     if organisation.closed_on and not story.successors:
