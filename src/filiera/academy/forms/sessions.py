@@ -76,7 +76,9 @@ class SessionForm(forms.Form):
         label=gettext_lazy("Languages spoken"),
         choices=[(code, language_name(code)) for code in WRITING_LANGUAGES],
         required=False,
-        widget=forms.SelectMultiple(attrs={"size": 4}),
+        widget=forms.SelectMultiple(
+            attrs={"data-search": gettext_lazy("Find a language"), "data-remove": gettext_lazy("take out")}
+        ),
     )
     objectives = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Objectives it serves"),
