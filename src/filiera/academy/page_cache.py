@@ -10,9 +10,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from django.conf import settings
+
 import filiera
 
-LIMIT_BYTES = 8 * 1024 * 1024
 _ZIP_LEVEL = 6
 
 
@@ -64,7 +65,7 @@ class BoundedCache:
             self.held_bytes = 0
 
 
-kept = BoundedCache(LIMIT_BYTES)
+kept = BoundedCache(settings.PAGE_CACHE_BYTES)
 
 
 def finished_page(key: Hashable, build: Callable[[], str]) -> Page:

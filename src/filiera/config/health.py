@@ -9,6 +9,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+def bare_page(request: HttpRequest) -> HttpResponse:
+    """Constant HTML through the whole middleware: what any page costs before it has content."""
+    return HttpResponse("<!doctype html><title>Filiera</title><p>ok</p>")
+
+
 def readyz(request: HttpRequest) -> HttpResponse:
     """Ready when the database answers and knows every migration of this code."""
     try:

@@ -14,6 +14,7 @@ def _if_built(prefix: str, module: str) -> list[URLPattern | URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
+    path("healthz/page", health.bare_page),
     path("readyz", health.readyz),
     *_if_built("", "filiera.home.urls"),
     *_if_built("academy/", "filiera.academy.urls"),
