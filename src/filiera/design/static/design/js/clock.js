@@ -6,7 +6,7 @@ if (list) {
   const given = document.body.dataset.now ? Date.parse(document.body.dataset.now) - Date.now() : 0;
   const marker = document.getElementById("now-marker");
   const hours = new Intl.DateTimeFormat(document.documentElement.lang, {
-    hour: "2-digit", minute: "2-digit", timeZone: list.dataset.zone || undefined,
+    hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: list.dataset.zone || undefined,
   });
   const mark = () => {
     const now = Date.now() + given;
