@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 
@@ -37,13 +37,13 @@ def fragment_or_redirect(
     request: HttpRequest,
     template_and_partial: str,
     context: Mapping[str, object],
-    *arguments: object,
+    *arguments: str | int,
     to: str,
-    **keywords: object,
+    **keywords: str | int,
 ) -> HttpResponse:
     """After a change: the changed fragment for HTMX, else a redirect to the page `to`."""
     if not wants_fragment(request):
-        return redirect(to, *arguments, **keywords)
+        return HttpResponseRedirect(resolve_url(to, *arguments, **keywords))
     body = render_to_string(template_and_partial, dict(context), request)
     response = HttpResponse(body + _waiting_messages(request))
     patch_vary_headers(response, ["HX-Request"])

@@ -167,6 +167,8 @@ def _written(cell: Cell) -> str | int | float:
     return cell.isoformat() if isinstance(cell, date) else cell
 
 
-def _without_zone(cell: Cell) -> Cell:
+def _without_zone(cell: Cell) -> str | float | datetime | None:
     # Spreadsheets have no time zones; the column's heading names the zone instead.
-    return cell.replace(tzinfo=None) if isinstance(cell, datetime) else cell
+    if isinstance(cell, datetime):
+        return cell.replace(tzinfo=None)
+    return datetime.combine(cell, time()) if isinstance(cell, date) else cell

@@ -5,32 +5,26 @@ Texts of people reach a document as data only, never as markup.
 
 import json
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 import typst
 
-FOLDER = Path(__file__).resolve().parent
-FONTS = FOLDER.parent / "fonts"
+FONTS = Path(__file__).resolve().parents[1] / "fonts"
+PACKAGE = Path(__file__).resolve().parents[2]
 
 
 def pdf(template: Path, data: Mapping[str, object]) -> bytes:
-    """Set one document: `template` reads `json(bytes(sys.inputs.data))` and may import `/filiera.typ`.
+    """Set one document from a template of the package.
 
-    The template must lie below this package's folder or be a file whose folder holds all that it imports.
+    The template begins with `#import "/design/typesetting/filiera.typ": *` and finds its data as `data`.
+    Typst reads nothing outside the package.
     """
     return typst.compile(
-        _with_base(template),
-        root=str(template.parent),
-        font_paths=[str(FONTS)],
+        template,
+        root=PACKAGE,
+        font_paths=[FONTS],
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards="ua-1",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
-
-
-@cache
-def _with_base(template: Path) -> bytes:
-    # One root per document keeps Typst from reading anything else, so the base is put in front.
-    return (FOLDER / "filiera.typ").read_bytes() + b"\n" + template.read_bytes()
