@@ -186,9 +186,12 @@ def _hour_lines(opens: datetime, closes: datetime, part: Part) -> list[tuple[int
 
 def _columns(rooms: Sequence[Room], sessions: Sequence[Session]) -> list[Column]:
     homeless = any(session.room_id is None for session in sessions)
+    used = {session.room_id for session in sessions}
+    # Rooms in use on this day come first: what is planned must not stand beyond the edge of the screen.
+    in_use_first = sorted(rooms, key=lambda room: room.pk not in used)
     columns: list[Column] = []
     first = 1
-    for room in [*rooms, *([None] if homeless or not rooms else [])]:
+    for room in [*in_use_first, *([None] if homeless or not rooms else [])]:
         key = room.pk if room is not None else None
         lanes = _lanes_needed([session for session in sessions if session.room_id == key])
         columns.append(Column(room=room, first=first, lanes=lanes))

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django import template
+from django.template import Context
 from django.urls import reverse
-from django.utils.html import escape
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from filiera.academy import dates
 from filiera.academy.models import Edition, Session
 from filiera.academy.queries.session_list import SessionLine
+from filiera.shared.http import wants_fragment
 from filiera.shared.time import at_zone
 from filiera.texts.languages import translated
 
@@ -21,6 +23,13 @@ register = template.Library()
 @register.filter
 def desk_title(session: Session) -> str:
     return translated(session.title) or session.slug
+
+
+@register.simple_tag(takes_context=True)
+def panel_title(context: Context, text: str) -> SafeString:
+    """The heading of a form: the page's first where it is a page, one under it in the side panel."""
+    level = "h2" if wants_fragment(context["request"]) else "h1"
+    return format_html("<{level}>{text}</{level}>", level=level, text=text)
 
 
 @register.simple_tag

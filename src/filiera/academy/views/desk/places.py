@@ -12,11 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filiera.academy import policies
 from filiera.academy.actions import places as actions
+from filiera.academy.dates import long_day
 from filiera.academy.forms.places import ClosureForm, DayForm, PartForm, RoomForm, VenueForm
 from filiera.academy.models import Day, Edition, Part, Room, RoomClosure, Venue
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
 from filiera.shared.http import render_page
+from filiera.texts.languages import translated
 
 from .common import after_change, desk_view, panel_page, show_refusal
 
@@ -88,7 +90,7 @@ def desk_day(request: ViewerRequest, edition: Edition, day_id: int) -> HttpRespo
         else:
             messages.success(request, _("The day is saved."))
             return after_change(request, _parts(edition))
-    return _form_page(request, edition, form, "day", day)
+    return _form_page(request, edition, form, "day", day, long_day(day.date))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +138,8 @@ def desk_closure_new(request: ViewerRequest, edition: Edition, room_id: int) -> 
         else:
             messages.success(request, _("The room is closed for that time."))
             return after_change(request, _rooms(edition))
-    return _form_page(request, edition, form, "closure", room)
+    heading = _("Close %(name)s for a time") % {"name": translated(room.name)}
+    return _form_page(request, edition, form, "closure", room, heading)
 
 
 @require_POST
@@ -187,7 +190,8 @@ def _part_form(request: ViewerRequest, edition: Edition, part: Part | None) -> H
         else:
             messages.success(request, _("The part is saved."))
             return after_change(request, _parts(edition))
-    return _form_page(request, edition, form, "part", part)
+    heading = translated(part.title) if part is not None else _("Add a part")
+    return _form_page(request, edition, form, "part", part, heading)
 
 
 def _room_form(request: ViewerRequest, edition: Edition, room: Room | None) -> HttpResponse:
@@ -202,7 +206,8 @@ def _room_form(request: ViewerRequest, edition: Edition, room: Room | None) -> H
         else:
             messages.success(request, _("The room is saved."))
             return after_change(request, _rooms(edition))
-    return _form_page(request, edition, form, "room", room)
+    heading = translated(room.name) if room is not None else _("Add a room")
+    return _form_page(request, edition, form, "room", room, heading)
 
 
 def _venue_form(request: ViewerRequest, edition: Edition, venue: Venue | None) -> HttpResponse:
@@ -217,13 +222,14 @@ def _venue_form(request: ViewerRequest, edition: Edition, venue: Venue | None) -
         else:
             messages.success(request, _("The venue is saved."))
             return after_change(request, _rooms(edition))
-    return _form_page(request, edition, form, "venue", venue)
+    heading = venue.name if venue is not None else _("Add a venue")
+    return _form_page(request, edition, form, "venue", venue, heading)
 
 
 def _form_page(
-    request: ViewerRequest, edition: Edition, form: object, what: str, row: object
+    request: ViewerRequest, edition: Edition, form: object, what: str, row: object, heading: str
 ) -> HttpResponse:
-    context = {"edition": edition, "form": form, "what": what, "row": row, "address": request.path}
+    context = {"edition": edition, "form": form, "what": what, "row": row, "heading": heading}
     status = 422 if request.method == "POST" else 200
     return panel_page(request, "academy/desk/place.html", context, status=status)
 
