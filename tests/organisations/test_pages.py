@@ -194,6 +194,31 @@ def test_a_public_page_says_who_it_is_in_structured_data(client):
     }
 
 
+def test_a_firm_in_two_clusters_counts_once():
+    meta = OrganisationFactory(meta_cluster=True)
+    one, other, former = OrganisationFactory.create_batch(3)
+    for cluster in (one, other):
+        MembershipFactory(member=cluster, cluster=meta)
+    MembershipFactory(member=former, cluster=meta, ended=True)
+    in_both, in_one = OrganisationFactory.create_batch(2, company=True)
+    MembershipFactory(member=in_both, cluster=one)
+    MembershipFactory(member=in_both, cluster=other)
+    MembershipFactory(member=in_one, cluster=one)
+    MembershipFactory(cluster=one, ended=True)
+    MembershipFactory(cluster=former)
+    MembershipFactory(cluster=other, member__is_listed=False)
+
+    figures = queries.network_figures(VISITOR, meta)
+
+    assert (figures.organisations, figures.memberships, figures.in_several) == (2, 3, 1)
+
+
+def test_a_meta_cluster_without_clusters_counts_nothing():
+    figures = queries.network_figures(VISITOR, OrganisationFactory(meta_cluster=True))
+
+    assert (figures.organisations, figures.memberships, figures.in_several) == (0, 0, 0)
+
+
 @pytest.mark.parametrize("row_count", [1, 3])
 def test_public_page_query_count(client, django_assert_num_queries, row_count):
     meta = OrganisationFactory(meta_cluster=True)
@@ -202,7 +227,7 @@ def test_public_page_query_count(client, django_assert_num_queries, row_count):
         SuccessionFactory(to_organisation=meta)
         MembershipFactory(member=meta)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(meta.get_absolute_url())
 
 

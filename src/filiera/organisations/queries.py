@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -325,6 +325,28 @@ def is_in_team(viewer: Viewer, organisation: Organisation) -> bool:
     return viewer.person_id is not None and (
         Position.objects.current().filter(person=viewer.person_id, organisation=organisation).exists()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFigures:
+    """The members of a meta-cluster's clusters today: each organisation counts once, in how many it is."""
+
+    organisations: int
+    memberships: int
+    in_several: int
+
+
+def network_figures(viewer: Viewer, meta_cluster: Organisation) -> NetworkFigures:
+    """Count the members of all clusters of a meta-cluster, as far as the viewer may see them."""
+    clusters = Membership.objects.current().filter(cluster=meta_cluster).values("member_id")
+    visible = Membership.objects.visible_to(viewer).current().filter(cluster__in=clusters)
+    in_how_many = visible.order_by().values("member_id").annotate(clusters=Count("cluster_id"))
+    counted = in_how_many.aggregate(
+        organisations=Count("member_id"),
+        memberships=Sum("clusters", default=0),
+        in_several=Count("member_id", filter=Q(clusters__gt=1)),
+    )
+    return NetworkFigures(**counted)
 
 
 def team_of(viewer: Viewer, organisation: Organisation) -> list[Position]:

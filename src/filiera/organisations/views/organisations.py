@@ -18,7 +18,7 @@ from filiera.accounts.viewer import ViewerRequest
 from filiera.organisations import policies, queries
 from filiera.organisations.dates import known_date_in_words
 from filiera.organisations.drawings import Flow, succession_drawing
-from filiera.organisations.models import Organisation, Precision
+from filiera.organisations.models import Organisation, OrganisationKind, Precision
 from filiera.organisations.queries import OrganisationStory
 from filiera.shared.http import render_page
 from filiera.texts.languages import translated
@@ -51,10 +51,17 @@ def organisation(request: ViewerRequest, slug: str) -> HttpResponse:
         "drawing": succession_drawing(flows, title=_("What became of what")) if flows else "",
         "flows": flows,
         "structured": structured_data(found),
+        "network": _network(request, found),
         "has_workspace": queries.is_in_team(request.viewer, found)
         or (request.viewer.administering and policies.can_open_workspace(request.viewer, found)),
     }
     return render_page(request, "organisations/organisation.html", context)
+
+
+def _network(request: ViewerRequest, organisation: Organisation) -> queries.NetworkFigures | None:
+    if organisation.kind != OrganisationKind.META_CLUSTER:
+        return None
+    return queries.network_figures(request.viewer, organisation)
 
 
 def timeline_of(story: OrganisationStory) -> list[Moment]:

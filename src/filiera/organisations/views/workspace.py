@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from filiera.accounts.viewer import ViewerRequest
 from filiera.organisations import actions, policies, queries
 from filiera.organisations.forms import ProfileForm
-from filiera.organisations.models import Organisation
+from filiera.organisations.models import Organisation, OrganisationKind
 from filiera.organisations.revisions import in_words
 from filiera.shared.http import render_page
 
@@ -36,6 +36,9 @@ def workspace(request: ViewerRequest, organisation: Organisation) -> HttpRespons
     context = {
         "organisation": organisation,
         "overview": overview,
+        "network": queries.network_figures(request.viewer, organisation)
+        if organisation.kind == OrganisationKind.META_CLUSTER
+        else None,
         "edits": in_words(revisions, queries.reference_names(revisions)),
         "can_edit": policies.can_edit(request.viewer, organisation),
         "can_edit_team": policies.can_edit_team(request.viewer, organisation),
