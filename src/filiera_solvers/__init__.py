@@ -10,9 +10,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from filiera_solvers._chain import solve_chain
+    from filiera_solvers._chain_instance import Chain, ChainInstance, ChainResult, ChainRules
+    from filiera_solvers._check_chain import check_chain
     from filiera_solvers._check_groups import check_groups
+    from filiera_solvers._check_meetings import check_meetings
+    from filiera_solvers._check_places import check_places
     from filiera_solvers._check_rounds import check_rounds
     from filiera_solvers._check_seating import check_seating
+    from filiera_solvers._check_selection import check_reasons, check_selection
     from filiera_solvers._cli import main, prepare
     from filiera_solvers._errors import InvalidInstance
     from filiera_solvers._frame import (
@@ -32,13 +38,52 @@ if TYPE_CHECKING:
         GroupsResult,
         distance_from_attributes,
     )
+    from filiera_solvers._meetings import solve_meetings
+    from filiera_solvers._meetings_instance import MeetingsInstance, MeetingsMode, MeetingsResult
+    from filiera_solvers._places import solve_places, ticket_of
+    from filiera_solvers._places_instance import PlacesInstance, PlacesResult, PlacesRule
     from filiera_solvers._registry import PROBLEMS
     from filiera_solvers._rounds import solve_rounds
     from filiera_solvers._rounds_instance import RoundsInstance, RoundsResult, even_sizes
     from filiera_solvers._seating import solve_seating
     from filiera_solvers._seating_instance import SeatingInstance, SeatingResult, Table, evenly_filled
+    from filiera_solvers._selection import solve_selection
+    from filiera_solvers._selection_instance import (
+        CohortLimit,
+        CohortTarget,
+        Reason,
+        ReasonKind,
+        SelectionInstance,
+        SelectionResult,
+    )
 
 _HOME_OF = {
+    "solve_chain": "_chain",
+    "Chain": "_chain_instance",
+    "ChainInstance": "_chain_instance",
+    "ChainResult": "_chain_instance",
+    "ChainRules": "_chain_instance",
+    "check_chain": "_check_chain",
+    "check_meetings": "_check_meetings",
+    "solve_meetings": "_meetings",
+    "MeetingsInstance": "_meetings_instance",
+    "MeetingsMode": "_meetings_instance",
+    "MeetingsResult": "_meetings_instance",
+    "check_reasons": "_check_selection",
+    "check_selection": "_check_selection",
+    "solve_selection": "_selection",
+    "CohortLimit": "_selection_instance",
+    "CohortTarget": "_selection_instance",
+    "Reason": "_selection_instance",
+    "ReasonKind": "_selection_instance",
+    "SelectionInstance": "_selection_instance",
+    "SelectionResult": "_selection_instance",
+    "check_places": "_check_places",
+    "solve_places": "_places",
+    "ticket_of": "_places",
+    "PlacesInstance": "_places_instance",
+    "PlacesResult": "_places_instance",
+    "PlacesRule": "_places_instance",
     "check_groups": "_check_groups",
     "check_rounds": "_check_rounds",
     "check_seating": "_check_seating",
@@ -75,31 +120,57 @@ __all__ = [
     "Attribute",
     "AttributeKind",
     "CancelCallback",
+    "Chain",
+    "ChainInstance",
+    "ChainResult",
+    "ChainRules",
+    "CohortLimit",
+    "CohortTarget",
     "GroupsInstance",
     "GroupsResult",
     "InvalidInstance",
     "Limits",
+    "MeetingsInstance",
+    "MeetingsMode",
+    "MeetingsResult",
+    "PlacesInstance",
+    "PlacesResult",
+    "PlacesRule",
     "Progress",
     "ProgressCallback",
+    "Reason",
+    "ReasonKind",
     "Result",
     "RoundsInstance",
     "RoundsResult",
     "SeatingInstance",
     "SeatingResult",
+    "SelectionInstance",
+    "SelectionResult",
     "Status",
     "Table",
     "Verdict",
+    "check_chain",
     "check_groups",
+    "check_meetings",
+    "check_places",
+    "check_reasons",
     "check_rounds",
     "check_seating",
+    "check_selection",
     "distance_from_attributes",
     "even_sizes",
     "evenly_filled",
     "main",
     "prepare",
+    "solve_chain",
     "solve_groups",
+    "solve_meetings",
+    "solve_places",
     "solve_rounds",
     "solve_seating",
+    "solve_selection",
+    "ticket_of",
 ]
 
 
