@@ -1,6 +1,5 @@
-"""The desk's pages: open for the team, closed for others, the same number of queries for one row and three."""
+"""The desk's pages: open for the team, closed for others, as many queries for one row as for three."""
 
-from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -18,11 +17,9 @@ from tests.academy.factories import (
     PartFactory,
     RoomFactory,
     SessionFactory,
-    SpeakerFactory,
     VenueFactory,
     between,
     moment,
-    publish,
 )
 
 PAGES = [
