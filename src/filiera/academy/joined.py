@@ -180,7 +180,8 @@ class Schedule:
         name = escape(_("Rooms and hours, %(day)s") % {"day": long_day(opening.date())})
         return (
             f'<div class="time-grid-scroll" tabindex="0" role="region" aria-label="{name}">'
-            f'<div class="time-grid rooms-{max(len(columns), 1)}">{heads}{"".join(hours)}{"".join(cells)}</div></div>'
+            f'<div class="time-grid rooms-{max(len(columns), 1)}">'
+            f"{heads}{''.join(hours)}{''.join(cells)}</div></div>"
         )
 
     def _cell(self, item: Item, opening: datetime, column: str) -> str:
