@@ -1,6 +1,7 @@
 """Signing up, in and out; codes; limits; the roles of the demonstration."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -10,8 +11,10 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import get_hasher
 from django.core import mail as outbox
 from django.core.cache import cache
+from django.test import Client
 from django.urls import reverse
 
+from filiera.accounts.adapters import SocialAccountAdapter
 from filiera.accounts.demonstration import ROLES
 from filiera.accounts.models import Person
 from filiera.mail.actions import deliver_mail
@@ -143,9 +146,7 @@ def test_html_in_the_address_of_a_failed_sign_in_is_text(client):
     assert b"<script>alert" not in answer.content
 
 
-def test_other_sessions_can_be_ended(client, person, django_user_model):
-    from django.test import Client
-
+def test_other_sessions_can_be_ended(client, person):
     other = Client()
     sign_in(other, person)
     sign_in(client, person)
@@ -156,6 +157,32 @@ def test_other_sessions_can_be_ended(client, person, django_user_model):
     assert (open_before, UserSession.objects.count()) == (2, 1)
     assert client.get(reverse("accounts:profile")).status_code == 200
     assert other.get(reverse("accounts:profile")).status_code == 302
+
+
+def test_one_session_can_be_ended_but_not_another_persons(client, person):
+    other, stranger = Client(), Client()
+    foreign = PersonFactory(email="bo@example.org", password=PASSWORD)
+    for browser, owner in ((client, person), (other, person), (stranger, foreign)):
+        sign_in(browser, owner)
+    at_home = UserSession.objects.get(session_key=other.session.session_key)
+    not_mine = UserSession.objects.get(user=foreign)
+
+    ended = client.post(reverse("accounts:session_end", args=[at_home.pk]))
+    refused = client.post(reverse("accounts:session_end", args=[not_mine.pk]))
+
+    assert (ended.status_code, refused.status_code) == (302, 404)
+    assert other.get(reverse("accounts:profile")).status_code == 302
+    assert stranger.get(reverse("accounts:profile")).status_code == 200
+
+
+def test_links_in_mails_bear_our_own_address(client, person, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+
+    client.post(reverse("account_reset_password"), {"email": person.email}, headers={"Host": "evil.example"})
+
+    sent_links()
+    assert "evil.example" not in outbox.outbox[-1].body
+    assert f"{settings.PUBLIC_URL}/accounts/password/reset/key/" in outbox.outbox[-1].body
 
 
 def code_of(secret):
@@ -215,6 +242,104 @@ def test_second_address_becomes_the_first_after_confirmation(client, person):
     assert person.email == "ada.rossi@example.org"
 
 
+# Another service vouches for somebody
+
+
+class Provider:
+    """An OpenID Connect provider that answers what a real one would."""
+
+    def __init__(self):
+        self.asked = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return False
+
+    def get(self, url, **given):
+        if url.endswith("/openid-configuration"):
+            return Told(
+                authorization_endpoint="https://id.example.org/authorize",
+                token_endpoint="https://id.example.org/token",
+                userinfo_endpoint="https://id.example.org/userinfo",
+            )
+        assert (url, given["headers"]) == (
+            "https://id.example.org/userinfo",
+            {"Authorization": "Bearer access"},
+        )
+        return Told(sub="42", email="Ada@Example.org", email_verified=True, name="Ada Rossi")
+
+    def request(self, method, url, **given):
+        self.asked.append((method, url, given.get("data")))
+        return Told(access_token="access", token_type="Bearer")
+
+    post = get
+
+
+class Told:
+    status_code = 200
+
+    def __init__(self, **said):
+        self.said = said
+        self.headers = {"content-type": "application/json"}
+
+    def json(self):
+        return self.said
+
+    def raise_for_status(self):
+        pass
+
+
+@pytest.fixture
+def provider(settings, monkeypatch):
+    told = Provider()
+    settings.SOCIALACCOUNT_PROVIDERS = {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "region",
+                    "name": "Regional identity",
+                    "client_id": "filiera",
+                    "secret": "s3cret",
+                    "settings": {"server_url": "https://id.example.org/.well-known/openid-configuration"},
+                }
+            ],
+        }
+    }
+    monkeypatch.setattr(SocialAccountAdapter, "get_requests_session", lambda self: told)
+    return told
+
+
+def test_provider_of_the_configuration_signs_somebody_up(client, provider):
+    offered = client.get(reverse("account_login")).content.decode()
+    leaving = client.post("/accounts/oidc/region/login/")
+    asked = parse_qs(urlsplit(leaving["Location"]).query)
+
+    client.get("/accounts/oidc/region/login/callback/", {"code": "c0de", "state": asked["state"][0]})
+
+    person = Person.objects.get()
+    method, url, sent = provider.asked[0]
+    assert "Regional identity" in offered
+    assert leaving["Location"].startswith("https://id.example.org/authorize?")
+    assert (asked["code_challenge_method"], asked["client_id"]) == (["S256"], ["filiera"])
+    assert (method, url, sent["code"]) == ("POST", "https://id.example.org/token", "c0de")
+    assert (person.email, person.name, person.sort_name) == ("ada@example.org", "Ada Rossi", "ada rossi")
+    assert client.session["_auth_user_id"] == str(person.pk)
+
+
+def test_provider_does_not_take_over_an_account_by_its_address(client, provider):
+    PersonFactory(email="ada@example.org", password=PASSWORD)
+    leaving = client.post("/accounts/oidc/region/login/")
+    state = parse_qs(urlsplit(leaving["Location"]).query)["state"][0]
+
+    client.get("/accounts/oidc/region/login/callback/", {"code": "c0de", "state": state})
+
+    assert "_auth_user_id" not in client.session
+    assert Person.objects.count() == 1
+
+
 # The demonstration
 
 
@@ -245,9 +370,9 @@ def test_visitor_is_a_role_too(client, demonstration):
 
 
 def test_sign_in_page_offers_the_roles_of_a_demonstration_only(client, demonstration, settings):
-    offered = client.get(reverse("account_login")).content.decode().count("/accounts/demonstration/")
+    offered = client.get(reverse("account_login")).content.decode().count('action="/accounts/demonstration/')
     settings.DEMONSTRATION = False
-    hidden = client.get(reverse("account_login")).content.decode().count("/accounts/demonstration/")
+    hidden = client.get(reverse("account_login")).content.decode().count('action="/accounts/demonstration/')
 
     assert (offered, hidden) == (len(ROLES), 0)
 
@@ -279,3 +404,13 @@ def test_administrator_of_the_demonstration_opens_the_hour_without_a_password(cl
 
     assert answer["Location"] == reverse("accounts:administration")
     assert client.get(reverse("accounts:administration")).wsgi_request.viewer.administering
+
+
+def test_roles_can_be_changed_on_a_page_of_their_own(client, demonstration, settings):
+    take(client, "organiser")
+    page = client.get(reverse("accounts:demonstration"), {"next": "/design/"}).content.decode()
+    settings.DEMONSTRATION = False
+    elsewhere = client.get(reverse("accounts:demonstration")).status_code
+
+    assert page.count('<input type="hidden" name="next" value="/design/">') == len(ROLES)
+    assert elsewhere == 404

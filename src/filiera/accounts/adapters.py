@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -49,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             to=email,
             person=person,
             template=f"accounts/mail/{kind}.txt",
-            context={**context, "email": email},
+            context={**context, "email": email, **_public_addresses(context)},
             language=mail_language(person),
             at=timezone.now(),
             holds_secret=template_prefix in _SECRET_MAILS,
@@ -90,6 +91,16 @@ def mail_language(person: Person | None) -> str:
     preferred = person.language if person else ""
     here = (get_language() or DEFAULT_LANGUAGE).split("-")[0]
     return next((code for code in (preferred, here) if code in page_languages()), DEFAULT_LANGUAGE)
+
+
+def _public_addresses(context: Mapping[str, Any]) -> dict[str, str]:
+    """The links of a mail under our own address: the one in the request can be chosen by its sender."""
+    links = ("activate_url", "password_reset_url", "signup_url")
+    parts = {name: urlsplit(context[name]) for name in links if name in context}
+    return {
+        name: f"{settings.PUBLIC_URL}{urlunsplit(('', '', part.path, part.query, ''))}"
+        for name, part in parts.items()
+    }
 
 
 def _vault() -> Fernet:

@@ -8,6 +8,7 @@ from filiera.accounts.views import (
     people,
     privacy,
     profile,
+    sessions,
     tokens,
 )
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("people/<uuid:public_id>/", people.person, name="person"),
     path("tokens/", tokens.token_list, name="tokens"),
     path("tokens/<int:token_id>/revocation/", tokens.token_revocation, name="token_revocation"),
+    path("sessions/<int:session_id>/end/", sessions.session_end, name="session_end"),
     path("consents/", privacy.consent_list, name="consents"),
     path("consents/<slug:purpose>/", privacy.consent, name="consent"),
     path("consents/<slug:purpose>/withdrawal/", privacy.consent_withdrawal, name="consent_withdrawal"),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -239,6 +240,16 @@ def revoke_token(*, token: ApiToken, by: Viewer, at: datetime) -> ApiToken:
         token.revoked_at = at
         token.save(update_fields=["revoked_at"])
     return token
+
+
+def end_session(*, session: UserSession, by: Viewer) -> None:
+    """Sign one browser out, wherever it stands.
+
+    Raises PermissionDenied.
+    """
+    if by.person_id is None or session.user_id != by.person_id:
+        raise PermissionDenied
+    session.end()
 
 
 @transaction.atomic
