@@ -15,7 +15,7 @@ def compressed(*paths: str) -> int:
 def test_style_of_a_schedule_page_is_light():
     names = ("fonts", "tokens", "base", "components", "schedule")
 
-    assert compressed(*(f"design/css/{name}.css" for name in names)) < 14_500
+    assert compressed(*(f"design/css/{name}.css" for name in names)) < 14_000
 
 
 def test_own_scripts_are_light():

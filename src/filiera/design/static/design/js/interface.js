@@ -26,7 +26,7 @@ document.addEventListener("click", (event) => {
   for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
 });
 document.addEventListener("keydown", (event) => {
-  const menu = event.target.closest?.("details.menu, .menu-sheet");
+  const menu = event.target.closest?.("details.menu");
   if (!menu) return;
   if (event.key === "Escape" && menu.open) {
     menu.open = false;
@@ -37,7 +37,7 @@ document.addEventListener("keydown", (event) => {
   const steps = { ArrowDown: 1, ArrowUp: -1 };
   if (!(event.key in steps) || event.target.matches("input, select, textarea")) return;
   event.preventDefault();
-  if (menu.tagName === "DETAILS") menu.open = true;
+  menu.open = true;
   const items = [...menu.querySelectorAll("a, button")].filter((item) => item.offsetParent !== null);
   const at = items.indexOf(document.activeElement);
   items[(at + steps[event.key] + items.length) % items.length]?.focus();
