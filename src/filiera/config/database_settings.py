@@ -42,7 +42,7 @@ def database_settings(installation: Installation | None, *, process: str) -> dic
     }
     known = {"host", "port", "user", "password", "dbname"}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "filiera.config.postgresql",
         "NAME": parameters["dbname"],
         "HOST": parameters.get("host", ""),
         "PORT": parameters.get("port", ""),
