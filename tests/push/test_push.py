@@ -143,7 +143,7 @@ def test_old_events_go():
 
 
 def test_hub_tells_only_those_who_asked_and_forgets_them():
-    hub = Hub()
+    hub = Hub(lambda event_id: {})
 
     async def story():
         with hub.subscription(["a:1", "b:1"]) as mine, hub.subscription(["c:1"]) as other:
@@ -157,7 +157,7 @@ def test_hub_tells_only_those_who_asked_and_forgets_them():
 
 
 def test_stream_that_does_not_read_is_ended():
-    hub = Hub()
+    hub = Hub(lambda event_id: {})
 
     async def story():
         with hub.subscription(["a:1"]) as notices:

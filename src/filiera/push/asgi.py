@@ -21,7 +21,7 @@ django.setup()
 from django.db import close_old_connections  # noqa: E402  (Django must be set up before models load)
 from django.utils import timezone  # noqa: E402
 
-from filiera.push.hub import Hub, Notice  # noqa: E402
+from filiera.push.hub import Data, Hub, Notice  # noqa: E402
 from filiera.push.models import Event  # noqa: E402
 from filiera.push.queries import events_after  # noqa: E402
 from filiera.push.tokens import Ticket, TokenRefused, is_still_valid, read_token  # noqa: E402
@@ -33,7 +33,12 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 CHECK_EVERY_S = 12.0
 
-hub = Hub()
+
+def _data_of(event_id: int) -> Data | None:
+    return _with_fresh_connection(Event.objects.filter(pk=event_id).values_list("data", flat=True).first)
+
+
+hub = Hub(_data_of)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,8 +100,8 @@ async def _stream(ticket: Ticket, since: int | None, receive: Receive, send: Sen
         await send({"type": "http.response.start", "status": 200, "headers": _STREAM_HEADERS})
         await _send_text(send, "retry: 2000\n\n")
         if since is not None:
-            for event in await _in_thread(_replayed, ticket, since):
-                await _send_text(send, _frame(event))
+            for notice in await _in_thread(_replayed, ticket, since):
+                await _send_text(send, _frame(notice))
         leaving = asyncio.create_task(_until_gone(receive))
         try:
             await _forward(ticket, notices, leaving, send)
@@ -129,9 +134,7 @@ async def _forward(
         notice = waiting.result()
         if notice is None:
             break
-        event = await _in_thread(_event, notice)
-        if event is not None:
-            await _send_text(send, _frame(event))
+        await _send_text(send, _frame(notice))
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
@@ -162,16 +165,14 @@ def _with_fresh_connection(function: Callable[..., Result], *arguments: Any) -> 
         close_old_connections()
 
 
-def _replayed(ticket: Ticket, since: int) -> list[Event]:
-    return events_after(last_id=since, topics=ticket.topics, at=timezone.now())
+def _replayed(ticket: Ticket, since: int) -> list[Notice]:
+    events = events_after(last_id=since, topics=ticket.topics, at=timezone.now())
+    return [Notice(event.pk, event.topic, event.data) for event in events]
 
 
-def _event(notice: Notice) -> Event | None:
-    return Event.objects.filter(pk=notice.event_id).first()
-
-
-def _frame(event: Event) -> str:
-    return f"id: {event.pk}\ndata: {json.dumps({'topic': event.topic, 'data': event.data})}\n\n"
+def _frame(notice: Notice) -> str:
+    said = json.dumps({"topic": notice.topic, "data": notice.data})
+    return f"id: {notice.event_id}\ndata: {said}\n\n"
 
 
 def _number(text: str) -> int | None:

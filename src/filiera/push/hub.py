@@ -5,8 +5,8 @@ import contextlib
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 
 import psycopg
 from django.db import connections
@@ -19,19 +19,28 @@ _PATIENCE_S = 30.0
 _logger = logging.getLogger(__name__)
 
 
+Data = dict[str, str | int | None]
+ReadData = Callable[[int], Data | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     event_id: int
     topic: str
+    data: Data = field(default_factory=dict)
 
 
 Notices = asyncio.Queue[Notice | None]
 
 
 class Hub:
-    """Streams that are open in this process. `None` in a queue ends its stream; the page comes back."""
+    """Streams that are open in this process. `None` in a queue ends its stream; the page comes back.
 
-    def __init__(self) -> None:
+    `read_data(event_id)` is asked once per event, however many streams hear of it.
+    """
+
+    def __init__(self, read_data: ReadData) -> None:
+        self._read_data = read_data
         self._streams: dict[str, set[Notices]] = defaultdict(set)
         self.is_listening = False
 
@@ -77,7 +86,11 @@ class Hub:
             while True:
                 async for announced in connection.notifies(timeout=_PATIENCE_S):
                     said = json.loads(announced.payload)
-                    self.tell(Notice(event_id=said["id"], topic=said["topic"]))
+                    if said["topic"] not in self._streams:
+                        continue
+                    data = await asyncio.to_thread(self._read_data, said["id"])
+                    if data is not None:
+                        self.tell(Notice(event_id=said["id"], topic=said["topic"], data=data))
                 # A dead connection may stay silent for ever, so it is asked now and then.
                 await connection.execute("SELECT 1")
 
