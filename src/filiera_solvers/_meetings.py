@@ -96,7 +96,7 @@ def solve_meetings(instance: MeetingsInstance, limits: Limits) -> MeetingsResult
     clock.start()
     goals = None
     if instance.mode is MeetingsMode.WANTED:
-        goals = wanted_goals(instance, allowed, clock, limit_s=limits.time_limit_s / 5)
+        goals = wanted_goals(instance, allowed, clock, limit_s=max(1.0, limits.time_limit_s / 4))
     best = Best(
         place=np.full(len(instance.pairs), -1, dtype=np.int64),
         key=(float("inf"),),

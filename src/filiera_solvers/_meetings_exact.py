@@ -31,10 +31,11 @@ def wanted_goals(instance: MeetingsInstance, allowed: BoolArray, clock: Clock, l
     worth = sum(int(instance.priority[meeting]) * held[meeting] for meeting in range(len(held)))
     model.maximize(worth)
     solver, status = run_cp_sat(model, clock, phase="bounding the wishes", limit_s=limit_s)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return WantedGoals(int(instance.priority[allowed.any(axis=1)].sum()), 0)
-    priority_sum = int(np.floor(solver.best_objective_bound + 1e-6))
-    if status == cp_model.FEASIBLE:
+    worths = np.sort(instance.priority[allowed.any(axis=1)])[::-1]
+    priority_sum = int(worths[: _room(instance, allowed)].sum())
+    if solver.best_objective_bound > 0:
+        priority_sum = min(priority_sum, int(np.floor(solver.best_objective_bound + 1e-6)))
+    if status != cp_model.OPTIMAL:
         return WantedGoals(priority_sum, _greatest_fewest(instance, allowed))
     model.add(worth >= priority_sum)
     fewest = model.new_int_var(0, instance.n_slots, "fewest")
@@ -66,11 +67,7 @@ def _choice_model(
     for person, own in by_person.items():
         free = int(open_slot[own].any(axis=0).sum())
         model.add(sum(held[meeting] for meeting in own) <= min(free, int(instance.most[person])))
-    present = np.zeros(slots, dtype=np.int64)
-    for own in by_person.values():
-        present += open_slot[own].any(axis=0)
-    room = int(np.minimum(instance.capacity.sum(axis=0), present // 2).sum())
-    model.add(sum(held) <= room)
+    model.add(sum(held) <= _room(instance, allowed))
     if instance.spread is not None:
         low = model.new_int_var(0, slots, "low")
         for own in _meetings_of_wishing(instance, allowed).values():
@@ -78,6 +75,16 @@ def _choice_model(
             model.add(count >= low)
             model.add(count <= low + instance.spread)
     return model, held
+
+
+def _room(instance: MeetingsInstance, allowed: BoolArray) -> int:
+    """Count the meetings that fit at most: places, and two people each, slot by slot."""
+    open_slot = np.asarray(allowed.reshape(len(allowed), -1, instance.n_slots).any(axis=1))
+    room = 0
+    for slot in range(instance.n_slots):
+        present = len(np.unique(instance.pairs[open_slot[:, slot]]))
+        room += min(int(instance.capacity[:, slot].sum()), present // 2)
+    return room
 
 
 def _meetings_of_wishing(instance: MeetingsInstance, allowed: BoolArray) -> dict[int, list[int]]:

@@ -19,7 +19,7 @@ SECTORS = ("agrifood", "digital", "energy", "health", "mobility", "textiles")
 def applications(seed: int, *, candidates: int = 84, places: int = 30) -> Case:
     """Return candidates with ten limits, two targets, two per organisation, pins and exclusions."""
     dice = random.Random(seed)
-    rows = []
+    rows: list[Case] = []
     for number in range(candidates):
         country = dice.choices(COUNTRIES, range(len(COUNTRIES), 0, -1))[0]
         attributes = {
@@ -41,27 +41,63 @@ def applications(seed: int, *, candidates: int = 84, places: int = 30) -> Case:
     ids = [str(row["id"]) for row in rows]
     special = dice.sample(ids, 4)
     half, third, fifth = places // 2, places // 3, places // 5
+
+    def least(attribute: str, values: tuple[str, ...], wanted: int) -> int:
+        """A quota that leaves somebody to spare."""
+        there = sum(
+            1
+            for row in rows
+            if row["id"] not in special[2:] and set(values) & set(as_list(row["attributes"][attribute]))
+        )
+        return max(0, min(wanted, there - 1))
+
     return {
         "name": f"applications {seed}",
         "seed": seed,
         "places": places,
         "candidates": rows,
         "limits": [
-            {"name": "women", "attribute": "gender", "value": "woman", "least": half - 1},
-            {"name": "men", "attribute": "gender", "value": "man", "least": third},
+            {
+                "name": "women",
+                "attribute": "gender",
+                "value": "woman",
+                "least": least("gender", ("woman",), half - 1),
+            },
+            {"name": "men", "attribute": "gender", "value": "man", "least": least("gender", ("man",), third)},
             {"name": "each country", "attribute": "country", "each": True, "most": fifth},
-            {"name": "Italy", "attribute": "country", "value": "IT", "least": 3},
+            {
+                "name": "Italy",
+                "attribute": "country",
+                "value": "IT",
+                "least": least("country", ("IT",), min(3, fifth)),
+            },
             {"name": "south", "attribute": "country", "values": ["IT", "ES", "PT"], "most": half},
-            {"name": "east", "attribute": "country", "values": ["PL", "RO", "SI"], "least": third - 2},
-            {"name": "newcomers", "attribute": "first time", "value": "yes", "least": places * 2 // 3},
+            {
+                "name": "east",
+                "attribute": "country",
+                "values": ["PL", "RO", "SI"],
+                "least": least("country", ("PL", "RO", "SI"), third - 2),
+            },
+            {
+                "name": "newcomers",
+                "attribute": "first time",
+                "value": "yes",
+                "least": least("first time", ("yes",), places * 2 // 3),
+            },
             {
                 "name": "small clusters",
                 "attribute": "size",
                 "value": "small",
-                "least": third,
+                "least": least("size", ("small",), third),
                 "most": half + 2,
             },
-            {"name": "health", "attribute": "sector", "value": "health", "least": fifth, "most": third},
+            {
+                "name": "health",
+                "attribute": "sector",
+                "value": "health",
+                "least": least("sector", ("health",), fifth),
+                "most": third,
+            },
             {"name": "experienced", "attribute": "experience", "value": "over 10 years", "most": third},
         ],
         "targets": [
@@ -78,6 +114,10 @@ def applications(seed: int, *, candidates: int = 84, places: int = 30) -> Case:
         "pinned": special[:2],
         "excluded": special[2:],
     }
+
+
+def as_list(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
 
 
 def main() -> None:
