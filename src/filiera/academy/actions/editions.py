@@ -1,7 +1,7 @@
 """New editions: from the packaged academy, from an earlier edition, from a template, or empty."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -294,7 +294,7 @@ def _unpack(edition: Edition, packaged: PackagedEdition, first_day: date, at: da
 def _moment(day: date, local: datetime, zone: str) -> datetime:
     """The local time on that day; where clocks skip it, the time an hour later."""
     found = readings(day, local.time(), zone)
-    return found[0] if found else local.replace(tzinfo=parse_zone(zone))
+    return found[0] if found else local.replace(tzinfo=parse_zone(zone)).astimezone(UTC)
 
 
 def _copy_content(edition: Edition, copy: Edition, shift: timedelta, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Sessions of the draft: add, edit, move, set aside, duplicate, cancel, delete."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -283,6 +283,8 @@ def _fill(session: Session, details: SessionDetails) -> None:
 
 
 def _place(session: Session, room: Room | None, starts_at: datetime) -> None:
+    # Minutes are added in UTC: on local clocks an hour may be missing or come twice.
+    starts_at = starts_at.astimezone(UTC)
     ends_at = starts_at + timedelta(minutes=session.minutes)
     part = part_holding(session.edition, starts_at, ends_at, session.part_id)
     if part is None:
