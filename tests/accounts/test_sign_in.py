@@ -242,6 +242,23 @@ def test_second_address_becomes_the_first_after_confirmation(client, person):
     assert person.email == "ada.rossi@example.org"
 
 
+def test_fragment_after_the_session_has_ended_leads_the_page_to_signing_in(client):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/accounts/mails/?before=9"}
+
+    answer = client.get(reverse("accounts:mails"), headers=headers)
+
+    assert (answer.status_code, answer["HX-Redirect"]) == (
+        204,
+        "/accounts/login/?next=%2Faccounts%2Fmails%2F%3Fbefore%3D9",
+    )
+
+
+def test_other_redirects_of_fragments_stay(client):
+    answer = client.post(reverse("account_signup"), SIGN_UP, headers={"HX-Request": "true"})
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("account_email_verification_sent"))
+
+
 # Another service vouches for somebody
 
 

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "filiera.accounts.middleware.SignInForFragmentsMiddleware",
     "filiera.accounts.middleware.AdministrationMiddleware",
     "filiera.config.viewers.ViewerMiddleware",
 ]

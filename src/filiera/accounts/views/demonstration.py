@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -11,6 +12,7 @@ from filiera.accounts.viewer import ViewerRequest
 from filiera.accounts.views.invitations import sign_in
 from filiera.design.theme import safe_return
 from filiera.shared.http import render_page
+from filiera.texts.middleware import language_for
 
 
 @require_safe
@@ -35,5 +37,6 @@ def demonstration_role(request: ViewerRequest, role: str) -> HttpResponse:
         if request.user != person:
             logout(request)
         sign_in(request, person, method="demonstration")
-    messages.info(request, _("You now look around as: %(role)s.") % {"role": chosen.name})
+    with translation.override(language_for(request)):
+        messages.info(request, _("You now look around as: %(role)s.") % {"role": chosen.name})
     return redirect(safe_return(request, request.POST.get("next")))
