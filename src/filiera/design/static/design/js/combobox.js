@@ -121,7 +121,9 @@ function enhance(select) {
       empty.selected = true;
       tell();
     }
-    drawChoice();
+    // Chips stay as they are: one of them may be where the focus goes.
+    if (select.multiple) input.value = "";
+    else drawChoice();
     close();
   });
   drawChoice();
