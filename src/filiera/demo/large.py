@@ -42,7 +42,6 @@ FIRST_DAY = date(2027, 5, 10)
 FIRST_START = time(9, 0)
 SLOT_MINUTES = 60
 KINDS = (
-    SessionKind.KEYNOTE,
     SessionKind.LESSON,
     SessionKind.PRACTICE_CASE,
     SessionKind.WORKSHOP,

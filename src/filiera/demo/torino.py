@@ -1,12 +1,15 @@
 """The second Cluster Booster Academy (online and Torino, 2023), as far as public sources tell."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from filiera.academy.actions.checklist import put_usual_tasks
 from filiera.academy.actions.publication import publish_programme
+from filiera.academy.actions.stars import star_session
 from filiera.academy.models import (
+    ChecklistTask,
     Contribution,
     ContributionRole,
     Day,
@@ -26,7 +29,7 @@ from filiera.academy.models import (
     Venue,
 )
 from filiera.accounts.models import Person
-from filiera.accounts.viewer import SYSTEM
+from filiera.accounts.viewer import SYSTEM, Viewer
 from filiera.demo.people import PEOPLE
 from filiera.demo.tables import read, sources, words
 from filiera.organisations.models import Organisation
@@ -34,6 +37,8 @@ from filiera.shared.time import local_moment
 
 SLUG = "cba-2-torino"
 ROME = ZoneInfo("Europe/Rome")
+# The demonstration is under way: just before the groups meet on the first day in Torino.
+UNDER_WAY = datetime(2023, 9, 21, 13, 42, tzinfo=ROME)
 READ_ON = date(2026, 11, 22)
 HOST_ARTICLE = "https://mesap.it/cluster-booster-academy-mesap-ospita-30-cluster-manager/"
 ORGANISER_ARTICLE = (
@@ -72,7 +77,20 @@ def load_torino(people: dict[str, Person], at: datetime) -> Edition:
     }
     publish_programme(edition=edition, note=note, by=SYSTEM, at=at)
     edition.refresh_from_db()
+    _checklist(edition)
+    for slug in ("groups-develop-solutions", "visit-hydrogen", "sistema-poli-piemonte"):
+        star_session(edition=edition, slug=slug, by=Viewer(person=people["participant"]), at=at)
     return edition
+
+
+def _checklist(edition: Edition) -> None:
+    """The usual tasks; what was due before the demonstration's moment is done."""
+    put_usual_tasks(edition)
+    for task in ChecklistTask.objects.filter(edition=edition, part__isnull=False).select_related("part"):
+        due_on = task.part.starts_on - timedelta(days=task.days_before) if task.part else UNDER_WAY.date()
+        if due_on < UNDER_WAY.date():
+            task.done_at = datetime.combine(due_on, time(10), ROME)
+            task.save(update_fields=["done_at"])
 
 
 def _edition(at: datetime) -> Edition:
@@ -107,6 +125,7 @@ def _edition(at: datetime) -> Edition:
         time_zone=ROME.key,
         state=EditionState.PUBLIC,
         is_demonstration=True,
+        clock_at=UNDER_WAY,
         sources=[
             {"url": HOST_ARTICLE, "note": ""},
             {"url": ORGANISER_ARTICLE, "note": ""},

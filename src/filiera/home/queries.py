@@ -223,14 +223,15 @@ def _task_needs(places: Iterable[EditionPlace], person: Person, at: datetime) ->
         .select_related("part")
         .order_by("part__starts_on", "position", "pk")
     )
-    today = at.date()
     for task in tasks:
+        edition = desks[task.edition_id]
+        today = (edition.clock_at or at).date()
         due_on = task.part.starts_on - timedelta(days=task.days_before) if task.part else today
         if due_on <= today + TASK_HORIZON:
             yield _need(
                 translated(task.title),
                 "academy:desk_checklist",
-                desks[task.edition_id],
+                edition,
                 is_urgent=due_on < today,
             )
 
