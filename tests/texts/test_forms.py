@@ -83,3 +83,7 @@ def test_has_changed_compares_texts():
 
     assert not field.has_changed({"en": "a"}, {"en": " a ", "it": ""})
     assert field.has_changed({"en": "a"}, {"en": "b"})
+
+
+def test_browser_does_not_ask_for_every_language():
+    assert " required" not in str(TitleForm()["title"])

@@ -80,6 +80,10 @@ class TranslatedTextWidget(forms.Widget):
         )
         return context
 
+    def use_required_attribute(self, initial: Any) -> bool:
+        # One language is enough; the browser would ask for every input.
+        return False
+
     def value_from_datadict(
         self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
     ) -> dict[str, str]:
