@@ -1,9 +1,9 @@
 """Who may do what in an edition."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from filiera.academy import permissions
-from filiera.academy.models import Edition, EditionRole, Session, Speaker
+from filiera.academy.models import Edition, EditionMember, EditionRole, Session, Speaker
 from filiera.academy.permissions import speak_as
 from filiera.accounts.viewer import Viewer
 from filiera.organisations.models import Organisation, Position, Role
@@ -58,13 +58,19 @@ def can_sign_up_talk(viewer: Viewer, session: Session) -> bool:
 
 
 def can_make_editions(viewer: Viewer, organisation: Organisation) -> bool:
-    """Managers of the organisation that would run the edition."""
+    """Managers of the organisation that would run the edition, and who directs one of its editions."""
     if viewer.administering:
         return True
-    return viewer.person_id is not None and organisation.pk in set(managed_organisations(viewer.person_id))
+    return (
+        viewer.person_id is not None
+        and organisations_to_run(viewer.person_id).filter(pk=organisation.pk).exists()
+    )
 
 
-def managed_organisations(person_id: int) -> QuerySet[Position, int]:
-    """The organisations in whose name a person may start something."""
-    positions = Position.objects.current().filter(person_id=person_id, role=Role.MANAGER)
-    return positions.values_list("organisation_id", flat=True)
+def organisations_to_run(person_id: int) -> QuerySet[Organisation]:
+    """The organisations in whose name a person may start an edition."""
+    managed = Position.objects.current().filter(person_id=person_id, role=Role.MANAGER)
+    directed = EditionMember.objects.current().filter(person_id=person_id, role=EditionRole.DIRECTOR)
+    return Organisation.objects.filter(
+        Q(pk__in=managed.values("organisation")) | Q(pk__in=directed.values("edition__organiser"))
+    )

@@ -2,8 +2,8 @@
 
 from django.db.models import Q, QuerySet
 
-from filiera.academy.models import Edition, EditionRole, Series
-from filiera.academy.policies import managed_organisations
+from filiera.academy.models import Edition, Series
+from filiera.academy.policies import organisations_to_run
 from filiera.accounts.viewer import Viewer
 
 
@@ -13,21 +13,16 @@ def series_to_run(viewer: Viewer) -> QuerySet[Series]:
         return Series.objects.order_by("slug")
     if viewer.person_id is None:
         return Series.objects.none()
-    return Series.objects.filter(organiser__in=managed_organisations(viewer.person_id)).order_by("slug")
+    return Series.objects.filter(organiser__in=organisations_to_run(viewer.person_id)).order_by("slug")
 
 
 def copyable_editions(viewer: Viewer) -> list[Edition]:
-    """Templates and editions that the viewer's organisation runs or the viewer directs; templates first."""
+    """Templates and editions of the organisations in whose name the viewer may start one; templates first."""
     if viewer.administering:
         mine = Q()
     elif viewer.person_id is None:
         return []
     else:
-        directed = Q(
-            members__person_id=viewer.person_id,
-            members__role=EditionRole.DIRECTOR,
-            members__until__isnull=True,
-        )
-        mine = directed | Q(organiser__in=managed_organisations(viewer.person_id))
+        mine = Q(organiser__in=organisations_to_run(viewer.person_id))
     found = Edition.objects.filter(mine, parts__isnull=False).distinct()
     return list(found.order_by("-is_template", "-created_at", "-pk")[:50])

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from filiera.academy import policies
 from filiera.academy.actions.team import end_role, invite_member
-from filiera.academy.forms.team import TeamForm
+from filiera.academy.forms.team import TEAM_ROLES, TeamForm
 from filiera.academy.models import Edition, EditionMember, EditionRole
 from filiera.academy.queries.desk import team_of
 from filiera.accounts.models import Invitation
@@ -55,7 +55,12 @@ def desk_team(request: ViewerRequest, edition: Edition) -> HttpResponse:
         "edition": edition,
         "form": form,
         "groups": [
-            (role.label, [member for member in members if member.role == role]) for role in EditionRole
+            (role.label, [member for member in members if member.role == role]) for role in TEAM_ROLES
+        ],
+        "others": [
+            (role.label, sum(member.role == role for member in members))
+            for role in EditionRole
+            if role not in TEAM_ROLES
         ],
         "may_edit": policies.can_edit_team(request.viewer, edition),
     }
