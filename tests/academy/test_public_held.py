@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from filiera.academy.actions.held import SessionNotRecorded, mark_not_held, record_held_sessions
 from filiera.academy.models import SessionKind, SessionState
@@ -121,3 +122,18 @@ def test_others_may_not_correct_the_record(edition, who, request):
 
     with pytest.raises(PermissionDenied):
         mark_not_held(session=session, by=request.getfixturevalue(who), at=AFTERWARDS)
+
+
+def test_the_record_is_corrected_by_a_button_of_the_page(edition, editor_client, member_client):
+    session = SessionFactory(part__edition=edition, scheduled=True)
+    publish(edition)
+    record_held_sessions(by=SYSTEM, at=AFTERWARDS)
+    address = reverse("academy:session_not_held", args=[edition.slug, session.slug])
+    page = reverse("academy:session", args=[edition.slug, session.slug])
+
+    refused = member_client.post(address)
+    offered = [address in client.get(page).content.decode() for client in (member_client, editor_client)]
+    corrected = editor_client.post(address)
+
+    assert (refused.status_code, offered, corrected["Location"]) == (404, [False, True], page)
+    assert [hours for _key, _organisation, hours in facts("session.held")] == [Decimal(1), Decimal(-1)]

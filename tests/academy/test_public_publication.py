@@ -5,9 +5,16 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from filiera.academy.actions.materials import MaterialDetails, add_material
 from filiera.academy.actions.publication import NothingToPublish, publish_programme, tell_starrers
 from filiera.academy.changes import in_words
-from filiera.academy.models import PublishedSession, Session, SessionState
+from filiera.academy.models import (
+    MaterialAudience,
+    MaterialMoment,
+    PublishedSession,
+    Session,
+    SessionState,
+)
 from filiera.accounts.viewer import SYSTEM
 from filiera.ledger.models import Fact
 from filiera.mail.models import OutgoingMail
@@ -242,3 +249,28 @@ def test_publishing_asks_as_much_for_many_sessions_as_for_one(edition, count, dj
 
     with django_assert_num_queries(26):
         publish_programme(edition=edition, note={}, by=SYSTEM, at=NOW)
+
+
+def test_a_material_added_later_is_a_fact_at_once(edition, editor):
+    session = SessionFactory(part__edition=edition, scheduled=True)
+    publish(edition)
+    waiting = SessionFactory(part=session.part, scheduled=True)
+
+    added = [
+        add_material(
+            session=each,
+            details=MaterialDetails(
+                title={"en": "Slides"},
+                url="https://example.org/x",
+                audience=MaterialAudience.PUBLIC,
+                moment=MaterialMoment.BEFORE,
+            ),
+            upload=None,
+            by=editor,
+            at=LATER,
+        )
+        for each in (session, waiting)
+    ]
+
+    recorded = Fact.objects.filter(kind="material.published").values_list("subject_key", flat=True)
+    assert list(recorded) == [str(added[0].pk)]

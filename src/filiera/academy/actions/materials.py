@@ -13,6 +13,7 @@ from filiera.accounts.viewer import Viewer
 from filiera.files.actions import store_upload
 from filiera.files.rules import MATERIALS
 
+from .publication import record_material
 from .steps import recorded_step
 
 MATERIAL_POLICY = "academy.material"
@@ -65,6 +66,7 @@ def add_material(
             added_at=at,
         )
         watch.added(material)
+    record_material(material=material, by=by, at=at)
     return material
 
 

@@ -9,6 +9,7 @@ from filiera.academy.models import (
     Edition,
     EditionFigure,
     EditionPartner,
+    EditionState,
     Objective,
     Part,
     ProgrammeVersion,
@@ -41,7 +42,7 @@ def editions_for_list(viewer: Viewer) -> list[Edition]:
         .order_by("-first_day", "-pk")
     )
     own = _own_editions(viewer)
-    return [edition for edition in editions if edition.state == "public" or edition.pk in own]
+    return [edition for edition in editions if edition.state == EditionState.PUBLIC or edition.pk in own]
 
 
 def edition_home(viewer: Viewer, slug: str) -> EditionHome:

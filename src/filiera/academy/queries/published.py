@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, QuerySet
 from django.db.models.fields.json import KT
@@ -17,7 +18,7 @@ from filiera.academy.models import (
 )
 from filiera.academy.page_cache import kept
 from filiera.academy.prepared import PREPARED_FORMAT, VersionData, session_rows, speaker_rows
-from filiera.academy.snapshot import FrameData
+from filiera.academy.snapshot import FrameData, SessionData, SpeakerData
 from filiera.accounts.viewer import Viewer
 from filiera.shared.time import at_zone
 from filiera.texts.sorting import sort_key
@@ -151,17 +152,18 @@ def matching_slugs(programme: Programme, search: str) -> frozenset[str]:
     return frozenset(found.values_list("slug", flat=True))
 
 
-def published_session(programme: Programme, slug: str) -> PublishedSession | None:
-    """One session of the version, with its draft row for what is never part of a version."""
-    return (
-        PublishedSession.objects.filter(version_id=programme.version_id, slug=slug)
-        .defer("rows", "words")
-        .first()
-    )
+def published_session(programme: Programme, slug: str) -> SessionData | None:
+    """All that the version says of one session."""
+    rows = PublishedSession.objects.filter(version_id=programme.version_id, slug=slug)
+    data: SessionData | None = _kept_data(("session", programme.version_id, slug), rows)
+    return data
 
 
-def published_speaker(programme: Programme, slug: str) -> PublishedSpeaker | None:
-    return PublishedSpeaker.objects.filter(version_id=programme.version_id, slug=slug).defer("rows").first()
+def published_speaker(programme: Programme, slug: str) -> SpeakerData | None:
+    """All that the version says of one speaker."""
+    rows = PublishedSpeaker.objects.filter(version_id=programme.version_id, slug=slug)
+    data: SpeakerData | None = _kept_data(("speaker", programme.version_id, slug), rows)
+    return data
 
 
 def starred_sessions(viewer: Viewer, edition_id: int) -> frozenset[int]:
@@ -176,6 +178,17 @@ def versions_for_reading(viewer: Viewer, slug: str) -> list[ProgrammeVersion]:
     """All versions of an edition, newest first, with what changed in each."""
     versions = ProgrammeVersion.objects.visible_to(viewer).filter(edition__slug=slug)
     return list(versions.defer("data").order_by("-number"))
+
+
+def _kept_data(
+    key: tuple[str, int, str], rows: QuerySet[PublishedSession] | QuerySet[PublishedSpeaker]
+) -> Any:
+    data = kept.get(key)
+    if data is None:
+        data = rows.values_list("data", flat=True).first()
+        if data is not None:
+            kept.put(key, data, _WEIGHT * len(str(data)))
+    return data
 
 
 def _prepared(

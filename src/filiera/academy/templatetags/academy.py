@@ -118,7 +118,7 @@ def edition_places(context: Context, opened: "Opened") -> SafeString:
     if viewer.is_known:
         places.append(("academy:my", _("My agenda")))
     if viewer.may(VIEW_DRAFT) and viewer.edition_id == opened.mark.id:
-        places.append(("academy:desk_programme", _("Desk")))
+        places.append(("academy:desk", _("Desk")))
     links = []
     for name, label in places:
         address = reverse(name, args=[slug])

@@ -13,6 +13,11 @@ urlpatterns = [
     path("<slug:edition_slug>/speakers/<slug:slug>/", speakers.speaker, name="speaker"),
     path("<slug:edition_slug>/sessions/<slug:slug>/", sessions.session, name="session"),
     path("<slug:edition_slug>/sessions/<slug:slug>/star/", sessions.session_star, name="session_star"),
+    path(
+        "<slug:edition_slug>/sessions/<slug:slug>/not-held/",
+        sessions.session_not_held,
+        name="session_not_held",
+    ),
     path("<slug:edition_slug>/my/", personal.my, name="my"),
     path("<slug:edition_slug>/my/feed/", personal.feed_create, name="feed_create"),
     path("<slug:edition_slug>/my/feed/revocation/", personal.feed_revoke, name="feed_revoke"),

@@ -13,11 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from filiera.academy.actions.held import SessionNotRecorded, mark_not_held
 from filiera.academy.actions.stars import SessionNotPublished, star_session, unstar_session
 from filiera.academy.exports.linked_data import as_script_text, session_linked_data
 from filiera.academy.joined import star_button
 from filiera.academy.models import Edition, Material, Session
-from filiera.academy.permissions import VIEW_ONLINE_LINK
+from filiera.academy.page_cache import kept
+from filiera.academy.permissions import PUBLISH_PROGRAMME, VIEW_ONLINE_LINK
 from filiera.academy.prepared import demonstration_words
 from filiera.academy.queries.published import Item, Programme, published_session, starred_sessions
 from filiera.academy.snapshot import SessionData
@@ -65,6 +67,22 @@ def session_star(request: ViewerRequest, edition_slug: str, slug: str) -> HttpRe
     return redirect(_back(request, edition.slug, slug))
 
 
+@login_required
+@require_POST
+def session_not_held(request: ViewerRequest, edition_slug: str, slug: str) -> HttpResponse:
+    """Correct the record of a session that did not take place."""
+    programme = open_edition(request, edition_slug).published
+    item = next((item for item in programme.items if item.slug == slug), None)
+    session = get_object_or_404(Session.objects.visible_to(request.viewer), pk=item.id if item else None)
+    try:
+        mark_not_held(session=session, by=request.viewer, at=timezone.now())
+    except SessionNotRecorded as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("It no longer counts as held."))
+    return redirect("academy:session", edition_slug, slug)
+
+
 def _back(request: ViewerRequest, edition_slug: str, slug: str) -> str:
     origin = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(origin, {request.get_host()}, request.is_secure()):
@@ -75,10 +93,9 @@ def _back(request: ViewerRequest, edition_slug: str, slug: str) -> str:
 def _context(
     request: ViewerRequest, opened: Opened, programme: Programme, item: Item, materials: list[Material]
 ) -> dict[str, object]:
-    published = published_session(programme, item.slug)
-    if published is None:
+    data = published_session(programme, item.slug)
+    if data is None:
         raise Http404
-    data: SessionData = published.data
     moment = opened.clock.moment
     stars = starred_sessions(request.viewer, opened.mark.id) if request.viewer.is_known else None
     at = programme.items.index(item)
@@ -100,11 +117,21 @@ def _context(
         "is_starred": stars is not None and item.id in stars,
         "earlier": programme.items[at - 1] if at else None,
         "later": programme.items[at + 1] if at + 1 < len(programme.items) else None,
+        "is_recorded": _is_recorded(request, opened, item),
         "linked_data": _linked_data(programme, data),
     }
 
 
 def _linked_data(programme: Programme, data: SessionData) -> SafeString:
+    key = ("linked data", programme.version_id, data["slug"], language())
+    written = kept.get(key)
+    if not isinstance(written, SafeString):
+        written = _written_linked_data(programme, data)
+        kept.put(key, written, len(written))
+    return written
+
+
+def _written_linked_data(programme: Programme, data: SessionData) -> SafeString:
     facts = edition_facts(programme, language())
     organiser = {"@type": "Organization", "name": facts.organiser, "url": facts.organiser_address}
     event = session_linked_data(data, edition=facts, organiser=organiser, language=language())
@@ -128,6 +155,13 @@ def _online_url(request: ViewerRequest, item: Item, moment: datetime) -> str:
         return ""
     links = Session.objects.filter(pk=item.id).values_list("online_url", "part__online_url").first()
     return next((link for link in links or () if link), "")
+
+
+def _is_recorded(request: ViewerRequest, opened: Opened, item: Item) -> bool:
+    """Whether the reader may correct what the ledger was told of this session."""
+    viewer = request.viewer
+    may_correct = viewer.may(PUBLISH_PROGRAMME) and viewer.edition_id == opened.mark.id
+    return may_correct and Session.objects.filter(pk=item.id, held_at__isnull=False).exists()
 
 
 def _phase(item: Item, moment: datetime) -> str:

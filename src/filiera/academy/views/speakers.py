@@ -5,7 +5,6 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from filiera.academy.queries.published import published_speaker, rows_of_speakers
-from filiera.academy.snapshot import SpeakerData
 from filiera.academy.views.pages import answer, language, open_edition
 from filiera.accounts.viewer import ViewerRequest
 
@@ -33,10 +32,9 @@ def speaker(request: ViewerRequest, edition_slug: str, slug: str) -> HttpRespons
     """One speaker and the sessions they are in."""
     opened = open_edition(request, edition_slug)
     programme = opened.published
-    found = published_speaker(programme, slug)
-    if found is None:
+    data = published_speaker(programme, slug)
+    if data is None:
         raise Http404
-    data: SpeakerData = found.data
     return answer(
         request,
         opened,
