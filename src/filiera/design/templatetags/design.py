@@ -1,7 +1,7 @@
 """The small parts of a page that are worth a tag: icons, fields, people, ways through, navigation."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template.base import FilterExpression, Node, Parser, Token
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -23,6 +24,7 @@ from filiera.design.pictures import avatar, drawing, icon_html, icon_names
 from filiera.design.theme import theme_of
 
 register = template.Library()
+CURRENT = mark_safe(' aria-current="true"')
 
 register.simple_tag(avatar)
 register.simple_tag(drawing)
@@ -99,22 +101,20 @@ def percent_class(share: float | None) -> str:
     return f"w-{round(100 * min(max(share or 0.0, 0.0), 1.0))}"
 
 
-def _current(address: str, path: str) -> SafeString:
-    if path == address:
-        return mark_safe(' aria-current="page"')
-    if address != "/" and path.startswith(address):
-        return mark_safe(' aria-current="true"')
-    return SafeString("")
-
-
-def _link(item: places.Place, address: str, path: str) -> SafeString:
+@lru_cache(maxsize=1024)
+def _link_html(item: places.Place, address: str, current: str, language: str | None) -> SafeString:
     return format_html(
         '<a href="{}"{}>{}{}</a>',
         address,
-        _current(address, path),
+        format_html(' aria-current="{}"', current) if current else "",
         icon_html(item.icon) if item.icon else "",
         item.label,
     )
+
+
+def _link(item: places.Place, address: str, path: str) -> SafeString:
+    current = "page" if path == address else "true" if address != "/" and path.startswith(address) else ""
+    return _link_html(item, address, current, get_language())
 
 
 @register.simple_tag(takes_context=True)
@@ -221,30 +221,41 @@ def theme_attribute(context: Context) -> SafeString:
     return SafeString("") if theme == "system" else format_html(' data-theme="{}"', theme)
 
 
+HERE = "here-goes-the-address"
+
+
+@lru_cache(maxsize=64)
+def _theme_links(current: str, language: str | None) -> str:
+    names = {"light": _("Light"), "dark": _("Dark"), "system": _("As the system")}
+    return format_html_join(
+        "",
+        '<a href="{}?theme={}&amp;next={}" rel="nofollow" data-theme-choice="{}"{}>{}</a>',
+        (
+            (reverse("design:theme"), theme, HERE, theme, CURRENT if theme == current else "", name)
+            for theme, name in names.items()
+        ),
+    )
+
+
 @register.simple_tag(takes_context=True)
 def theme_links(context: Context) -> SafeString:
     """Light, dark, or as the system says: links that work without script."""
     request: HttpRequest | None = context.get("request")
     if request is None:
         return SafeString("")
-    current = theme_of(request)
-    address = reverse("design:theme")
     here = quote(request.get_full_path(), safe="")
-    names = {"light": _("Light"), "dark": _("Dark"), "system": _("As the system")}
-    return mark_safe(
-        "".join(
-            format_html(
-                '<a href="{}?theme={}&amp;next={}" rel="nofollow" data-theme-choice="{}"{}>{}</a>',
-                address,
-                theme,
-                here,
-                theme,
-                mark_safe(' aria-current="true"') if theme == current else "",
-                name,
-            )
-            for theme, name in names.items()
-        )
-    )
+    return mark_safe(_theme_links(theme_of(request), get_language()).replace(HERE, here))
+
+
+@lru_cache(maxsize=64)
+def _toast_model(language: str | None) -> SafeString:
+    return mark_safe(render_to_string("components/toast.html", {"message": ""}))
+
+
+@register.simple_tag
+def toast_model() -> SafeString:
+    """The empty toast that the page's script fills: the same in every page of a language."""
+    return _toast_model(get_language())
 
 
 @register.simple_tag(takes_context=True)
@@ -262,7 +273,7 @@ def language_links(context: Context) -> SafeString:
                 urlencode([*kept, ("lang", code)]),
                 code,
                 code,
-                mark_safe(' aria-current="true"') if code == current else "",
+                CURRENT if code == current else "",
                 name,
             )
             for code, name in settings.LANGUAGES
