@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -18,14 +17,12 @@ from django.utils.translation import gettext as _
 
 from filiera.academy import dates
 from filiera.academy.models import ContributionRole, SessionKind
+from filiera.academy.opened import Opened
 from filiera.academy.permissions import VIEW_DRAFT
 from filiera.accounts.viewer import Viewer
 from filiera.design.pictures import avatar
 from filiera.shared.time import at_zone, zone_label
 from filiera.texts.languages import language_of, translated
-
-if TYPE_CHECKING:
-    from filiera.academy.views.pages import Opened
 
 register = template.Library()
 
@@ -105,7 +102,7 @@ def language_label(code: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def edition_places(context: Context, opened: "Opened") -> SafeString:
+def edition_places(context: Context, opened: Opened) -> SafeString:
     """The pages of one edition, those first that every edition has."""
     request: HttpRequest = context["request"]
     slug = opened.mark.slug

@@ -12,11 +12,12 @@ from filiera.academy.changes import in_words
 from filiera.academy.exports.linked_data import as_script_text, edition_linked_data
 from filiera.academy.joined import Reader, cards
 from filiera.academy.models import Edition, Part, SessionKind
+from filiera.academy.opened import Opened
 from filiera.academy.page_cache import kept
 from filiera.academy.queries.edition_pages import EditionHome, dates_of, edition_home, editions_for_list
 from filiera.academy.queries.exports import session_data
 from filiera.academy.queries.published import Item, Programme, rows_of_sessions, starred_sessions
-from filiera.academy.views.pages import Opened, answer, edition_facts, language, open_edition
+from filiera.academy.views.pages import answer, edition_facts, language, open_edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.design.maps import MapPoint, locator_map
 from filiera.shared.http import render_page

@@ -1,7 +1,6 @@
 """What all public pages of an edition share: finding it, the moment shown, and pages kept for visitors."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import Http404, HttpResponse, HttpResponseNotModified
@@ -10,33 +9,18 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
-from filiera.academy.clock import PARAMETER, Clock, clock_for
+from filiera.academy.clock import PARAMETER, clock_for
 from filiera.academy.exports.linked_data import EditionFacts
 from filiera.academy.models import Edition
+from filiera.academy.opened import Opened
 from filiera.academy.page_cache import finished_page, mark_of, zipped
-from filiera.academy.queries.published import EditionMark, Programme, edition_mark, programme_of
+from filiera.academy.queries.published import Programme, edition_mark, programme_of
 from filiera.accounts.viewer import ViewerRequest
 from filiera.design.theme import theme_of
 from filiera.texts.languages import DEFAULT_LANGUAGE, translated
 
 # Longer addresses are searches and experiments: not worth the memory.
 _LONGEST_KEPT_ADDRESS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """An edition at an address, the version that is current, and the moment to show it at."""
-
-    mark: EditionMark
-    programme: Programme | None
-    clock: Clock
-
-    @property
-    def published(self) -> Programme:
-        """The programme of a page that does not exist before there is one. Raises Http404."""
-        if self.programme is None:
-            raise Http404
-        return self.programme
 
 
 def open_edition(request: ViewerRequest, slug: str) -> Opened:

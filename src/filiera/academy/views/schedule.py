@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from filiera.academy.dates import short_day
 from filiera.academy.forms.schedule import Choice, ScheduleForm, filter_selects, zone_select
 from filiera.academy.joined import GRID, LIST, TIMELINE, Reader, Schedule
+from filiera.academy.opened import Opened
 from filiera.academy.queries.published import (
     Item,
     Programme,
@@ -15,7 +16,7 @@ from filiera.academy.queries.published import (
     starred_sessions,
 )
 from filiera.academy.templatetags.academy import zone_named
-from filiera.academy.views.pages import Opened, answer, language, open_edition
+from filiera.academy.views.pages import answer, language, open_edition
 from filiera.accounts.viewer import ViewerRequest
 
 

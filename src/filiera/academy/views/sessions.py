@@ -18,12 +18,13 @@ from filiera.academy.actions.stars import SessionNotPublished, star_session, uns
 from filiera.academy.exports.linked_data import as_script_text, session_linked_data
 from filiera.academy.joined import star_button
 from filiera.academy.models import Edition, Material, Session
+from filiera.academy.opened import Opened
 from filiera.academy.page_cache import kept
 from filiera.academy.permissions import PUBLISH_PROGRAMME, VIEW_ONLINE_LINK
 from filiera.academy.prepared import demonstration_words
 from filiera.academy.queries.published import Item, Programme, published_session, starred_sessions
 from filiera.academy.snapshot import SessionData
-from filiera.academy.views.pages import Opened, answer, edition_facts, language, open_edition
+from filiera.academy.views.pages import answer, edition_facts, language, open_edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.http import wants_fragment
 
