@@ -7,7 +7,7 @@ class AcademyConfig(AppConfig):
 
     def ready(self) -> None:
         # The worker knows jobs that were imported.
-        from filiera.academy import facts, file_policies
+        from filiera.academy import facts, file_policies, receivers
         from filiera.academy.actions import held, publication  # noqa: F401
         from filiera.academy.actions.team import register_invitation
         from filiera.academy.desk_places import register_desk_places
@@ -17,4 +17,5 @@ class AcademyConfig(AppConfig):
         file_policies.register_file_policies()
         register_invitation()
         register_desk_places()
+        receivers.connect()
         register("main", Place("academies", _("Academies"), "academy:edition_list", order=10))
