@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
+from filiera.accounts.viewer import SYSTEM, Viewer
 from filiera.reference.load import (
     TableHasMistakes,
     TableSource,
@@ -93,7 +95,7 @@ def test_both_names_of_the_proximity_ecosystem_are_known():
 def test_a_newer_file_of_the_operator_stays_at_the_next_start():
     load_reference(NOW)
     file = b"code,native_name,is_official_in_eu,name_en\nuk,\xd0\xa3,no,Ukrainian\n"
-    load_table("languages", file, "languages.csv", source=OFFICIAL, at=NOW)
+    load_table("languages", file, "languages.csv", source=OFFICIAL, by=SYSTEM, at=NOW)
 
     assert load_reference(NOW) == []
     assert SourceTable.objects.get(name="languages").source == "Official office"
@@ -109,7 +111,7 @@ def test_one_wrong_row_loads_nothing_and_names_every_mistake():
     )
 
     with pytest.raises(TableHasMistakes) as refusal:
-        load_table("countries", file, "countries.csv", source=OFFICIAL, at=NOW)
+        load_table("countries", file, "countries.csv", source=OFFICIAL, by=SYSTEM, at=NOW)
 
     assert refusal.value.problems == (
         RowProblem(3, "code", "fr", "2 capital letters"),
@@ -150,14 +152,14 @@ def test_one_wrong_row_loads_nothing_and_names_every_mistake():
 )
 def test_each_table_refuses_what_it_cannot_mean(name, file, column):
     with pytest.raises(TableHasMistakes) as refusal:
-        load_table(name, file, f"{name}.csv", source=OFFICIAL, at=NOW)
+        load_table(name, file, f"{name}.csv", source=OFFICIAL, by=SYSTEM, at=NOW)
 
     assert refusal.value.problems[0].column == column
 
 
 def test_a_table_of_another_name_is_refused():
     with pytest.raises(UnknownReferenceTable):
-        load_table("planets", b"code\nE\n", "planets.csv", source=OFFICIAL, at=NOW)
+        load_table("planets", b"code\nE\n", "planets.csv", source=OFFICIAL, by=SYSTEM, at=NOW)
 
 
 def test_a_new_current_mapping_takes_the_place_of_the_former():
@@ -167,9 +169,22 @@ def test_a_new_current_mapping_takes_the_place_of_the_former():
         b"official-2027,official,Official,From the Commission,SWD,2027-01-01,yes\n"
     )
 
-    load_table("ecosystem_mappings", file, "ecosystem_mappings.csv", source=OFFICIAL, at=NOW)
+    load_table("ecosystem_mappings", file, "ecosystem_mappings.csv", source=OFFICIAL, by=SYSTEM, at=NOW)
 
     assert list(EcosystemMappingVersion.objects.order_by("code").values_list("code", "is_current")) == [
         ("official-2027", True),
         ("titles-2026-unverified", False),
     ]
+
+
+def test_a_trial_says_what_is_wrong_and_changes_nothing():
+    file = "code,native_name,is_official_in_eu,name_en\nuk,українська,no,Ukrainian\n".encode()
+
+    table = load_table("languages", file, "languages.csv", source=OFFICIAL, by=SYSTEM, at=NOW, dry_run=True)
+
+    assert (table.row_count, Language.objects.count(), SourceTable.objects.count()) == (1, 0, 0)
+
+
+def test_only_an_administrator_loads_a_table():
+    with pytest.raises(PermissionDenied):
+        load_table("languages", b"", "languages.csv", source=OFFICIAL, by=Viewer(person=None), at=NOW)

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_if_built("", "filiera.home.urls"),
     *_if_built("academy/", "filiera.academy.urls"),
     *_if_built("speaking/", "filiera.academy.speaking_urls"),
+    *_if_built("reference/", "filiera.reference.urls"),
     *_if_built("", "filiera.organisations.urls"),
     *_if_built("", "filiera.ledger.urls"),
     *_if_built("accounts/", "filiera.accounts.urls"),

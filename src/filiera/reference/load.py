@@ -11,11 +11,13 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from importlib import resources
 
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from filiera.accounts.viewer import SYSTEM, Viewer
 from filiera.reference.models import (
     Activity,
     Country,
@@ -69,20 +71,37 @@ def load_reference(at: datetime | None = None) -> list[str]:
         table = present.get(name)
         if table and (table.digest == _digest(content) or table.source_date > source.source_date):
             continue
-        load_table(name, content, f"{name}.csv", source=source, at=loaded_at)
+        load_table(name, content, f"{name}.csv", source=source, by=SYSTEM, at=loaded_at)
         loaded.append(name)
     return loaded
 
 
-@transaction.atomic
-def load_table(name: str, content: bytes, filename: str, *, source: TableSource, at: datetime) -> SourceTable:
+def load_table(
+    name: str,
+    content: bytes,
+    filename: str,
+    *,
+    source: TableSource,
+    by: Viewer,
+    at: datetime,
+    dry_run: bool = False,
+) -> SourceTable:
     """Take over a table with the columns of the packaged one of that name, all of it or nothing.
 
     Rows that the new file no longer has stay, because older records point to them.
-    Raises UnknownReferenceTable, UnreadableTable, TableTooLarge, TableHasMistakes.
+    Raises PermissionDenied, UnknownReferenceTable, UnreadableTable, TableTooLarge, TableHasMistakes.
     """
+    if not by.administering:
+        raise PermissionDenied
     if name not in _LOADERS:
         raise UnknownReferenceTable
+    with transaction.atomic():
+        table = _take_over(name, content, filename, source, at)
+        transaction.set_rollback(dry_run)
+    return table
+
+
+def _take_over(name: str, content: bytes, filename: str, source: TableSource, at: datetime) -> SourceTable:
     rows = read_table(content, filename)
     sheet = Sheet(rows)
     _LOADERS[name](sheet)
