@@ -104,6 +104,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The databases of a throw-away server leave with it, whoever is still connected."""
+    return URL_VARIABLE not in os.environ
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     server: ThrowawayServer | None = None
     owner = os.environ.get(OWNER_VARIABLE)
