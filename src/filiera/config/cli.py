@@ -67,10 +67,14 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("solve", help="optimise a problem from a file (filiera solve --help)", add_help=False)
 
     command = commands.add_parser("import", parents=[with_data], help="rows from a file, all or nothing")
-    command.add_argument("what", choices=["programme", "organisations", "participants", "facts"])
+    command.add_argument("what", choices=["programme", "organisations", "participants", "facts", "reference"])
     command.add_argument("file", type=Path)
     command.add_argument("--edition", metavar="SLUG", help="the edition a programme belongs to")
     command.add_argument("--by", metavar="EMAIL", help="in whose name; without it the platform's own")
+    command.add_argument("--table", metavar="NAME", help="the reference table that the file replaces")
+    command.add_argument("--source", metavar="TEXT", help="who published the reference table")
+    command.add_argument("--date", metavar="YYYY-MM-DD", help="the date of the reference table")
+    command.add_argument("--licence", metavar="TEXT", help="the licence of the reference table")
     command.add_argument("--dry-run", action="store_true", help="only say what would happen")
     command.set_defaults(run=_import)
 
@@ -156,7 +160,17 @@ def _restore(chosen: argparse.Namespace) -> None:
 def _import(chosen: argparse.Namespace) -> None:
     from filiera.config.imports import ImportRequest, import_file
 
-    request = ImportRequest(chosen.what, chosen.file, chosen.edition, chosen.by, chosen.dry_run)
+    request = ImportRequest(
+        what=chosen.what,
+        file=chosen.file,
+        edition=chosen.edition,
+        email=chosen.by,
+        is_dry_run=chosen.dry_run,
+        table=chosen.table,
+        source=chosen.source,
+        source_date=chosen.date,
+        licence=chosen.licence,
+    )
     import_file(_installation(chosen), request)
 
 

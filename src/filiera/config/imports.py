@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,10 @@ class ImportRequest:
     edition: str | None = None
     email: str | None = None
     is_dry_run: bool = False
+    table: str | None = None
+    source: str | None = None
+    source_date: str | None = None
+    licence: str | None = None
 
 
 def import_file(installation: Installation, request: ImportRequest) -> None:
@@ -106,6 +111,28 @@ def _organisations(content: bytes, request: ImportRequest) -> str:
     )
 
 
+def _reference(content: bytes, request: ImportRequest) -> str:
+    from filiera.accounts.viewer import SYSTEM  # needs Django's apps
+    from filiera.reference.load import TableSource, load_table
+
+    if not (request.table and request.source and request.source_date and request.licence):
+        raise CannotRun("Say with --table, --source, --date and --licence what the file is.")
+    try:
+        source_date = date.fromisoformat(request.source_date)
+    except ValueError as error:
+        raise CannotRun(f"{request.source_date!r} is not a date such as 2026-01-31.") from error
+    table = load_table(
+        request.table,
+        content,
+        request.file.name,
+        source=TableSource(source=request.source, source_date=source_date, licence=request.licence),
+        by=SYSTEM,
+        at=timezone.now(),
+        dry_run=request.is_dry_run,
+    )
+    return f"{table.row_count} rows of {table.name}"
+
+
 def _viewer(request: ImportRequest, path: str) -> "Viewer":
     from filiera.accounts.models import Person  # needs Django's apps
     from filiera.accounts.viewer import SYSTEM
@@ -122,4 +149,5 @@ def _viewer(request: ImportRequest, path: str) -> "Viewer":
 _IMPORTS: dict[str, Callable[[bytes, ImportRequest], str]] = {
     "programme": _programme,
     "organisations": _organisations,
+    "reference": _reference,
 }
