@@ -181,7 +181,9 @@ def _map(home: EditionHome) -> SafeString | str:
         if venue.longitude is not None and venue.latitude is not None
     ]
     unique = list({point.label: point for point in points}.values())
-    return locator_map(unique, title=_("Where this edition is held")) if unique else ""
+    countries = {venue.country_id for venue in home.venues if venue.country_id}
+    shaded = countries.pop() if len(countries) == 1 else ""
+    return locator_map(unique, title=_("Where this edition is held"), country=shaded) if unique else ""
 
 
 def _linked_data(programme: Programme, home: EditionHome) -> SafeString:
