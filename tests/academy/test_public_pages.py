@@ -358,6 +358,19 @@ def test_a_demonstration_can_be_seen_at_another_time(client):
     assert Client().get(page("schedule", edition)).content.decode().count(" is-over") == 1
 
 
+def test_a_demonstration_has_a_clock_of_its_own_until_the_visitor_chooses(client):
+    edition = EditionFactory(public=True, demonstration=True, clock_at=moment(9, 30))
+    programme(edition, during=between(moment(9)))
+    address = page("schedule", edition)
+
+    marks = [
+        [mark in client.get(f"{address}{query}").content.decode() for mark in (" is-now", " is-over")]
+        for query in ("", "?as_of=now", "", "?as_of=own")
+    ]
+
+    assert marks == [[True, False], [False, True], [False, True], [True, False]]
+
+
 def test_a_real_edition_has_no_other_clock(client, edition):
     programme(edition, during=between(moment(9)))
 

@@ -14,6 +14,7 @@ from .queries.published import EditionMark, Item, Programme
 
 PARAMETER = "as_of"
 NOW = "now"
+OWN = "own"
 _COOKIE_AGE = timedelta(days=1)
 
 
@@ -55,19 +56,23 @@ def clock_for(request: HttpRequest, mark: EditionMark, programme: Programme | No
     now = timezone.now()
     if not mark.is_demonstration or programme is None or not programme.items:
         return Clock(moment=now, key="")
-    choices = _choices(programme)
+    choices = _choices(programme, mark.clock_at)
     asked = request.GET.get(PARAMETER) or request.COOKIES.get(_cookie(mark.id), "")
+    if asked not in (NOW, *(hour.key for hour in choices)) and mark.clock_at is not None:
+        asked = OWN
     chosen = next((hour for hour in choices if hour.key == asked), None)
-    if chosen is not None:
-        return Clock(moment=chosen.moment, key=chosen.key, choices=choices)
-    if asked != NOW and mark.clock_at is not None:
-        return Clock(moment=mark.clock_at, key=mark.clock_at.isoformat(), choices=choices)
-    return Clock(moment=now, key="", choices=choices, is_chosen_now=True)
+    if chosen is None:
+        return Clock(moment=now, key="", choices=choices, is_chosen_now=True)
+    return Clock(moment=chosen.moment, key=chosen.key, choices=choices)
 
 
-def _choices(programme: Programme) -> tuple[Hour, ...]:
+def _choices(programme: Programme, own: datetime | None) -> tuple[Hour, ...]:
     items = programme.items
-    hours = [Hour("before", _("Before"), items[0].start - timedelta(days=14))]
+    hours = []
+    if own is not None:
+        local = at_zone(own, programme.frame["zone"])
+        hours.append(Hour(OWN, f"{day_and_month(local.date())}, {local:%H:%M}", own))
+    hours += [Hour("before", _("Before"), items[0].start - timedelta(days=14))]
     for number, (day, held) in enumerate(_days(items).items(), start=1):
         # In the middle of a session, so that there is something on.
         middle = held[len(held) // 2]

@@ -15,7 +15,7 @@ from filiera.design.pictures import icon_html
 from filiera.shared.time import at_zone
 from filiera.texts.languages import translated
 
-from .dates import long_day
+from .dates import long_day, short_day
 from .models import PartMode
 from .prepared import CLASSES, HOURS, STAR
 from .queries.published import Item, Programme
@@ -122,14 +122,15 @@ class Schedule:
             until = ""
             length = f"<small>{_length(lengths.pop())}</small>" if told_once else ""
         # Where sessions that start together last differently, each says its own hours.
-        rows = "".join(self._row(item, says_hours=not told_once) for item in items)
+        rows = "".join(self.row(item, says_hours=not told_once) for item in items)
         return (
             f'<div class="slot" data-slot><div class="slot-time"><time datetime="{start:%Y-%m-%dT%H:%MZ}">'
             f"{self.local(start, items[0]):%H:%M}</time>{until}{length}</div>"
             f'<div class="slot-sessions">{rows}</div></div>'
         )
 
-    def _row(self, item: Item, *, says_hours: bool, classes: str = "") -> str:
+    def row(self, item: Item, *, says_hours: bool, says_day: bool = False, classes: str = "") -> str:
+        """One session as it stands alone or in a slot, with what this reader may see of it now."""
         moment = self.reader.moment
         if item.end <= moment:
             classes += " is-over"
@@ -138,7 +139,8 @@ class Schedule:
         hours = ""
         if says_hours:
             local_start, local_end = self.local(item.start, item), self.local(item.end, item)
-            hours = f'<small class="hours">{local_start:%H:%M}–{local_end:%H:%M}</small> '
+            day = f"{escape(short_day(local_start.date()))}, " if says_day else ""
+            hours = f'<small class="hours">{day}{local_start:%H:%M}–{local_end:%H:%M}</small> '
         row = self.rows[item.slug].replace(CLASSES, classes).replace(HOURS, hours)
         return row.replace(STAR, self._star(item))
 
@@ -187,7 +189,7 @@ class Schedule:
     def _cell(self, item: Item, opening: datetime, column: str) -> str:
         top = min(_rows_between(opening, self.local(item.start, item)), _LONGEST_ROWS - 1)
         height = max(1, min(-(-item.minutes // _ROW_MINUTES), _LONGEST_ROWS - top))
-        return self._row(item, says_hours=True, classes=f" t-{top} d-{height} {column}")
+        return self.row(item, says_hours=True, classes=f" t-{top} d-{height} {column}")
 
     def _lanes(self, items: list[Item]) -> dict[str, Lane]:
         """A column for each item: its room's, or one beside it where an overlap was allowed."""
@@ -228,9 +230,9 @@ def star_button(edition: str, slug: str, *, is_starred: bool, prefix: str = "") 
 
 
 def cards(programme: Programme, items: Iterable[Item], rows: Mapping[str, str], reader: Reader) -> SafeString:
-    """Single sessions with their hours, outside any schedule."""
+    """Single sessions with their days and hours, outside any schedule."""
     schedule = Schedule(programme=programme, items=list(items), rows=rows, reader=reader)
-    return mark_safe("".join(schedule._row(item, says_hours=True) for item in schedule.items))
+    return mark_safe("".join(schedule.row(item, says_hours=True, says_day=True) for item in schedule.items))
 
 
 def _spanning(items: Sequence[Item]) -> frozenset[str]:
