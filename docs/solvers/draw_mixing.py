@@ -1,4 +1,4 @@
-"""Draws the pictures of groups, rounds and seating: ``python docs/solvers/draw_mixing.py``."""
+"""Draws the pictures of groups, rounds, seating and agenda: ``python docs/solvers/draw_mixing.py``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from filiera_solvers import Limits, solve_groups, solve_rounds, solve_seating
-from filiera_solvers._groups_command import read_groups
-from filiera_solvers._rounds_command import read_rounds
-from filiera_solvers._seating_command import read_seating
+from filiera_solvers import (
+    Limits,
+    read_agenda,
+    read_groups,
+    read_rounds,
+    read_seating,
+    solve_agenda,
+    solve_groups,
+    solve_rounds,
+    solve_seating,
+)
 
 HERE = Path(__file__).parent
 LIMITS = Limits(time_limit_s=5, seed=1)
@@ -128,7 +135,33 @@ def draw_seating() -> None:
     save("seating.svg", "Guests at their tables, hosts ringed", 220 * len(instance.tables) + 20, 250, body)
 
 
+def draw_agenda() -> None:
+    """Rooms across, sessions down; one colour a track, and how many time slots are filled."""
+    instance = read_agenda(HERE / "examples" / "agenda-small.xlsx")
+    result = solve_agenda(instance, LIMITS)
+    assert result.track_at is not None
+    assert result.submission_at is not None
+    body = "".join(
+        f'<text x="{130 + 150 * room}" y="24" text-anchor="middle" {TEXT}>{name}</text>'
+        for room, name in enumerate(instance.rooms)
+    )
+    for session, one in enumerate(instance.sessions):
+        top = 36 + 46 * session
+        body += f'<text x="12" y="{top + 25}" {TEXT}>{one.name}</text>'
+        for room in range(len(instance.rooms)):
+            track, left = int(result.track_at[session, room]), 60 + 150 * room
+            fill = "#f2f5f4" if track < 0 else f"hsl({360 * track / len(instance.tracks):.0f} 55% 82%)"
+            body += f'<rect x="{left}" y="{top}" width="142" height="40" rx="4" fill="{fill}"/>'
+            if track >= 0:
+                filled = int((result.submission_at[session, room] >= 0).sum())
+                told = f"{instance.tracks[track]}: {filled} of {one.slots}"
+                body += f'<text x="{left + 71}" y="{top + 25}" text-anchor="middle" {TEXT}>{told}</text>'
+    height = 46 * len(instance.sessions) + 46
+    save("agenda.svg", "Which track is where and when", 60 + 150 * len(instance.rooms), height, body)
+
+
 if __name__ == "__main__":
     draw_groups()
     draw_rounds()
     draw_seating()
+    draw_agenda()

@@ -10,8 +10,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from filiera_solvers._agenda import solve_agenda
+    from filiera_solvers._agenda_instance import (
+        AgendaInstance,
+        AgendaResult,
+        AgendaSession,
+        AgendaWeights,
+        Submission,
+    )
+    from filiera_solvers._agenda_workbook import read_agenda
     from filiera_solvers._chain import solve_chain
     from filiera_solvers._chain_instance import Chain, ChainInstance, ChainResult, ChainRules
+    from filiera_solvers._check_agenda import agenda_terms, check_agenda
     from filiera_solvers._check_chain import check_chain
     from filiera_solvers._check_groups import check_groups
     from filiera_solvers._check_meetings import check_meetings
@@ -31,6 +41,7 @@ if TYPE_CHECKING:
         Verdict,
     )
     from filiera_solvers._groups import solve_groups
+    from filiera_solvers._groups_command import read_groups
     from filiera_solvers._groups_instance import (
         Attribute,
         AttributeKind,
@@ -44,8 +55,10 @@ if TYPE_CHECKING:
     from filiera_solvers._places_instance import PlacesInstance, PlacesResult, PlacesRule
     from filiera_solvers._registry import PROBLEMS
     from filiera_solvers._rounds import solve_rounds
+    from filiera_solvers._rounds_command import read_rounds
     from filiera_solvers._rounds_instance import RoundsInstance, RoundsResult, even_sizes
     from filiera_solvers._seating import solve_seating
+    from filiera_solvers._seating_command import read_seating
     from filiera_solvers._seating_instance import SeatingInstance, SeatingResult, Table, evenly_filled
     from filiera_solvers._selection import solve_selection
     from filiera_solvers._selection_instance import (
@@ -58,35 +71,28 @@ if TYPE_CHECKING:
     )
 
 _HOME_OF = {
+    "solve_agenda": "_agenda",
+    "AgendaInstance": "_agenda_instance",
+    "AgendaResult": "_agenda_instance",
+    "AgendaSession": "_agenda_instance",
+    "AgendaWeights": "_agenda_instance",
+    "Submission": "_agenda_instance",
+    "read_agenda": "_agenda_workbook",
     "solve_chain": "_chain",
     "Chain": "_chain_instance",
     "ChainInstance": "_chain_instance",
     "ChainResult": "_chain_instance",
     "ChainRules": "_chain_instance",
+    "agenda_terms": "_check_agenda",
+    "check_agenda": "_check_agenda",
     "check_chain": "_check_chain",
-    "check_meetings": "_check_meetings",
-    "solve_meetings": "_meetings",
-    "MeetingsInstance": "_meetings_instance",
-    "MeetingsMode": "_meetings_instance",
-    "MeetingsResult": "_meetings_instance",
-    "check_reasons": "_check_selection",
-    "check_selection": "_check_selection",
-    "solve_selection": "_selection",
-    "CohortLimit": "_selection_instance",
-    "CohortTarget": "_selection_instance",
-    "Reason": "_selection_instance",
-    "ReasonKind": "_selection_instance",
-    "SelectionInstance": "_selection_instance",
-    "SelectionResult": "_selection_instance",
-    "check_places": "_check_places",
-    "solve_places": "_places",
-    "ticket_of": "_places",
-    "PlacesInstance": "_places_instance",
-    "PlacesResult": "_places_instance",
-    "PlacesRule": "_places_instance",
     "check_groups": "_check_groups",
+    "check_meetings": "_check_meetings",
+    "check_places": "_check_places",
     "check_rounds": "_check_rounds",
     "check_seating": "_check_seating",
+    "check_reasons": "_check_selection",
+    "check_selection": "_check_selection",
     "main": "_cli",
     "prepare": "_cli",
     "InvalidInstance": "_errors",
@@ -98,25 +104,48 @@ _HOME_OF = {
     "Status": "_frame",
     "Verdict": "_frame",
     "solve_groups": "_groups",
+    "read_groups": "_groups_command",
     "Attribute": "_groups_instance",
     "AttributeKind": "_groups_instance",
     "GroupsInstance": "_groups_instance",
     "GroupsResult": "_groups_instance",
     "distance_from_attributes": "_groups_instance",
+    "solve_meetings": "_meetings",
+    "MeetingsInstance": "_meetings_instance",
+    "MeetingsMode": "_meetings_instance",
+    "MeetingsResult": "_meetings_instance",
+    "solve_places": "_places",
+    "ticket_of": "_places",
+    "PlacesInstance": "_places_instance",
+    "PlacesResult": "_places_instance",
+    "PlacesRule": "_places_instance",
     "PROBLEMS": "_registry",
     "solve_rounds": "_rounds",
+    "read_rounds": "_rounds_command",
     "RoundsInstance": "_rounds_instance",
     "RoundsResult": "_rounds_instance",
     "even_sizes": "_rounds_instance",
     "solve_seating": "_seating",
+    "read_seating": "_seating_command",
     "SeatingInstance": "_seating_instance",
     "SeatingResult": "_seating_instance",
     "Table": "_seating_instance",
     "evenly_filled": "_seating_instance",
+    "solve_selection": "_selection",
+    "CohortLimit": "_selection_instance",
+    "CohortTarget": "_selection_instance",
+    "Reason": "_selection_instance",
+    "ReasonKind": "_selection_instance",
+    "SelectionInstance": "_selection_instance",
+    "SelectionResult": "_selection_instance",
 }
 
 __all__ = [
     "PROBLEMS",
+    "AgendaInstance",
+    "AgendaResult",
+    "AgendaSession",
+    "AgendaWeights",
     "Attribute",
     "AttributeKind",
     "CancelCallback",
@@ -148,8 +177,11 @@ __all__ = [
     "SelectionInstance",
     "SelectionResult",
     "Status",
+    "Submission",
     "Table",
     "Verdict",
+    "agenda_terms",
+    "check_agenda",
     "check_chain",
     "check_groups",
     "check_meetings",
@@ -163,6 +195,11 @@ __all__ = [
     "evenly_filled",
     "main",
     "prepare",
+    "read_agenda",
+    "read_groups",
+    "read_rounds",
+    "read_seating",
+    "solve_agenda",
     "solve_chain",
     "solve_groups",
     "solve_meetings",
