@@ -159,8 +159,8 @@ def draw_places() -> None:
     save("places.svg", "Who wished what, and who got it", width, 60 + len(instance.people) * 24, body)
 
 
-def path(instance: ChainInstance, chain: Chain, shade: str, shift: float) -> str:
-    """Return a line through the countries of a chain, with its companies."""
+def path(instance: ChainInstance, chain: Chain, shade: str, shift: float, told: set[int]) -> str:
+    """Return a line through the countries of a chain, with its companies but those told already."""
     points = [
         (70 + stage * 150, 50 + int(instance.country[candidate]) * 22 + shift)
         for stage, candidate in enumerate(chain.members.tolist())
@@ -169,7 +169,8 @@ def path(instance: ChainInstance, chain: Chain, shade: str, shift: float) -> str
     body = f'<polyline points="{line}" fill="none" stroke="{shade}" stroke-width="3"/>'
     for (x, y), candidate in zip(points, chain.members.tolist(), strict=True):
         body += f'<circle cx="{x:g}" cy="{y:g}" r="6" fill="{shade}"/>'
-        body += label(x + 10, y + 4, instance.candidates[candidate])
+        if candidate not in told:
+            body += label(x + 10, y + 4, instance.candidates[candidate])
     return body
 
 
@@ -185,10 +186,10 @@ def draw_chain() -> None:
     for country, name in enumerate(instance.countries):
         body += label(30, 54 + country * 22, name, "end")
     for chain in result.others:
-        body += path(instance, chain, MIDDLE, 3)
-    body += path(instance, result.best, DARK, -3)
+        body += path(instance, chain, MIDDLE, 3, set(result.best.members.tolist()))
+    body += path(instance, result.best, DARK, -3, set())
     height = 60 + 22 * len(instance.countries)
-    width = 100 + 150 * len(instance.stages)
+    width = 150 * len(instance.stages)
     save("chain.svg", "The best chain through stages and countries, and the next best", width, height, body)
 
 

@@ -2,25 +2,25 @@
 
 References
 ----------
-Flow formulation of layered assignment: Ahuja, Magnanti, Orlin (1993), Network Flows. Epsilon constraints for
-the trade-off: Haimes, Lasdon, Wismer (1971).
+Flow formulation of layered assignment: Ahuja, Magnanti, Orlin (1993), Network Flows. The trade-off: the
+non-inferior set estimation of Cohon (1978).
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-
-import numpy as np
+from itertools import pairwise
 
 from filiera_solvers._chain_bounds import reduce_candidates
 from filiera_solvers._chain_filter import candidates_that_matter
 from filiera_solvers._chain_instance import Chain, ChainInstance, ChainResult, IntArray
-from filiera_solvers._chain_model import Answer, ChainModel
+from filiera_solvers._chain_model import Answer, ChainModel, chain_of
 from filiera_solvers._check_chain import check_chain
 from filiera_solvers._frame import Clock, Limits, Status, Verdict
 
 SAME = 1e-9
-FIRST_ROOM = 0.02  # share of the value that other chains may fall behind, to begin with
+LEAST_WEIGHT = 0.001  # decides between equals, so that no chain found is beaten by another
+FIRST_ROOM = 0.002  # share of the value that other chains may fall behind, to begin with
 
 
 def solve_chain(instance: ChainInstance, limits: Limits) -> ChainResult:
@@ -107,26 +107,45 @@ def _others(instance: ChainInstance, kept: IntArray, best: Chain, clock: Clock) 
 
 
 def _front(instance: ChainInstance, clock: Clock) -> tuple[Chain, ...]:
-    """Return chains of which none beats another in both sums, from the best links to the best fits."""
+    """Return chains of which none beats another in both sums, from the best links to the best fits.
+
+    Between two neighbours the next one looked for is the best in the direction that makes them equal, where
+    the distance is greatest first; all chains found lie on the convex hull of what is possible.
+    """
     if not instance.front or clock.must_stop():
         return ()
-    kept, _ = candidates_that_matter(replace(instance, alternatives=1))
-    model = ChainModel(instance, kept)
-    units = float(model.units_per_point)
-    fittest = model.maximize(model.fit, units, clock, clock.left_s).chain
-    # A thousandth of the other sum decides between equals, so that no chain found is beaten by another.
-    best_linked = model.maximize(model.link_then_fit(), 1000 * units, clock, clock.left_s).chain
-    if fittest is None or best_linked is None:
-        return ()
-    found = [best_linked]
-    for least in np.linspace(best_linked.fit_sum, fittest.fit_sum, instance.front)[1:]:
-        if clock.must_stop():
+    ends = [
+        _best_towards(instance, fit, link, clock) for fit, link in ((LEAST_WEIGHT, 1.0), (1.0, LEAST_WEIGHT))
+    ]
+    found = [chain for chain in ends if chain is not None]
+    tried: set[tuple[float, float]] = set()
+    while len(found) < instance.front and not clock.must_stop():
+        steps = [(one, other) for one, other in pairwise(found) if _direction(one, other) not in tried]
+        if not steps:
             break
-        model.require_fit(float(least) - SAME)
-        chain = model.maximize(model.link_then_fit(), 1000 * units, clock, clock.left_s).chain
-        if chain is not None:
-            found.append(chain)
+        one, other = max(steps, key=lambda step: abs(step[0].fit_sum - step[1].fit_sum))
+        tried.add(_direction(one, other))
+        between = _best_towards(instance, *_direction(one, other), clock)
+        if between is not None:
+            found = sorted(_distinct([*found, between]), key=lambda chain: chain.fit_sum)
     return tuple(chain for chain in _distinct(found) if not any(_beats(other, chain) for other in found))
+
+
+def _direction(one: Chain, other: Chain) -> tuple[float, float]:
+    """Return the weights of fits and links by which two chains are equally good, the greater being one."""
+    fit, link = abs(one.link_sum - other.link_sum), abs(one.fit_sum - other.fit_sum)
+    greatest = max(fit, link) or 1.0
+    return max(LEAST_WEIGHT, round(fit / greatest, 3)), max(LEAST_WEIGHT, round(link / greatest, 3))
+
+
+def _best_towards(instance: ChainInstance, fit: float, link: float, clock: Clock) -> Chain | None:
+    if clock.must_stop():
+        return None
+    turned = replace(instance, fit_weight=fit, link_weight=link, second_weight=0.0, alternatives=1, front=0)
+    _, answer = _first(turned, candidates_that_matter(turned)[0], clock)
+    if answer.chain is None or not answer.is_proven:
+        return None
+    return chain_of(instance, answer.chain.members, answer.chain.seconds)
 
 
 def _distinct(chains: list[Chain]) -> list[Chain]:

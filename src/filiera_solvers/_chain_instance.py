@@ -80,7 +80,7 @@ class ChainInstance:
     pair_link : (n_pairs,) float
         Worth of that link; it takes the place of the countries' one.
     fit_weight, link_weight, second_weight : float
-        Weights of the sum of fits, of links, and of the fits of second sources, >= 0.
+        Weights of the sum of fits, of links, and of the fits of second sources, >= 0, three decimals at most.
     fixed, excluded : (n_candidates,) bool
         Partners that are in, or out, whatever it costs.
     previous : (n_stages,) int
@@ -155,6 +155,8 @@ class ChainInstance:
         for name in ("fit_weight", "link_weight", "second_weight"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise InvalidInstance(f"{name} must be >= 0, not {getattr(self, name)}")
+            if round(getattr(self, name), 3) != getattr(self, name):
+                raise InvalidInstance(f"{name} must have three decimals at most, not {getattr(self, name)}")
         if self.alternatives < 1:
             raise InvalidInstance(f"alternatives must be >= 1, not {self.alternatives}")
         if not 1 <= self.least_difference <= len(self.stages):

@@ -64,7 +64,7 @@ class ChainModel:
     def maximize(self, objective: cp_model.LinearExprT, units: float, clock: Clock, limit_s: float) -> Answer:
         """Find the best chain for an objective counted in ``units`` per point."""
         self.model.maximize(objective)
-        solver, status = run_cp_sat(self.model, clock, phase="composing", limit_s=limit_s)
+        solver, status = run_cp_sat(self.model, clock, phase="composing", limit_s=limit_s, linear=True)
         if status == cp_model.INFEASIBLE:
             return Answer(None, None, is_proven=True)
         bound = None if status == cp_model.UNKNOWN else solver.best_objective_bound / units
@@ -77,24 +77,15 @@ class ChainModel:
         """Return the weighted value, and its units per point."""
         instance = self.instance
         weights = (instance.fit_weight, instance.link_weight, instance.second_weight)
-        # Weights of up to three decimals are exact; the candidates' units are coarse enough to leave room.
         thousandths = [round(weight * 1000) for weight in weights]
         parts = (self.fit, self.link, self.second_fit)
         total = _sum([weight * part for weight, part in zip(thousandths, parts, strict=True)])
         return total, self.units_per_point * 1000.0
 
-    def link_then_fit(self) -> cp_model.LinearExpr:
-        """Return the sum of links, with a thousandth of the sum of fits; 1000 units for one of each."""
-        return 1000 * self.link + self.fit
-
     def forbid(self, chain: Chain) -> None:
         """Ask for chains that differ from this one in as many stages as alternatives must."""
         same = [self.member[candidate] for candidate in chain.members.tolist() if candidate in self.member]
         self.model.add(sum(same) <= len(self.instance.stages) - self.instance.least_difference)
-
-    def require_fit(self, points: float) -> None:
-        """Ask for chains whose fits sum up to so much."""
-        self.model.add(self.fit >= int(np.ceil(points * self.units_per_point - 0.5)))
 
     def blamed_rules(self, clock: Clock, among: list[str]) -> list[str] | None:
         """Return rules among these that contradict each other, None when they do not (or time was over)."""
