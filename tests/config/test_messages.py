@@ -102,6 +102,7 @@ def test_compiled_words_are_those_of_the_file(app: messages.App) -> None:
         ('<img alt="A tree">', ["A tree"]),
         ('<a class="button is-quiet" href="/x/">{{ label }}</a>', []),
         ("{% blocktranslate %}Good day{% endblocktranslate %}{% comment %}Bad day{% endcomment %}", []),
+        ('{% block more %}{% if now %} data-now="{{ now }}"{% endif %}{% endblock %}', []),
         ("<abbr>PDF</abbr> <code>filiera serve</code> 12 / 24", []),
     ],
 )

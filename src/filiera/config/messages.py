@@ -39,6 +39,8 @@ _SAME_EVERYWHERE = re.compile(
     r"(?i:filiera|api|atom|csv|cba|e-mail|eur|eupl|frab|html|iban|ics?|icalendar|id|it|en|json(-ld)?|markdown|nace"
     r"|nuts|oidc|pdf|png|qr|rss|svg|totp|url|utc|vat|xlsx|xml|zip)"
 )
+# A block may fill in the attributes of an element that another template opens.
+_ATTRIBUTES = re.compile(r'(?:\s*[\w-]+="[^"]*"\s*)+')
 _SPOKEN_ATTRIBUTES = {"alt", "aria-label", "aria-description", "placeholder", "title"}
 _SILENT_ELEMENTS = {"script", "style", "code", "pre", "kbd", "samp"}
 
@@ -232,7 +234,8 @@ class _BareTextReader(HTMLParser):
 
     def _notice(self, text: str) -> None:
         words = re.findall(r"[^\W\d_][^\W_]+(?:-[^\W_]+)*", text)
-        if not all(_SAME_EVERYWHERE.fullmatch(word) for word in words):
+        is_attributes = _ATTRIBUTES.fullmatch(text)
+        if not is_attributes and not all(_SAME_EVERYWHERE.fullmatch(word) for word in words):
             self.found.append(" ".join(text.split()))
 
 
