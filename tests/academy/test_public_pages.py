@@ -378,3 +378,24 @@ def test_a_real_edition_has_no_other_clock(client, edition):
 
     assert " is-now" not in shown.content.decode()
     assert [name for name in shown.cookies if name.startswith("filiera_clock")] == []
+
+
+@pytest.mark.parametrize("query", ["", "?view=grid", "?zone=Asia/Tokyo", "?q=anything"])
+def test_a_programme_without_sessions_is_a_page(client, edition, query):
+    publish(edition)
+
+    shown = client.get(f"{page('schedule', edition)}{query}")
+
+    assert (shown.status_code, shown.context["total"]) == (200, 0)
+
+
+def test_only_sources_on_the_web_are_linked(client, edition):
+    web = {"url": "https://example.org/a", "note": "read"}
+    edition.sources = [web, {"url": "javascript:alert(1)", "note": "x"}]
+    edition.save()
+    session = programme(edition, sources=edition.sources)
+
+    pages = [page("edition", edition), page("schedule", edition), page("session", edition, session.slug)]
+
+    assert ["javascript:" in client.get(each).content.decode() for each in pages] == [False, False, False]
+    assert edition.current_version.sessions.get().data["sources"] == [web]

@@ -195,12 +195,17 @@ def session_data(session: Session) -> SessionData:
         "materials": [_material(material) for material in session.materials.all()],
         "capacity": session.capacity,
         "is_cancelled": session.state == SessionState.CANCELLED,
-        "sources": list(session.sources),
+        "sources": web_sources(session.sources),
         "demonstration": sorted(session.demonstration_fields),
         "online": part.mode != PartMode.IN_PERSON or bool(session.online_url),
         "updated_at": _iso(session.updated_at),
         "sequence": session.sequence,
     }
+
+
+def web_sources(sources: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The sources that a page may link to: an address with another scheme could run a script."""
+    return [source for source in sources if str(source.get("url", "")).startswith(("http://", "https://"))]
 
 
 def searchable_words(data: SessionData) -> str:
@@ -304,7 +309,7 @@ def _speaker(speaker: Speaker, sessions: list[dict[str, Any]]) -> SpeakerData:
         "biography": speaker.biography if has_consented else {},
         "photo": str(speaker.photo.uuid) if has_consented and speaker.photo else "",
         "sessions": sessions,
-        "sources": list(speaker.sources),
+        "sources": web_sources(speaker.sources),
         "is_demonstration": speaker.is_demonstration,
     }
 

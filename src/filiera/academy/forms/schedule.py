@@ -196,7 +196,7 @@ def _written_selects(programme: Programme, choice: Choice) -> SafeString:
 
 def zone_select(programme: Programme, choice: Choice, own: str) -> SafeString:
     """Whose clocks: the venue's, the reader's own, another's."""
-    first = programme.items[0].start
+    first = programme.items[0].start if programme.items else programme.published_at
     names = list(dict.fromkeys([*([own] if own else []), *OFFERED_ZONES]))
     if choice.zone and choice.zone not in names:
         names.insert(0, choice.zone)

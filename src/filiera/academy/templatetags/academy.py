@@ -19,6 +19,7 @@ from filiera.academy import dates
 from filiera.academy.models import ContributionRole, SessionKind
 from filiera.academy.opened import Opened
 from filiera.academy.permissions import VIEW_DRAFT
+from filiera.academy.snapshot import web_sources
 from filiera.accounts.viewer import Viewer
 from filiera.design.pictures import avatar
 from filiera.shared.time import at_zone, zone_label
@@ -75,6 +76,7 @@ def day_of(text: str) -> date:
     return date.fromisoformat(text)
 
 
+register.filter("web_sources", web_sources)
 register.filter("long_day", dates.long_day)
 register.filter("short_day", dates.short_day)
 register.filter("plain_date", dates.plain_date)

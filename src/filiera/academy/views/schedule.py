@@ -89,6 +89,8 @@ def _views(choice: Choice) -> list[tuple[str, str, bool]]:
 
 def _clocks(programme: Programme, choice: Choice) -> str:
     """Whose clocks the schedule shows, in words: the reader's choice, or those of each part."""
+    if not programme.items:
+        return zone_named(choice.zone or programme.frame["zone"], programme.published_at)
     if choice.zone:
         return zone_named(choice.zone, programme.items[0].start)
     firsts = {item.zone: item.start for item in reversed(programme.items)}
