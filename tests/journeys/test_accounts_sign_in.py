@@ -141,3 +141,65 @@ def test_another_role_is_taken_by_one_click(
     page.goto("/accounts/profile/")
 
     expect(page.get_by_text("company@demonstration.invalid")).to_be_visible()
+
+
+def test_administrator_opens_the_hour_and_invites_another(
+    open_browser: Callable[..., Page], take_role: Callable[[Page, str], None], demonstration: Serving
+) -> None:
+    # The administrator of the demonstration reads Italian.
+    page = open_browser(theme="dark")
+    take_role(page, "administrator")
+    page.goto("/accounts/administration/")
+    found = violations(page)
+    page.get_by_role("textbox", name="Motivo").fill("A second pair of eyes")
+    page.get_by_role("button", name="Apri la sessione").click()
+    expect(page.get_by_role("complementary", name="Amministrazione")).to_contain_text(
+        "Tutto ciò che fai viene registrato"
+    )
+    page.get_by_role("textbox", name="Indirizzo e-mail").fill("second@example.org")
+    page.get_by_role("button", name="Invia l’invito").click()
+    expect(page.get_by_text("L’invito è partito").first).to_be_visible()
+    found += violations(page)
+    page.get_by_role("main").get_by_role("button", name="Chiudi la sessione").click()
+    expect(page.get_by_role("complementary", name="Amministrazione")).to_have_count(0)
+
+    guest = open_browser(size="phone")
+    link = link_in_mail(demonstration.folder / "mail", "second@example.org")
+    guest.goto(link)
+    found += violations(guest)
+    guest.get_by_role("textbox", name="Name").fill("Second One")
+    guest.get_by_label("Password").fill(PASSWORD)
+    guest.get_by_role("button", name="Make the account and accept").click()
+    expect(guest.get_by_text("Welcome, Second One.").first).to_be_visible()
+    guest.goto("/accounts/administration/")
+    expect(guest.get_by_role("heading", name="Administration", level=1)).to_be_visible()
+
+    late = open_browser()
+    answer = late.goto(link)
+    found += violations(late)
+
+    assert answer is not None
+    assert (answer.status, found) == (410, [])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_beside_the_account_are_accessible(
+    open_browser: Callable[..., Page], take_role: Callable[[Page, str], None], theme: str
+) -> None:
+    page = open_browser(size="phone", theme=theme)
+    take_role(page, "facilitator")
+    found = {}
+
+    for address in (
+        "/accounts/demonstration/",
+        "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/webauthn/add/",
+        "/accounts/2fa/webauthn/",
+        "/accounts/logout/",
+    ):
+        page.goto(address)
+        reported = violations(page)
+        if reported:
+            found[address] = reported
+
+    assert found == {}
