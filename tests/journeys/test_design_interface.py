@@ -113,6 +113,16 @@ def test_side_panel_is_left_by_escape(open_browser: Callable[..., Page]) -> None
     assert panel.inner_html() == ""
 
 
+def test_empty_answer_closes_the_side_panel(open_browser: Callable[..., Page]) -> None:
+    page = open_browser()
+    page.route("**/design/nothing/", lambda route: route.fulfill(body="\n", content_type="text/html"))
+    page.goto("/design/desk/")
+
+    page.evaluate("htmx.ajax('GET', '/design/nothing/', '#side-panel')")
+
+    expect(page.locator("#side-panel")).to_be_hidden()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["phone", "desk"])
 @pytest.mark.parametrize("language", ["en", "it"])

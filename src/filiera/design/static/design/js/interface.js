@@ -75,7 +75,7 @@ let panelOpener = null;
 const panel = () => document.getElementById("side-panel");
 function closePanel() {
   const shown = panel();
-  if (!shown || !shown.childElementCount) return;
+  if (!shown) return;
   shown.replaceChildren();
   shown.dispatchEvent(new CustomEvent("panel:closed", { bubbles: true }));
   if (panelOpener?.isConnected) panelOpener.focus();
@@ -90,7 +90,8 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   const target = event.detail.target;
-  if (target?.id === "side-panel") {
+  if (target?.id === "side-panel" && !target.childElementCount) closePanel();
+  else if (target?.id === "side-panel") {
     const invalid = find("[aria-invalid='true']", target);
     const heading = find("h1, h2", target);
     heading?.setAttribute("tabindex", "-1");
