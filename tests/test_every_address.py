@@ -76,6 +76,7 @@ def real_values() -> dict[str, object]:
         "<session>": session.slug,
         "<slug:role>": "nobody",
         "<slug:purpose>": "nothing",
+        "<slug:name>": "languages",
         # These exist only once somebody has made one; the address must still answer.
         "<int:allowance_id>": 1,
         "<int:material_id>": 1,
