@@ -37,13 +37,14 @@ def session_lines(edition: Edition) -> list[SessionLine]:
     kinds = {kind.value: str(kind.label) for kind in SessionKind}
     days: dict[tuple[datetime, str], str] = {}
     lines = []
-    for pk, title, slug, kind, state, during, minutes, room, zone in rows.values_list(
-        "pk", "title", "slug", "kind", "state", "during", "minutes", "room__name", "part__time_zone"
-    ):
+    # Both ends are asked for by themselves: reading hundreds of ranges is slow.
+    columns = ("pk", "title", "slug", "kind", "state", "minutes", "room__name", "part__time_zone")
+    ends = ("during__startswith", "during__endswith")
+    for pk, title, slug, kind, state, minutes, room, zone, lower, upper in rows.values_list(*columns, *ends):
         day = time = ""
-        if during is not None:
-            start = during.lower.astimezone(parse_zone(zone))
-            end = during.upper.astimezone(parse_zone(zone))
+        if lower is not None:
+            start = lower.astimezone(parse_zone(zone))
+            end = upper.astimezone(parse_zone(zone))
             key = (start.replace(hour=0, minute=0), zone)
             if key not in days:
                 days[key] = short_day(start.date())
@@ -60,7 +61,7 @@ def session_lines(edition: Edition) -> list[SessionLine]:
                 room=translated(room),
                 speakers=", ".join(speakers[pk]),
                 is_cancelled=state == SessionState.CANCELLED,
-                is_in_tray=during is None,
+                is_in_tray=lower is None,
             )
         )
     return lines
