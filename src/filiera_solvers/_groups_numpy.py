@@ -51,6 +51,7 @@ def sweep(
     temperature: float,
     ratio: float,
     sweeps: int,
+    stride: int,
     random: NDArray[np.uint64],
     block_start: I32,
     block_member: I32,
@@ -68,7 +69,7 @@ def sweep(
     for _ in range(sweeps):
         if int(tally[2]) % REFRESH_EVERY == 0:
             tally[0] = refresh(doubled, worth, group, affinity, own)
-        for i in range(people):
+        for i in range(int(tally[2]) % stride, people, stride):
             at = _random(random) % offsets
             threshold = temperature * logarithm[at : at + people]
             start = 0

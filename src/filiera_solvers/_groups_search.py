@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -19,6 +20,7 @@ from filiera_solvers._restarts import Pulse, run_restarts
 LOGARITHMS = 1 << 16
 NONE, START, PILOT = -3, -2, -1  # numbers below those of the annealings
 BATCH_S = 0.03  # between two looks at the clock
+PILOT_SWAPS = 200_000  # the same, counted, where speed is not yet known
 HOT_SHARE, COLD_SHARE = 5e-3, 1.5e-4  # of swaps tried: those accepted though they cost
 COLD_GAIN = 4e-3  # by one step of the pilot, as a share of its whole gain so far
 PLANNED_SWAPS_A_SECOND = {"_groups_kernel": 4.5e8, "_groups_numpy": 2.0e7}
@@ -106,20 +108,26 @@ class Annealer:
         self.random = np.random.default_rng(seed).integers(1, 2**63, size=1).astype(np.uint64)
         self.tally = np.array([0.0, -1e300, 0.0, 0.0])
 
-    def run(self, temperature: float, ratio: float, sweeps: int) -> None:
+    def run(self, temperature: float, ratio: float, sweeps: int, stride: int = 1) -> None:
         table = self.table
         self.engine.sweep(
             table.doubled, table.worth, self.group, self.affinity, self.own, table.logarithm,
-            temperature, ratio, sweeps, self.random,
+            temperature, ratio, sweeps, stride, self.random,
             table.block_start, table.block_member, table.in_block,
             self.size, table.smallest, table.largest, table.is_flexible, self.best, self.tally,
         )  # fmt: skip
 
-    def worsening_share(self, temperature: float, sweeps: int) -> float:
+    def worsening_share(self, temperature: float, sweeps: int, must_stop: Callable[[], bool]) -> float:
         """Run at one temperature and return the share of swaps accepted though they cost."""
-        accepted = self.tally[3]
-        self.run(temperature, 1.0, sweeps)
-        return float(self.tally[3] - accepted) / (sweeps * len(self.group) ** 2)
+        accepted, done, people = self.tally[3], 0, len(self.group)
+        stride = max(1, people**2 // PILOT_SWAPS)
+        while done < sweeps * stride:
+            batch = max(1, min(sweeps * stride - done, PILOT_SWAPS // people**2))
+            self.run(temperature, 1.0, batch, stride)
+            done += batch
+            if must_stop():
+                break
+        return float(self.tally[3] - accepted) * stride / (done * people**2)
 
     def climb(self) -> float:
         """Climb from the best grouping seen to its local optimum and return the exact value."""
@@ -192,7 +200,8 @@ class Search:
         for _ in range(60):
             before = float(pilot.tally[0])
             fewest, swaps = (2, 2e4) if hot is None else (20, 4e5)
-            share = pilot.worsening_share(temperature, max(fewest, int(swaps / people**2)))
+            many = max(fewest, int(swaps / people**2))
+            share = pilot.worsening_share(temperature, many, self.clock.must_stop)
             if hot is None and share < HOT_SHARE:
                 hot = temperature
             first = pilot.tally[0] if first is None else first

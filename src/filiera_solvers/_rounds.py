@@ -197,7 +197,7 @@ class _Seating:
         self.engine.sweep(
             doubled, np.zeros((groups, people), dtype=np.float32), group,
             np.zeros((groups, people), dtype=np.float32), np.zeros(people, dtype=np.float32),
-            self.logarithm, temperature, 1.0, sweeps, self.state, nobody, nobody, free,
+            self.logarithm, temperature, 1.0, sweeps, 1, self.state, nobody, nobody, free,
             size, size, size, False, group.copy(), tally,
         )  # fmt: skip
         self.worsened += float(tally[3])
