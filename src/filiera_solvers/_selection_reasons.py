@@ -19,48 +19,56 @@ SHUFFLES = 6
 
 
 def reasons_for(model: CohortModel, chosen: BoolArray) -> Iterator[Reason]:
-    """Yield the reasons of all decisions twice while there is time: first bare, then with the points.
+    """Yield reasons while there is time, a later one for the same candidate in place of the one before.
 
-    Those nearest to the line between in and out come first in both rounds.
+    First those that the scores or one limit decide, which is quickly seen. Then the others: whether it is a
+    tie, and if not, which smallest set of limits decides. Last, what turning round the first ones would cost.
+    Each time those nearest to the line between in and out come first.
     """
-    instance = model.instance
-    line = float(instance.scores[chosen].min()) if chosen.any() else 0.0
-    distance = np.abs(instance.scores - line)
-    order = np.lexsort((np.arange(len(chosen)), distance)).tolist()
-    bare: dict[int, Reason] = {}
-    for candidate in order:
-        if model.clock.must_stop():
-            return
-        bare[candidate] = _bare_reason(model, candidate, bool(chosen[candidate]))
-        yield bare[candidate]
     units = model.count_units(model.everything, chosen)
-    for candidate in order:
+    simple: list[Reason] = []
+    hard: list[_Search] = []
+    for candidate in _nearest_first(model.instance, chosen):
         if model.clock.must_stop():
             return
-        if bare[candidate].kind in (ReasonKind.SCORE, ReasonKind.LIMITS):
-            yield _with_points(model, bare[candidate], units)
+        search = _Search(model, candidate, bool(chosen[candidate]))
+        reason = search.told_beforehand() or search.smallest(largest_size=1)
+        if reason is None:
+            hard.append(search)
+            continue
+        yield reason
+        if reason.kind in (ReasonKind.SCORE, ReasonKind.LIMITS):
+            simple.append(reason)
+    for search in hard:
+        whole = _with_points(model, search.reason(model.everything, is_smallest=False), units)
+        if model.clock.must_stop() or whole is None:
+            return
+        yield whole
+        if whole.kind is not ReasonKind.TIE:
+            smallest = search.smallest(largest_size=len(model.rules))
+            if smallest is not None:
+                yield replace(smallest, points=whole.points, impossible=whole.impossible)
+    for reason in simple:
+        priced = _with_points(model, reason, units)
+        if model.clock.must_stop() or priced is None:
+            return
+        yield priced
 
 
-def _bare_reason(model: CohortModel, candidate: int, is_chosen: bool) -> Reason:
-    if model.instance.pinned[candidate]:
-        return Reason(candidate=candidate, chosen=True, kind=ReasonKind.PINNED)
-    if model.instance.excluded[candidate]:
-        return Reason(candidate=candidate, chosen=False, kind=ReasonKind.EXCLUDED)
-    rules, is_smallest = _smallest_deciding(model, candidate, is_chosen)
-    return Reason(
-        candidate=candidate,
-        chosen=is_chosen,
-        kind=ReasonKind.LIMITS if rules else ReasonKind.SCORE,
-        limits=tuple(model.rules[index].name for index in sorted(rules)),
-        is_smallest=is_smallest,
-    )
+def _nearest_first(instance: SelectionInstance, chosen: BoolArray) -> list[int]:
+    line = float(instance.scores[chosen].min()) if chosen.any() else 0.0
+    order: list[int] = np.lexsort((np.arange(len(chosen)), np.abs(instance.scores - line))).tolist()
+    return order
 
 
-def _with_points(model: CohortModel, reason: Reason, units: int) -> Reason:
-    """Add what the other decision costs; if it costs nothing, the reason is the tie and nothing else."""
+def _with_points(model: CohortModel, reason: Reason, units: int) -> Reason | None:
+    """Add what the other decision costs; if it costs nothing, the reason is the tie and nothing else.
+
+    None when the time was over before that was known.
+    """
     other = model.best(model.everything, Forced(reason.candidate, not reason.chosen))
     if not other.is_proven:
-        return reason
+        return None
     if other.units is None:
         return replace(reason, impossible=True)
     if other.units == units:
@@ -68,38 +76,59 @@ def _with_points(model: CohortModel, reason: Reason, units: int) -> Reason:
     return replace(reason, points=(units - other.units) / model.units_per_point)
 
 
-def _smallest_deciding(model: CohortModel, candidate: int, is_chosen: bool) -> tuple[frozenset[int], bool]:
-    """Return the smallest set of rules under which every best cohort decides as it was decided.
+class _Search:
+    """The search for the smallest set of rules that decides on one candidate as it was decided.
 
     A best cohort under some rules that decides otherwise stays a best one when rules are added that it keeps;
     so of a larger set, at least one added rule must be broken by it. That spares nearly all searches.
     """
-    refuted: list[tuple[frozenset[int], frozenset[int]]] = []
-    for size in range(len(model.rules) + 1):
-        for chosen_rules in combinations(range(len(model.rules)), size):
-            rules = frozenset(chosen_rules)
-            if any(base <= rules and not (rules & needed) for base, needed in refuted):
-                continue
-            if model.clock.must_stop():
-                return model.everything, False
-            other = _best_that_decides_otherwise(model, rules, candidate, is_chosen)
-            if other is None:
-                return rules, True
-            refuted.append((rules, model.broken_by(other)))
-    return model.everything, False
 
+    def __init__(self, model: CohortModel, candidate: int, is_chosen: bool) -> None:
+        self.model = model
+        self.candidate = candidate
+        self.is_chosen = is_chosen
+        self.refuted: list[tuple[frozenset[int], frozenset[int]]] = []
+        self.next_size = 0
 
-def _best_that_decides_otherwise(
-    model: CohortModel, rules: frozenset[int], candidate: int, is_chosen: bool
-) -> BoolArray | None:
-    """Return a best cohort under these rules alone in which the candidate is on the other side."""
-    best = model.unforced(rules)
-    if best.chosen is None or bool(best.chosen[candidate]) != is_chosen:
-        return best.chosen
-    other = model.best(rules, Forced(candidate, not is_chosen))
-    if not other.is_proven:
-        return best.chosen
-    return other.chosen if other.units is not None and other.units == best.units else None
+    def told_beforehand(self) -> Reason | None:
+        if self.model.instance.pinned[self.candidate]:
+            return Reason(candidate=self.candidate, chosen=True, kind=ReasonKind.PINNED)
+        if self.model.instance.excluded[self.candidate]:
+            return Reason(candidate=self.candidate, chosen=False, kind=ReasonKind.EXCLUDED)
+        return None
+
+    def smallest(self, *, largest_size: int) -> Reason | None:
+        """Go on to sets of this size; None when none of them decides, or the time is over."""
+        while self.next_size <= min(largest_size, len(self.model.rules)):
+            for chosen_rules in combinations(range(len(self.model.rules)), self.next_size):
+                rules = frozenset(chosen_rules)
+                if any(base <= rules and not (rules & needed) for base, needed in self.refuted):
+                    continue
+                other = self._best_that_decides_otherwise(rules)
+                if self.model.clock.must_stop():
+                    return None
+                if other is None:
+                    return self.reason(rules, is_smallest=True)
+                self.refuted.append((rules, self.model.broken_by(other)))
+            self.next_size += 1
+        return None
+
+    def reason(self, rules: frozenset[int], *, is_smallest: bool) -> Reason:
+        return Reason(
+            candidate=self.candidate,
+            chosen=self.is_chosen,
+            kind=ReasonKind.LIMITS if rules else ReasonKind.SCORE,
+            limits=tuple(self.model.rules[index].name for index in sorted(rules)),
+            is_smallest=is_smallest,
+        )
+
+    def _best_that_decides_otherwise(self, rules: frozenset[int]) -> BoolArray | None:
+        """Return a best cohort under these rules alone in which the candidate is on the other side."""
+        best = self.model.unforced(rules)
+        if best.chosen is None or bool(best.chosen[self.candidate]) != self.is_chosen:
+            return best.chosen
+        other = self.model.best(rules, Forced(self.candidate, not self.is_chosen))
+        return other.chosen if other.units is not None and other.units == best.units else None
 
 
 def conflict_of(instance: SelectionInstance, clock: Clock) -> tuple[str, ...]:
