@@ -83,6 +83,9 @@ def send_mail_later(mail: OutgoingMail) -> None:
 def deliver_mail(mail_id: int) -> None:
     """Send one waiting mail; a mail already sent, or being sent, is left alone.
 
+    Should the process die between the server's yes and our record of it, the next attempt carries the
+    same Message-ID, by which mail servers drop the second copy.
+
     Raises MailNotSentYet.
     """
     problem: MailNotSentYet | None = None

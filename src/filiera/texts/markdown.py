@@ -20,6 +20,7 @@ _ALLOWED_TAGS = {
 }  # fmt: skip
 _ALLOWED_ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
 _HEADING_SHIFT = 1
+_REMEMBERED_LENGTH = 4_000
 
 
 def validate_rich_text(source: str) -> None:
@@ -43,7 +44,8 @@ def rich_text(source: str | None) -> SafeString:
     if len(source.encode()) > MAX_SOURCE_BYTES:
         # Cleaning time grows faster than the text, so what slipped past a form is shown plain.
         return mark_safe(f"<p>{escape(source)}</p>")
-    return mark_safe(_cleaned(source))
+    # Only short texts are remembered: long ones would fill the memory of every process.
+    return mark_safe(_remembered(source) if len(source) <= _REMEMBERED_LENGTH else _cleaned(source))
 
 
 def plain_text(source: str | None) -> str:
@@ -52,7 +54,11 @@ def plain_text(source: str | None) -> str:
     return " ".join(html.unescape(without_tags).split())
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
+def _remembered(source: str) -> str:
+    return _cleaned(source)
+
+
 def _cleaned(source: str) -> str:
     return nh3.clean(
         _renderer().render(source),
