@@ -193,6 +193,7 @@ def _assets() -> SafeString:
         "design/css/components.css",
     )
     return format_html(
+        '<meta name="color-scheme" content="light dark">'
         '<link rel="preload" href="{}" as="font" type="font/woff2" crossorigin>{}'
         '<link rel="icon" href="{}" type="image/svg+xml">'
         '<script src="{}"></script>'
