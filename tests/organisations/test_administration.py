@@ -8,7 +8,7 @@ from django.utils import timezone
 from filiera.accounts.actions import open_administration
 from filiera.accounts.queries import ADMINISTRATION_KEY
 from filiera.accounts.viewer import Viewer
-from filiera.organisations.models import Organisation
+from filiera.organisations.models import Organisation, Succession
 from tests.accounts.factories import PersonFactory
 from tests.ledger.factories import recorded_fact
 from tests.organisations.factories import OrganisationFactory, PositionFactory
@@ -79,3 +79,39 @@ def test_the_whole_ledger_is_open_and_leads_to_each_record(administrator):
     record = administrator.get(f"/ledger/{fact.year}/{fact.id}/")
 
     assert [page.status_code, table.status_code, record.status_code] == [200, 200, 302]
+
+
+def test_what_became_of_an_organisation_is_recorded(administrator, cluster):
+    heir = OrganisationFactory(slug="heir")
+    address = f"/o/{cluster.slug}/fate/"
+
+    page = administrator.get(address)
+    refused = administrator.post(
+        f"{address}succession/", {"kind": "merged", "heir": "nobody", "when": "2016-09"}
+    )
+    recorded = administrator.post(
+        f"{address}succession/", {"kind": "merged", "heir": heir.slug, "when": "2016-09"}
+    )
+
+    assert [page.status_code, refused.status_code, recorded.status_code] == [200, 422, 302]
+    assert list(Succession.objects.values_list("from_organisation", "to_organisation", "precision")) == [
+        (cluster.pk, heir.pk, "month")
+    ]
+    assert "Merged into" in administrator.get(cluster.get_absolute_url()).content.decode()
+
+
+def test_a_closing_is_recorded(administrator, cluster):
+    address = f"/o/{cluster.slug}/fate/closing/"
+
+    refused = administrator.post(address, {"closed": "2999"})
+    recorded = administrator.post(address, {"closed": "2016"})
+
+    cluster.refresh_from_db()
+    assert [refused.status_code, recorded.status_code, cluster.closed_on.year] == [422, 302, 2016]
+
+
+def test_a_manager_does_not_record_the_fate_of_the_organisation(editor, cluster):
+    assert [
+        editor.get(f"/o/{cluster.slug}/fate/").status_code,
+        editor.post(f"/o/{cluster.slug}/fate/closing/", {"closed": "2016"}).status_code,
+    ] == [403, 403]

@@ -34,8 +34,20 @@ def register_places() -> None:
         ),
         Place("memberships", _("Memberships"), "organisations:memberships", order=35, icon="link"),
         Place("team", _("Team"), "organisations:team", order=40, icon="users"),
+        Place(
+            "fate",
+            _("What became of it"),
+            "organisations:fate",
+            order=90,
+            icon="git-merge",
+            shown=_is_administering,
+        ),
         Place("history", _("Edits"), "organisations:history", order=80, icon="history"),
     )
+
+
+def _is_administering(request: HttpRequest) -> bool:
+    return bool(request.viewer.administering)  # type: ignore[attr-defined]
 
 
 def _has_members(request: HttpRequest) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filiera.organisations.views import directory, members, organisations, team, workspace
+from filiera.organisations.views import directory, history, members, organisations, team, workspace
 
 app_name = "organisations"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("o/<slug:slug>/", workspace.workspace, name="workspace"),
     path("o/<slug:slug>/profile/", workspace.profile, name="profile"),
     path("o/<slug:slug>/history/", workspace.history, name="history"),
+    path("o/<slug:slug>/fate/", history.fate, name="fate"),
+    path("o/<slug:slug>/fate/succession/", history.succession_create, name="succession_create"),
+    path("o/<slug:slug>/fate/closing/", history.closing_create, name="closing_create"),
     path("o/<slug:slug>/members/", members.members, name="members"),
     path("o/<slug:slug>/members/new/", members.member_create, name="member_create"),
     path("o/<slug:slug>/members/import/", members.member_import, name="member_import"),

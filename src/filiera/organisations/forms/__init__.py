@@ -2,11 +2,13 @@
 
 from .directory import DirectoryForm
 from .fields import KnownDate, KnownDateField
+from .history import CloseForm, SuccessionForm
 from .memberships import EndForm, MemberForm, UploadForm
 from .profile import CreateForm, NewMemberForm, ProfileForm
 from .team import InviteForm, PositionForm
 
 __all__ = [
+    "CloseForm",
     "CreateForm",
     "DirectoryForm",
     "EndForm",
@@ -17,5 +19,6 @@ __all__ = [
     "NewMemberForm",
     "PositionForm",
     "ProfileForm",
+    "SuccessionForm",
     "UploadForm",
 ]
