@@ -74,10 +74,13 @@ function letGo() {
   lifted.block.classList.remove("is-dragged");
   tray()?.classList.remove("is-target");
   lifted = null;
-  if (refreshWaits) {
-    refreshWaits = false;
-    window.htmx.trigger(document.body, "filiera:draft");
-  }
+  catchUp();
+}
+
+function catchUp() {
+  if (!refreshWaits) return;
+  refreshWaits = false;
+  window.htmx.trigger(document.body, "filiera:draft");
 }
 
 function cancel() {
@@ -212,6 +215,7 @@ function endPress(drops) {
     window.setTimeout(() => window.removeEventListener("click", swallow, { capture: true }), 50);
   }
   press = null;
+  if (!lifted) catchUp();
 }
 
 document.addEventListener("pointerup", () => endPress(true));
@@ -222,7 +226,7 @@ document.addEventListener("dragstart", (event) => {
 
 // A change by somebody else waits until the session in hand is put down.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (lifted && event.target.id === "desk-live") {
+  if ((lifted || press) && event.target.id === "desk-live") {
     event.preventDefault();
     refreshWaits = true;
   }
@@ -231,6 +235,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 // The grid is new after each change; focus stays with the session that had it.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id !== "board") return;
+  if (lifted || press) {
+    // Asked for before the session was taken, answered after: the grid must not change under the hand.
+    event.detail.shouldSwap = false;
+    refreshWaits = true;
+    return;
+  }
   const held = document.activeElement?.closest("#board [data-session]");
   if (held && !focusAfter) focusAfter = held.id;
 });

@@ -1,0 +1,198 @@
+"""An organiser builds a day with the mouse, with the keyboard and without script, and publishes it."""
+
+import re
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.accessibility import violations
+
+FIRST_DAY = "2031-09-08"
+SECOND_DAY = "2031-11-24"
+"""The second part of the packaged academy begins eleven weeks after the first."""
+
+
+@pytest.fixture
+def organiser(
+    open_browser: Callable[..., Page], take_role: Callable[[Page, str], None]
+) -> Callable[..., Page]:
+    def open_window(**wishes: object) -> Page:
+        page = open_browser(**wishes)
+        take_role(page, "organiser")
+        return page
+
+    return open_window
+
+
+def make_edition(page: Page) -> str:
+    """An edition of the journey's own, from the packaged four-day academy."""
+    slug = f"journey-{uuid4().hex[:8]}"
+    page.goto("/academy/new/edition/?lang=en")
+    page.locator("[name='name_en']").fill("Edition of a journey")
+    page.locator("[name='slug']").fill(slug)
+    page.locator("[name='number']").fill(str(int(slug[8:11], 16) % 900 + 50))
+    page.locator("[name='first_day']").fill(FIRST_DAY)
+    page.get_by_role("button", name="Make the edition").click()
+    expect(page).to_have_url(re.compile(f"/academy/{slug}/desk/"))
+    return slug
+
+
+def open_day(page: Page, slug: str, day: str = SECOND_DAY) -> None:
+    page.goto(f"/academy/{slug}/desk/programme/?day={day}")
+
+
+def block(page: Page, title: str) -> Locator:
+    return page.locator("#board [data-session]").filter(has=page.get_by_role("link", name=title, exact=True))
+
+
+def at(page: Page, title: str) -> str:
+    """When a session stands in the grid, as the page says it."""
+    return block(page, title).locator(".clock").inner_text()
+
+
+def drag(page: Page, origin: Locator, target: Locator) -> None:
+    origin.scroll_into_view_if_needed()
+    start, end = origin.bounding_box(), target.bounding_box()
+    assert start is not None
+    assert end is not None
+    page.mouse.move(start["x"] + 20, start["y"] + start["height"] - 6)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 40, end["y"] + 10, steps=8)
+    page.mouse.up()
+
+
+def test_with_the_mouse(organiser: Callable[..., Page]) -> None:
+    page = organiser(size="wall")
+    slug = make_edition(page)
+    open_day(page, slug)
+
+    drag(page, block(page, "Welcome by the host"), page.locator("#tray"))
+    expect(page.locator("#tray")).to_contain_text("Welcome by the host")
+    room = page.locator(".room", has_text="Group room 1").bounding_box()
+    line = page.locator(".hour-line.t-12").bounding_box()
+    assert room is not None
+    assert line is not None
+    welcome = block(page, "Welcome by the host").bounding_box()
+    assert welcome is not None
+    page.mouse.move(welcome["x"] + 20, welcome["y"] + welcome["height"] - 6)
+    page.mouse.down()
+    page.mouse.move(room["x"] + 40, line["y"] + 1, steps=8)
+    page.mouse.up()
+
+    expect(page.locator("#tray")).to_contain_text("Every session has its time.")
+    assert at(page, "Welcome by the host") == "09:00–09:30"
+    page.get_by_role("button", name=re.compile("^Undo: Move")).click()
+    expect(page.locator("#tray")).to_contain_text("Welcome by the host")
+    page.get_by_role("button", name=re.compile("^Undo: Put into the tray")).click()
+    expect(page.locator("#tray")).to_contain_text("Every session has its time.")
+    assert at(page, "Welcome by the host") == "09:00–09:30"
+
+
+def test_a_conflict_is_told_and_allowed_by_name(organiser: Callable[..., Page]) -> None:
+    page = organiser(size="wall")
+    slug = make_edition(page)
+    open_day(page, slug)
+
+    drag(page, block(page, "Welcome by the host"), block(page, "Challenges in our clusters"))
+    panel = page.locator("#side-panel")
+    expect(panel).to_contain_text("“Challenges in our clusters” is in this room from 09:30 to 10:30.")
+    panel.get_by_label("Why may they overlap?").fill("The host stays for the plenary")
+    panel.get_by_role("button", name="Allow and move").click()
+
+    expect(page.locator("#board")).to_contain_text("The host stays for the plenary")
+    expect(panel).to_be_empty()
+
+
+def test_with_the_keyboard(organiser: Callable[..., Page]) -> None:
+    page = organiser()
+    slug = make_edition(page)
+    open_day(page, slug)
+
+    block(page, "Keynote").locator("[data-grip]").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#editor-says")).to_contain_text("Keynote lifted: 14:45, Main hall")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#editor-says")).to_contain_text("15:05, Group room 1")
+    page.keyboard.press("Enter")
+
+    expect(block(page, "Keynote").locator(".clock")).to_have_text("15:05–15:50")
+    expect(block(page, "Keynote").locator("[data-grip]")).to_be_focused()
+    page.keyboard.press("m")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(page.locator("#editor-says")).to_have_text("Keynote stays where it was.")
+
+
+def test_without_script(organiser: Callable[..., Page]) -> None:
+    page = organiser(scripts=False)
+    slug = make_edition(page)
+    open_day(page, slug)
+
+    page.get_by_role("link", name="Add a session").click()
+    page.locator("[name='title_en']").fill("A quiet walk")
+    page.locator("[name='kind']").select_option("networking")
+    page.locator("[name='part']").select_option(label="Part in person")
+    page.locator("[name='minutes']").fill("30")
+    page.get_by_role("button", name="Put into the tray").click()
+    expect(page.locator("#tray")).to_contain_text("A quiet walk")
+    block(page, "A quiet walk").get_by_role("link", name="Move A quiet walk to…").click()
+    page.locator("[name='day']").select_option(index=3)
+    page.locator("[name='time']").fill("17:00")
+    page.locator("[name='room']").select_option(label="Main hall")
+    page.get_by_role("button", name="Move the session").click()
+
+    expect(page).to_have_url(re.compile(f"day={SECOND_DAY}"))
+    assert at(page, "A quiet walk") == "17:00–17:30"
+    page.get_by_role("button", name=re.compile("^Undo: Move")).click()
+    expect(page.locator("#tray")).to_contain_text("A quiet walk")
+    page.get_by_role("link", name="Publish programme").click()
+    page.locator("[name='note_en']").fill("First programme")
+    page.get_by_role("button", name="Publish programme").click()
+    expect(page.get_by_role("heading", name="1 version")).to_be_visible()
+    expect(page.locator(".timeline")).to_contain_text("First programme")
+
+
+def test_somebody_elses_change_appears_by_itself(organiser: Callable[..., Page]) -> None:
+    first = organiser(size="wall")
+    slug = make_edition(first)
+    open_day(first, slug)
+    second = organiser(size="wall")
+    open_day(second, slug)
+    first.wait_for_timeout(1_500)
+
+    drag(second, block(second, "Welcome by the host"), second.locator("#tray"))
+    expect(second.locator("#tray")).to_contain_text("Welcome by the host")
+
+    expect(first.locator("#tray")).to_contain_text("Welcome by the host", timeout=15_000)
+
+
+def test_a_touch_moves_by_the_menu(organiser: Callable[..., Page]) -> None:
+    page = organiser(size="phone")
+    slug = make_edition(page)
+    open_day(page, slug)
+
+    block(page, "Keynote").get_by_role("link", name="Move Keynote to…").click()
+    page.locator("#side-panel [name='time']").fill("17:00")
+    page.locator("#side-panel").get_by_role("button", name="Move the session").click()
+
+    expect(block(page, "Keynote").locator(".clock")).to_have_text("17:00–17:45")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_every_page_of_the_desk_is_accessible(organiser: Callable[..., Page], theme: str, size: str) -> None:
+    page = organiser(size=size, theme=theme)
+    desk = "/academy/cba-2-torino/desk"
+    places = ("", "programme/?day=2023-09-21", "sessions/", "speakers/", "team/", "checklist/", "parts/")
+    more = ("rooms/", "edition/", "publication/", "versions/", "sessions/new/", "parts/new/", "speakers/new/")
+
+    found = {}
+    for place in (*places, *more):
+        page.goto(f"{desk}/{place}")
+        found[place] = violations(page)
+
+    assert {place: faults for place, faults in found.items() if faults} == {}
