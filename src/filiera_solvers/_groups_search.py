@@ -21,8 +21,8 @@ LOGARITHMS = 1 << 16
 NONE, START, PILOT = -3, -2, -1  # numbers below those of the annealings
 BATCH_S = 0.03  # between two looks at the clock
 PILOT_SWAPS = 200_000  # the same, counted, where speed is not yet known
-HOT_SHARE, COLD_SHARE = 5e-3, 1.5e-4  # of swaps tried: those accepted though they cost
-COLD_GAIN = 4e-3  # by one step of the pilot, as a share of its whole gain so far
+HOT_SHARE, COLD_SHARE = 3e-3, 1.5e-4  # of swaps tried: those accepted though they cost
+COLD_GAIN = 7e-3  # by one step of the pilot, as a share of its whole gain so far
 PLANNED_SWAPS_A_SECOND = {"_groups_kernel": 4.5e8, "_groups_numpy": 2.0e7}
 
 Weights = NDArray[np.float32] | NDArray[np.float64]
@@ -195,18 +195,18 @@ class Search:
         people = len(start)
         pilot = Annealer(self.table, self.engine, start, (self.seed, 1))
         temperature = self.table.unit
-        hot = cold = first = None
+        hot = cold = None
         step = 0.85
+        values: list[float] = []
         for _ in range(60):
-            before = float(pilot.tally[0])
             fewest, swaps = (2, 2e4) if hot is None else (20, 4e5)
             many = max(fewest, int(swaps / people**2))
             share = pilot.worsening_share(temperature, many, self.clock.must_stop)
+            values.append(float(pilot.tally[0]))
             if hot is None and share < HOT_SHARE:
                 hot = temperature
-            first = pilot.tally[0] if first is None else first
-            if share < COLD_SHARE and pilot.tally[0] - before <= COLD_GAIN * (pilot.tally[0] - first):
-                cold = temperature
+            if share < COLD_SHARE and _has_dried_up(values):
+                cold = temperature / step
                 break
             self._report()
             if self.clock.must_stop():
@@ -249,3 +249,9 @@ class Search:
             if value > self.best_value or (value == self.best_value and number < self.best_number):
                 self.best_value, self.best_number = value, number
                 self.best = group.astype(np.int64)
+
+
+def _has_dried_up(values: list[float]) -> bool:
+    """Say whether the last two steps of the pilot gained little, measured by its whole gain."""
+    gain, whole = values[-1] - values[max(0, len(values) - 3)], values[-1] - values[0]
+    return gain <= 2 * COLD_GAIN * whole
