@@ -47,20 +47,30 @@ def block(page: Page, title: str) -> Locator:
     return page.locator("#board [data-session]").filter(has=page.get_by_role("link", name=title, exact=True))
 
 
-def at(page: Page, title: str) -> str:
-    """When a session stands in the grid, as the page says it."""
-    return block(page, title).locator(".clock").inner_text()
+def expect_time(page: Page, title: str, time: str) -> None:
+    """The session stands in the grid from then to then."""
+    expect(block(page, title).locator(".clock")).to_have_text(time)
 
 
-def drag(page: Page, origin: Locator, target: Locator) -> None:
+def corner(place: Locator) -> tuple[float, float]:
+    expect(place).to_be_visible()
+    box = place.bounding_box()
+    assert box is not None
+    return box["x"], box["y"]
+
+
+def drag(page: Page, origin: Locator, to: tuple[float, float]) -> None:
     origin.scroll_into_view_if_needed()
-    start, end = origin.bounding_box(), target.bounding_box()
-    assert start is not None
-    assert end is not None
-    page.mouse.move(start["x"] + 20, start["y"] + start["height"] - 6)
+    left, top = corner(origin)
+    page.mouse.move(left + 20, top + 4)
     page.mouse.down()
-    page.mouse.move(end["x"] + 40, end["y"] + 10, steps=8)
+    page.mouse.move(*to, steps=8)
     page.mouse.up()
+
+
+def into_tray(page: Page) -> tuple[float, float]:
+    left, top = corner(page.locator("#tray"))
+    return left + 40, top + 10
 
 
 def test_with_the_mouse(organiser: Callable[..., Page]) -> None:
@@ -68,26 +78,19 @@ def test_with_the_mouse(organiser: Callable[..., Page]) -> None:
     slug = make_edition(page)
     open_day(page, slug)
 
-    drag(page, block(page, "Welcome by the host"), page.locator("#tray"))
+    drag(page, block(page, "Welcome by the host"), into_tray(page))
     expect(page.locator("#tray")).to_contain_text("Welcome by the host")
-    room = page.locator(".room", has_text="Group room 1").bounding_box()
-    line = page.locator(".hour-line.t-12").bounding_box()
-    assert room is not None
-    assert line is not None
-    welcome = block(page, "Welcome by the host").bounding_box()
-    assert welcome is not None
-    page.mouse.move(welcome["x"] + 20, welcome["y"] + welcome["height"] - 6)
-    page.mouse.down()
-    page.mouse.move(room["x"] + 40, line["y"] + 1, steps=8)
-    page.mouse.up()
+    room, _top = corner(page.locator(".room", has_text="Group room 1"))
+    _left, nine = corner(page.locator(".hour.t-12"))
+    drag(page, block(page, "Welcome by the host"), (room + 40, nine + 1))
 
     expect(page.locator("#tray")).to_contain_text("Every session has its time.")
-    assert at(page, "Welcome by the host") == "09:00–09:30"
+    expect_time(page, "Welcome by the host", "09:00–09:30")
     page.get_by_role("button", name=re.compile("^Undo: Move")).click()
     expect(page.locator("#tray")).to_contain_text("Welcome by the host")
     page.get_by_role("button", name=re.compile("^Undo: Put into the tray")).click()
     expect(page.locator("#tray")).to_contain_text("Every session has its time.")
-    assert at(page, "Welcome by the host") == "09:00–09:30"
+    expect_time(page, "Welcome by the host", "09:00–09:30")
 
 
 def test_a_conflict_is_told_and_allowed_by_name(organiser: Callable[..., Page]) -> None:
@@ -95,7 +98,8 @@ def test_a_conflict_is_told_and_allowed_by_name(organiser: Callable[..., Page]) 
     slug = make_edition(page)
     open_day(page, slug)
 
-    drag(page, block(page, "Welcome by the host"), block(page, "Challenges in our clusters"))
+    left, top = corner(block(page, "Challenges in our clusters"))
+    drag(page, block(page, "Welcome by the host"), (left + 40, top + 12))
     panel = page.locator("#side-panel")
     expect(panel).to_contain_text("“Challenges in our clusters” is in this room from 09:30 to 10:30.")
     panel.get_by_label("Why may they overlap?").fill("The host stays for the plenary")
@@ -119,7 +123,7 @@ def test_with_the_keyboard(organiser: Callable[..., Page]) -> None:
     expect(page.locator("#editor-says")).to_contain_text("15:05, Group room 1")
     page.keyboard.press("Enter")
 
-    expect(block(page, "Keynote").locator(".clock")).to_have_text("15:05–15:50")
+    expect_time(page, "Keynote", "15:05–15:50")
     expect(block(page, "Keynote").locator("[data-grip]")).to_be_focused()
     page.keyboard.press("m")
     page.keyboard.press("ArrowDown")
@@ -146,7 +150,7 @@ def test_without_script(organiser: Callable[..., Page]) -> None:
     page.get_by_role("button", name="Move the session").click()
 
     expect(page).to_have_url(re.compile(f"day={SECOND_DAY}"))
-    assert at(page, "A quiet walk") == "17:00–17:30"
+    expect_time(page, "A quiet walk", "17:00–17:30")
     page.get_by_role("button", name=re.compile("^Undo: Move")).click()
     expect(page.locator("#tray")).to_contain_text("A quiet walk")
     page.get_by_role("link", name="Publish programme").click()
@@ -164,7 +168,7 @@ def test_somebody_elses_change_appears_by_itself(organiser: Callable[..., Page])
     open_day(second, slug)
     first.wait_for_timeout(1_500)
 
-    drag(second, block(second, "Welcome by the host"), second.locator("#tray"))
+    drag(second, block(second, "Welcome by the host"), into_tray(second))
     expect(second.locator("#tray")).to_contain_text("Welcome by the host")
 
     expect(first.locator("#tray")).to_contain_text("Welcome by the host", timeout=15_000)
@@ -179,7 +183,7 @@ def test_a_touch_moves_by_the_menu(organiser: Callable[..., Page]) -> None:
     page.locator("#side-panel [name='time']").fill("17:00")
     page.locator("#side-panel").get_by_role("button", name="Move the session").click()
 
-    expect(block(page, "Keynote").locator(".clock")).to_have_text("17:00–17:45")
+    expect_time(page, "Keynote", "17:00–17:45")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
