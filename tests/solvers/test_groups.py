@@ -173,7 +173,7 @@ def test_sizes_within_bounds_are_the_ones_with_most_pairs():
 def test_contradictions_are_named_and_nothing_else(rules, conflict):
     instance = equal_groups(14, 2, **rules)
 
-    result = solve_groups(instance, limits())
+    result = solve_groups(instance, limits(60))
 
     assert (result.status, result.value, result.group_of) == (Status.INFEASIBLE, None, None)
     assert set(result.conflict) == conflict

@@ -83,7 +83,7 @@ def test_more_guests_of_a_diet_than_seats_is_named():
         diets=tuple(frozenset({"vegan"} if name in "abc" else ()) for name in "abcde"),
     )
 
-    result = solve_seating(instance, limits())
+    result = solve_seating(instance, limits(60))
 
     assert result.status is Status.INFEASIBLE
     assert set(result.conflict) == {
