@@ -50,7 +50,13 @@ if TYPE_CHECKING:
         distance_from_attributes,
     )
     from filiera_solvers._meetings import solve_meetings
-    from filiera_solvers._meetings_instance import MeetingsInstance, MeetingsMode, MeetingsResult
+    from filiera_solvers._meetings_instance import (
+        JoinedWishes,
+        MeetingsInstance,
+        MeetingsMode,
+        MeetingsResult,
+        join_wishes,
+    )
     from filiera_solvers._places import solve_places, ticket_of
     from filiera_solvers._places_instance import PlacesInstance, PlacesResult, PlacesRule
     from filiera_solvers._registry import PROBLEMS
@@ -112,6 +118,8 @@ _HOME_OF = {
     "distance_from_attributes": "_groups_instance",
     "solve_meetings": "_meetings",
     "MeetingsInstance": "_meetings_instance",
+    "JoinedWishes": "_meetings_instance",
+    "join_wishes": "_meetings_instance",
     "MeetingsMode": "_meetings_instance",
     "MeetingsResult": "_meetings_instance",
     "solve_places": "_places",
@@ -158,6 +166,7 @@ __all__ = [
     "GroupsInstance",
     "GroupsResult",
     "InvalidInstance",
+    "JoinedWishes",
     "Limits",
     "MeetingsInstance",
     "MeetingsMode",
@@ -193,6 +202,7 @@ __all__ = [
     "distance_from_attributes",
     "even_sizes",
     "evenly_filled",
+    "join_wishes",
     "main",
     "prepare",
     "read_agenda",

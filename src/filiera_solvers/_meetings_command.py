@@ -12,16 +12,18 @@ from filiera_solvers._errors import InvalidInstance
 from filiera_solvers._json_input import Fields, Names, as_list, as_text, as_whole, read_fields
 from filiera_solvers._meetings import solve_meetings, warm_up
 from filiera_solvers._meetings_instance import (
+    GREATEST_PRIORITY,
     KINDS,
     BoolArray,
     IntArray,
+    JoinedWishes,
     MeetingsInstance,
     MeetingsMode,
     MeetingsResult,
+    join_wishes,
 )
 from filiera_solvers._registry import Command, Json
 
-GREATEST_PRIORITY = 3
 SESSIONS = ("any", "morning", "afternoon")
 
 
@@ -41,16 +43,18 @@ def read_meetings(path: Path) -> MeetingsInstance:
         pairs = _meetings(fields, people)
         priority = np.ones(len(pairs), dtype=np.int64)
         required = np.ones(len(pairs), dtype=np.bool_)
+        row_of = list(range(len(pairs)))
     else:
-        pairs, priority, required = _wishes(fields, people)
+        joined, required = _wishes(fields, people)
+        pairs, priority, row_of = joined.pairs, joined.priority, joined.pair_of.tolist()
     return MeetingsInstance(
         people=people.names,
         pairs=pairs,
         capacity=capacity,
         available=_available(fields, people, capacity.shape),
-        session=_session(fields, len(pairs), len(slot_names)),
-        kinds=_kinds(fields, len(pairs), len(capacity)),
-        precedences=_precedences(fields, len(pairs)),
+        session=_session(fields, row_of, len(pairs), len(slot_names)),
+        kinds=_kinds(fields, row_of, len(pairs), len(capacity)),
+        precedences=_precedences(fields, row_of),
         mode=mode,
         priority=priority,
         required=required,
@@ -155,34 +159,31 @@ def _meetings(fields: Fields, people: Names) -> IntArray:
     return np.array(rows, dtype=np.int64).reshape(-1, 2)
 
 
-def _wishes(fields: Fields, people: Names) -> tuple[IntArray, IntArray, BoolArray]:
-    """Join the wishes of both directions into pairs: a mutual wish is worth the sum of both priorities."""
-    worth: dict[tuple[int, int], dict[int, int]] = {}
+def _wishes(fields: Fields, people: Names) -> tuple[JoinedWishes, BoolArray]:
+    """Read the wishes, and which of their pairs are accepted."""
+    wishes: list[tuple[int, int, int]] = []
+    seen: set[tuple[int, int]] = set()
     for index, value in enumerate(fields.items("wishes")):
         where = f"{fields.where}: wishes[{index}]"
-        first, second = _pair(value, people, where)
+        who, whom = _pair(value, people, where)
         row = as_list(value, where)
-        priority = as_whole(row[2], f"{where}: priority", least=1) if len(row) > 2 else 1
-        if priority > GREATEST_PRIORITY:
+        priority = as_whole(row[2], f"{where}: priority") if len(row) > 2 else 1
+        if not 1 <= priority <= GREATEST_PRIORITY:
             raise InvalidInstance(f"{where}: priority must be 1, 2 or 3, not {priority}")
-        both = worth.setdefault((min(first, second), max(first, second)), {})
-        if first in both:
-            raise InvalidInstance(f"{where}: {people.names[first]} wishes the same person twice")
-        both[first] = priority
-    pairs = sorted(worth)
-    required = dict.fromkeys(pairs, False)
+        if (who, whom) in seen:
+            raise InvalidInstance(f"{where}: {people.names[who]} wishes the same person twice")
+        seen.add((who, whom))
+        wishes.append((who, whom, priority))
+    joined = join_wishes(wishes)
+    position = {(first, second): index for index, (first, second) in enumerate(joined.pairs.tolist())}
+    required = np.zeros(len(joined.pairs), dtype=np.bool_)
     for index, value in enumerate(fields.items("accepted", ())):
         where = f"{fields.where}: accepted[{index}]"
-        first, second = _pair(value, people, where)
-        pair = (min(first, second), max(first, second))
-        if pair not in required:
+        first, second = sorted(_pair(value, people, where))
+        if (first, second) not in position:
             raise InvalidInstance(f"{where}: neither of the two has wished this meeting")
-        required[pair] = True
-    return (
-        np.array(pairs, dtype=np.int64).reshape(-1, 2),
-        np.array([sum(worth[pair].values()) for pair in pairs], dtype=np.int64),
-        np.array([required[pair] for pair in pairs], dtype=np.bool_),
-    )
+        required[position[first, second]] = True
+    return joined, required
 
 
 def _available(fields: Fields, people: Names, shape: tuple[int, ...]) -> BoolArray:
@@ -200,49 +201,47 @@ def _available(fields: Fields, people: Names, shape: tuple[int, ...]) -> BoolArr
     return available
 
 
-def _session(fields: Fields, meetings: int, slots: int) -> BoolArray:
+def _entries(fields: Fields, name: str, row_of: list[int]) -> list[object]:
+    """Return one entry for each meeting or wish of the file, none if the field is left out."""
+    given = fields.items(name, ())
+    if given and len(given) != len(row_of):
+        raise InvalidInstance(f"{fields.where}: {name} has {len(given)} entries for {len(row_of)} meetings")
+    return given
+
+
+def _session(fields: Fields, row_of: list[int], meetings: int, slots: int) -> BoolArray:
     open_slots = np.ones((meetings, slots), dtype=np.bool_)
-    given = fields.items("session", ())
-    if not given:
-        return open_slots
-    if "wishes" in fields or len(given) != meetings:
-        raise InvalidInstance(f"{fields.where}: session has {len(given)} entries for {meetings} meetings")
     morning = fields.whole("morning_slots", slots)
     if not 0 <= morning <= slots:
         raise InvalidInstance(f"{fields.where}: morning_slots must be 0 to {slots}, not {morning}")
-    for meeting, value in enumerate(given):
+    for row, value in enumerate(_entries(fields, "session", row_of)):
         if value not in SESSIONS:
             raise InvalidInstance(f"{fields.where}: session must be any, morning or afternoon, not {value!r}")
         if value == "morning":
-            open_slots[meeting, morning:] = False
+            open_slots[row_of[row], morning:] = False
         elif value == "afternoon":
-            open_slots[meeting, :morning] = False
+            open_slots[row_of[row], :morning] = False
     return open_slots
 
 
-def _kinds(fields: Fields, meetings: int, kinds: int) -> BoolArray:
+def _kinds(fields: Fields, row_of: list[int], meetings: int, kinds: int) -> BoolArray:
     suits = np.ones((meetings, kinds), dtype=np.bool_)
-    given = fields.items("kind", ())
-    if not given:
-        return suits
-    if "wishes" in fields or len(given) != meetings:
-        raise InvalidInstance(f"{fields.where}: kind has {len(given)} entries for {meetings} meetings")
-    for meeting, value in enumerate(given):
+    for row, value in enumerate(_entries(fields, "kind", row_of)):
         if value not in ("any", *KINDS[:kinds]):
             raise InvalidInstance(f"{fields.where}: kind {value!r} is not offered")
         if value != "any":
-            suits[meeting] = [name == value for name in KINDS[:kinds]]
+            suits[row_of[row]] &= [name == value for name in KINDS[:kinds]]
     return suits
 
 
-def _precedences(fields: Fields, meetings: int) -> IntArray:
+def _precedences(fields: Fields, row_of: list[int]) -> IntArray:
     rows = []
     for index, value in enumerate(fields.items("precedences", ())):
         where = f"{fields.where}: precedences[{index}]"
         row = [as_whole(meeting, where, least=0) for meeting in as_list(value, where)]
-        if len(row) != 2 or max(row) >= meetings:
-            raise InvalidInstance(f"{where}: two of the {meetings} meetings were expected")
-        rows.append(row)
+        if len(row) != 2 or max(row) >= len(row_of):
+            raise InvalidInstance(f"{where}: two of the {len(row_of)} meetings were expected")
+        rows.append([row_of[meeting] for meeting in row])
     return np.array(rows, dtype=np.int64).reshape(-1, 2)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 KINDS = ("table", "link")
+GREATEST_PRIORITY = 3
 
 
 class MeetingsMode(StrEnum):
@@ -159,6 +160,48 @@ class MeetingsInstance:
         """Return the two names, for messages."""
         first, second = self.pairs[meeting]
         return f"{self.people[first]} – {self.people[second]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JoinedWishes:
+    """Wishes of both directions as pairs, for mode ``wanted``.
+
+    ``pairs`` (n_pairs, 2) and ``priority`` (n_pairs,) go into the instance; ``pair_of`` (n_wishes,) says which
+    pair each wish has become.
+    """
+
+    pairs: IntArray
+    priority: IntArray
+    pair_of: IntArray
+
+
+def join_wishes(wishes: Sequence[tuple[int, int, int]]) -> JoinedWishes:
+    """Join wishes (who, whom, priority 1 to 3) into pairs; a mutual wish is worth the sum of both.
+
+    Raises
+    ------
+    InvalidInstance
+        Somebody wishes themselves, or the same person twice, or a priority is not 1, 2 or 3.
+    """
+    worth: dict[tuple[int, int], dict[int, int]] = {}
+    for who, whom, priority in wishes:
+        if who == whom:
+            raise InvalidInstance(f"wishes: person {who} would meet themselves")
+        if not 1 <= priority <= GREATEST_PRIORITY:
+            raise InvalidInstance(f"wishes: priority must be 1, 2 or 3, not {priority}")
+        both = worth.setdefault((min(who, whom), max(who, whom)), {})
+        if who in both:
+            raise InvalidInstance(f"wishes: person {who} wishes person {whom} twice")
+        both[who] = priority
+    pairs = sorted(worth)
+    position = {pair: index for index, pair in enumerate(pairs)}
+    return JoinedWishes(
+        pairs=np.array(pairs, dtype=np.int64).reshape(-1, 2),
+        priority=np.array([sum(worth[pair].values()) for pair in pairs], dtype=np.int64),
+        pair_of=np.array(
+            [position[min(who, whom), max(who, whom)] for who, whom, _ in wishes], dtype=np.int64
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

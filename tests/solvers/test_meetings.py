@@ -87,6 +87,19 @@ def test_the_spread_is_a_rule(tmp_path):
     assert result.checker.valid
 
 
+def test_wishes_keep_their_own_session_kind_and_order(tmp_path):
+    case = {"participants": 4, "slots": 4, "tables": 1, "links": 1, "morning_slots": 2}
+    case["wishes"] = [[3, 2, 1], [0, 1, 3], [1, 0, 3]]
+    case |= {"session": ["any", "morning", "any"], "kind": ["link", "any", "table"], "precedences": [[0, 1]]}
+    instance = read_case(tmp_path, case)
+
+    result = solve_meetings(instance, limits(2))
+
+    assert instance.pairs.tolist() == [[0, 1], [2, 3]]
+    assert result.place.tolist() == [1, 4]
+    assert result.checker.valid
+
+
 def test_links_carry_meetings_at_a_distance(tmp_path):
     case = {"participants": 4, "slots": 1, "tables": 1, "links": 1, "meetings": [[0, 1], [2, 3]]}
     case["not_on_site"] = {"0": ["0"]}
