@@ -82,7 +82,7 @@ def test_sign_up_confirm_add_a_passkey_and_come_back_with_it(
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_label("Name of the key").fill("Phone")
-    page.get_by_role("button", name="Add").click()
+    page.get_by_role("button", name="Add the key").click()
     page.goto("/accounts/2fa/webauthn/")
     expect(page.get_by_role("row", name="Phone")).to_contain_text("passkey")
 
