@@ -415,7 +415,10 @@ def test_workspace_query_counts(editor, cluster, django_assert_num_queries, name
         editor.get(reverse(f"organisations:{name}", args=[cluster.slug]))
 
 
-def test_pages_speak_italian(client):
-    OrganisationFactory(name="Alfa")
+def test_pages_speak_italian_and_use_the_name_that_is_used_there(client):
+    OrganisationFactory(slug="alfa", name="Alpha", names={"it": "Alfa"})
+    addresses = ("/directory/?lang=it", "/organisations/alfa/?lang=it")
 
-    assert '<html lang="it"' in client.get("/directory/?lang=it").content.decode()
+    pages = [client.get(address).content.decode() for address in addresses]
+
+    assert [('<html lang="it"' in page, ">Alfa<" in page) for page in pages] == [(True, True)] * 2

@@ -10,6 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
@@ -142,6 +143,11 @@ class Organisation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("organisations:organisation", args=[self.slug])
+
+    @property
+    def name_here(self) -> str:
+        """The name the organisation itself uses in the page's language."""
+        return self.names.get(get_language() or "", "") or self.name
 
     @property
     def takes_members(self) -> bool:
