@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -27,18 +28,27 @@ class Hour:
     moment: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clock:
     """The moment of a page; `key` is empty when it is the real one."""
 
     moment: datetime
     key: str
-    choices: tuple[Hour, ...] = ()
-    is_chosen_now: bool = False
+    own: datetime | None = None
+    # Only a demonstration has another clock than the real one.
+    programme: Programme | None = None
 
     @property
     def is_set(self) -> bool:
         return bool(self.key)
+
+    @property
+    def is_offered(self) -> bool:
+        return self.programme is not None
+
+    @cached_property
+    def choices(self) -> tuple[Hour, ...]:
+        return _choices(self.programme, self.own) if self.programme else ()
 
     def remember(self, response: HttpResponse, edition_id: int, *, is_secure: bool) -> None:
         response.set_cookie(
@@ -53,17 +63,17 @@ class Clock:
 
 def clock_for(request: HttpRequest, mark: EditionMark, programme: Programme | None) -> Clock:
     """The visitor's choice, else the demonstration's own clock, else now."""
-    now = timezone.now()
     if not mark.is_demonstration or programme is None or not programme.items:
-        return Clock(moment=now, key="")
-    choices = _choices(programme, mark.clock_at)
+        return Clock(moment=timezone.now(), key="")
+    own = mark.clock_at
     asked = request.GET.get(PARAMETER) or request.COOKIES.get(_cookie(mark.id), "")
-    if asked not in (NOW, *(hour.key for hour in choices)) and mark.clock_at is not None:
-        asked = OWN
-    chosen = next((hour for hour in choices if hour.key == asked), None)
-    if chosen is None:
-        return Clock(moment=now, key="", choices=choices, is_chosen_now=True)
-    return Clock(moment=chosen.moment, key=chosen.key, choices=choices)
+    if asked and asked != NOW:
+        chosen = next((hour for hour in _choices(programme, own) if hour.key == asked), None)
+        if chosen is not None:
+            return Clock(moment=chosen.moment, key=chosen.key, own=own, programme=programme)
+    if own is not None and asked != NOW:
+        return Clock(moment=own, key=OWN, own=own, programme=programme)
+    return Clock(moment=timezone.now(), key="", own=own, programme=programme)
 
 
 def _choices(programme: Programme, own: datetime | None) -> tuple[Hour, ...]:

@@ -66,6 +66,10 @@ class BoundedCache:
 
 
 kept = BoundedCache(settings.PAGE_CACHE_BYTES)
+"""Finished pages and the parts they share."""
+
+versions = BoundedCache(2 * 1024 * 1024)
+"""Published versions as they were read: the data that pages are built from, not pages."""
 
 
 def finished_page(key: Hashable, build: Callable[[], str]) -> Page:

@@ -4,8 +4,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.fields.json import KT
 
@@ -16,15 +18,17 @@ from filiera.academy.models import (
     PublishedSpeaker,
     Star,
 )
-from filiera.academy.page_cache import kept
+from filiera.academy.page_cache import kept, versions
 from filiera.academy.prepared import PREPARED_FORMAT, VersionData, session_rows, speaker_rows
 from filiera.academy.snapshot import FrameData, SessionData, SpeakerData
-from filiera.accounts.viewer import Viewer
+from filiera.accounts.viewer import VISITOR, Viewer
 from filiera.shared.time import at_zone
 from filiera.texts.sorting import sort_key
 
 # What Python objects weigh beyond the text they were read from.
 _WEIGHT = 4
+# No slug: a slug has no capitals and no spaces.
+_ANY_SLUG = "ANY SLUG"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +89,37 @@ class Programme:
 
 def edition_mark(viewer: Viewer, slug: str) -> EditionMark:
     """Raises Edition.DoesNotExist for what one may not know."""
-    row = (
-        Edition.objects.visible_to(viewer)
-        .filter(slug=slug, is_template=False)
-        .values_list(
-            "id",
-            "slug",
-            "is_demonstration",
-            "clock_at",
-            "current_version_id",
-            "current_version__prepared_format",
-        )
-        .first()
-    )
+    row = _mark_for_visitors(slug) if viewer == VISITOR else _marks(viewer, slug).first()
     if row is None:
         raise Edition.DoesNotExist
-    return EditionMark(*row[:5], prepared_format=row[5] or 0)
+    key, found_slug, is_demonstration, clock_at, version_id, prepared_format = row
+    return EditionMark(key, found_slug, is_demonstration, clock_at, version_id, prepared_format or 0)
+
+
+def _marks(viewer: Viewer, slug: str) -> QuerySet[Edition, tuple[Any, ...]]:
+    editions = Edition.objects.visible_to(viewer).filter(slug=slug, is_template=False)
+    return editions.values_list(
+        "id",
+        "slug",
+        "is_demonstration",
+        "clock_at",
+        "current_version_id",
+        "current_version__prepared_format",
+    )
+
+
+def _mark_for_visitors(slug: str) -> tuple[Any, ...] | None:
+    """The same question, put into SQL once: at every page, writing it would cost more than the answer."""
+    statement, parameters = _statement_for_visitors()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [slug if each == _ANY_SLUG else each for each in parameters])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+@lru_cache(maxsize=1)
+def _statement_for_visitors() -> tuple[str, tuple[Any, ...]]:
+    return _marks(VISITOR, _ANY_SLUG).query.sql_with_params()
 
 
 def programme_of(mark: EditionMark) -> Programme | None:
@@ -108,13 +127,13 @@ def programme_of(mark: EditionMark) -> Programme | None:
     if mark.version_id is None:
         return None
     key = ("programme", mark.version_id, mark.prepared_format)
-    programme = kept.get(key)
+    programme = versions.get(key)
     if isinstance(programme, Programme):
         return programme
     version = ProgrammeVersion.objects.only("number", "published_at", "data").get(pk=mark.version_id)
     data: VersionData = version.data
     programme = _programme(mark, version, data)
-    kept.put(key, programme, _WEIGHT * 250 * (len(programme.items) + len(programme.speakers)))
+    versions.put(key, programme, _WEIGHT * 250 * (len(programme.items) + len(programme.speakers)))
     return programme
 
 

@@ -65,7 +65,7 @@ def answer(
             request.get_full_path(),
         )
         response = _for_everybody(request, key, build)
-    if request.GET.get(PARAMETER) and opened.clock.choices:
+    if request.GET.get(PARAMETER) and opened.clock.is_offered:
         opened.clock.remember(response, opened.mark.id, is_secure=request.is_secure())
     patch_vary_headers(response, ["Accept-Encoding", "Accept-Language", "Cookie"])
     return response
