@@ -171,7 +171,7 @@ def _improve(
 
 
 def _prove(instance: MeetingsInstance, allowed: BoolArray, best: Best, clock: Clock) -> None:
-    if allowed.size > PROOF_SIZE:
+    if allowed.size > PROOF_SIZE and best.key[0] <= 0:
         return
     if best.goals is not None and best.key[0] <= 0 and -best.key[2] >= best.goals.priority_sum:
         return  # the first aim is reached; the exact model knows no other

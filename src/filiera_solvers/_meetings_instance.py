@@ -166,8 +166,8 @@ class MeetingsInstance:
 class JoinedWishes:
     """Wishes of both directions as pairs, for mode ``wanted``.
 
-    ``pairs`` (n_pairs, 2) and ``priority`` (n_pairs,) go into the instance; ``pair_of`` (n_wishes,) says which
-    pair each wish has become.
+    ``pairs`` (n_pairs, 2) and ``priority`` (n_pairs,) go into the instance; ``pair_of`` (n_wishes,) says
+    which pair each wish has become.
     """
 
     pairs: IntArray
