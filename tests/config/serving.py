@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from filiera.config.database_settings import connection_parameters
@@ -48,7 +48,13 @@ class Serving:
     """`filiera serve` (or demo) as a process, with what it said."""
 
     def __init__(
-        self, folder: Path, *, what: str = "serve", port: int | None = None, **environment: str
+        self,
+        folder: Path,
+        *,
+        what: str = "serve",
+        port: int | None = None,
+        more: Sequence[str] = (),
+        **environment: str,
     ) -> None:
         self.folder = folder
         self.installation = Installation(folder)
@@ -56,7 +62,7 @@ class Serving:
         self.said: list[str] = []
         started = time.monotonic()
         self.process = subprocess.Popen(
-            command(what, "--data", folder, "--port", str(self.port)),
+            command(what, "--data", folder, "--port", str(self.port), *more),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,12 +1,15 @@
 """The whole command: what starts, what comes back when killed, what is refused with one line."""
 
+import http.client
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,6 +17,7 @@ import pytest
 
 from filiera.config.database_roles import role_state
 from filiera.config.postgres import connect
+from filiera.config.supervisor import free_port
 from tests.config.serving import Serving, command, data_folder, plain_environment, run
 
 pytestmark = pytest.mark.slow
@@ -28,6 +32,7 @@ def folder() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def serving(folder: Path) -> Iterator[Serving]:
     started = Serving(folder)
+    assert wait_for(lambda: len(started.children()) == 4)
     yield started
     if started.process.poll() is None:
         started.stop()
@@ -60,8 +65,7 @@ class Writer:
         self.thread.join()
 
 
-def wait_for(question: "object", limit_s: float = 30.0) -> bool:
-    assert callable(question)
+def wait_for(question: Callable[[], bool], limit_s: float = 30.0) -> bool:
     deadline = time.monotonic() + limit_s
     while time.monotonic() < deadline:
         if question():
@@ -164,8 +168,8 @@ def test_when_the_supervisor_is_killed_all_end_and_the_next_start_takes_over(
 
 def test_a_stop_leaves_nothing_behind_within_ten_seconds(folder: Path) -> None:
     started = Serving(folder)
+    assert wait_for(lambda: len(started.children()) == 4)
     children = list(started.children().values())
-    assert len(children) == 4
 
     assert started.stop() < 10
     assert started.process.returncode == 0
@@ -253,3 +257,71 @@ def test_behind_https_the_deployment_check_has_nothing_to_say() -> None:
 
     assert checked.stderr == ""
     assert checked.stdout == "System check identified no issues (0 silenced).\n"
+
+
+def test_with_a_certificate_of_its_own_cookies_are_secure_and_browsers_stay_with_https() -> None:
+    with data_folder() as made:
+        made.mkdir()
+        certificate, key = made / "certificate.pem", made / "key.pem"
+        subprocess.run(
+            [
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=localhost",
+            ]
+            + ["-keyout", str(key), "-out", str(certificate)],
+            check=True,
+            capture_output=True,
+        )
+        port = free_port("127.0.0.1")
+        serving = Serving(made, port=port, more=("--tls-cert", str(certificate), "--tls-key", str(key)))
+        context = ssl.create_default_context(cafile=str(certificate))
+
+        with urllib.request.urlopen(f"https://localhost:{port}/accounts/login/", context=context) as answer:
+            headers = answer.headers
+        serving.stop()
+
+    assert f"Filiera is open at https://localhost:{port}\n" in serving.said
+    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    assert "Secure" in headers["Set-Cookie"]
+
+
+def test_behind_a_trusted_proxy_plain_requests_are_sent_to_https() -> None:
+    with data_folder() as made:
+        serving = Serving(made, FILIERA_PUBLIC_URL="https://academy.example.eu", FILIERA_TRUSTED_PROXIES="1")
+        connection = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=10)
+        asked: dict[str, tuple[int, str | None]] = {}
+        for name, path, scheme in (
+            ("plain", "/accounts/login/", "http"),
+            ("encrypted", "/accounts/login/", "https"),
+            ("health", "/healthz", "http"),
+        ):
+            headers = {"Host": "academy.example.eu", "X-Forwarded-Proto": scheme}
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+            asked[name] = (answer.status, answer.headers["Location"])
+        connection.close()
+        serving.stop()
+
+    assert asked == {
+        "plain": (301, "https://academy.example.eu/accounts/login/"),
+        "encrypted": (200, None),
+        "health": (200, None),
+    }
+    assert "Filiera is open at https://academy.example.eu\n" in serving.said
+
+
+def test_open_to_the_network_without_a_public_address_is_warned_of() -> None:
+    with data_folder() as made:
+        serving = Serving(made, more=("--host", "0.0.0.0"))
+        serving.stop()
+
+    assert serving.said[0].startswith("Warning: open to the network without a public address")

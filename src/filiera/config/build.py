@@ -16,6 +16,7 @@ PACKAGE_DIR = Path(__file__).resolve().parent.parent
 PROJECT_DIR = PACKAGE_DIR.parent.parent
 BUILD_DIR = PROJECT_DIR / "build"
 _STAMP = ".digest"
+_STORED = {".py", ".csv", ".json", ".toml"}
 
 
 def static_folder(fallback: Path) -> Path:
@@ -70,6 +71,14 @@ def prepare_solvers() -> None:
         subprocess.run([sys.executable, "-m", "filiera_solvers", "prepare"], check=True, stdout=sys.stderr)
         stamp.parent.mkdir(exist_ok=True)
         stamp.write_text(digest)
+
+
+def digest_of_what_is_stored() -> str:
+    """Changes with every file that decides what stands in the database before pages open."""
+    locked = PROJECT_DIR / "requirements" / "locked.txt"
+    folders = [*PACKAGE_DIR.glob("*/migrations"), PACKAGE_DIR / "demo", PACKAGE_DIR / "reference"]
+    own = sorted(file for folder in folders for file in folder.rglob("*") if file.suffix in _STORED)
+    return _digest_of([file for file in [locked] if file.exists()] + own, by_content=False)
 
 
 def _is_stale(source: Path) -> bool:

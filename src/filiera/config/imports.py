@@ -111,6 +111,19 @@ def _organisations(content: bytes, request: ImportRequest) -> str:
     )
 
 
+def _facts(content: bytes, request: ImportRequest) -> str:
+    from filiera.ledger.actions import import_facts  # needs Django's apps
+
+    report = import_facts(
+        content=content,
+        filename=request.file.name,
+        by=_viewer(request, "/"),
+        at=timezone.now(),
+        dry_run=request.is_dry_run,
+    )
+    return f"{report.recorded} facts"
+
+
 def _reference(content: bytes, request: ImportRequest) -> str:
     from filiera.accounts.viewer import SYSTEM  # needs Django's apps
     from filiera.reference.load import TableSource, load_table
@@ -149,5 +162,6 @@ def _viewer(request: ImportRequest, path: str) -> "Viewer":
 _IMPORTS: dict[str, Callable[[bytes, ImportRequest], str]] = {
     "programme": _programme,
     "organisations": _organisations,
+    "facts": _facts,
     "reference": _reference,
 }

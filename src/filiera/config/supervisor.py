@@ -1,5 +1,6 @@
 """One process that starts the others, brings back what dies, and ends all of them within ten seconds."""
 
+import json
 import os
 import signal
 import socket
@@ -8,13 +9,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from filiera.config import database
-from filiera.config.build import compile_messages, static_folder
+from filiera.config.build import compile_messages, digest_of_what_is_stored, static_folder
 from filiera.config.database import FolderLock, log_file
 from filiera.config.errors import CannotRun
 from filiera.config.installation import FOLDER_VARIABLE, Installation
@@ -134,9 +135,12 @@ class Supervisor:
             self.static_folder = static_folder(fallback=self.installation.folder / "static")
             self._start_database()
             told = self._prepare()
-            self._start_children()
+            web, *others = self._made_children()
+            self.children = [web]
             if self._wait_until_open():
                 self._announce(told)
+            # Readers first: the processes behind the pages start when they no longer compete with them.
+            self.children += others
             while not self.is_stopping:
                 self._look_after_all()
                 time.sleep(0.1)
@@ -163,7 +167,21 @@ class Supervisor:
             self.cluster = database.start_cluster(self.installation)
 
     def _prepare(self) -> list[str]:
+        """Bring the data up to date, unless the same code has done so in this folder before."""
+        stamp = self.installation.folder / "prepared.json"
+        digest = digest_of_what_is_stored()
+        is_ours = not self.installation.settings.database_url
+        known = json.loads(stamp.read_text()) if is_ours and stamp.exists() else {}
+        if known.get("digest") == digest:
+            return list(known["told"])
         say("Bringing the tables up to date …")
+        told = self._run_preparation()
+        # A link for the first administrator is made anew at every start, as long as nobody has used one.
+        if self.installation.is_demonstration or not told:
+            stamp.write_text(json.dumps({"digest": digest, "told": told}))
+        return told
+
+    def _run_preparation(self) -> list[str]:
         with subprocess.Popen(
             [sys.executable, "-m", "filiera.config.prepare"],
             stdout=subprocess.PIPE,
@@ -171,18 +189,18 @@ class Supervisor:
             start_new_session=True,
             preexec_fn=tied_to_this_process(signal.SIGTERM),
         ) as preparing:
-            while preparing.poll() is None and not self.is_stopping:
+            while preparing.poll() is None:
+                if self.is_stopping:
+                    preparing.terminate()
                 time.sleep(0.05)
-            if self.is_stopping:
-                preparing.terminate()
-                return []
             assert preparing.stdout is not None
             said = preparing.stdout.read()
         if preparing.returncode != 0:
-            raise CannotRun("The tables could not be brought up to date; the lines above say why.")
+            reason = "was interrupted" if self.is_stopping else "failed; the lines above say why"
+            raise CannotRun(f"Bringing the tables up to date {reason}.")
         return said.decode().splitlines()
 
-    def _start_children(self) -> None:
+    def _made_children(self) -> Iterator[Child]:
         push_port = self.address.port + 1
         if not is_free(self.address.host, push_port):
             push_port = free_port(self.address.host)
@@ -200,9 +218,7 @@ class Supervisor:
         }
         for name, arguments in modules.items():
             environment = {**self._environment(name), "FILIERA_PUSH_PORT": str(push_port)}
-            log = log_file(self.installation, name)
-            self.children.append(Child(name, [sys.executable, *arguments], environment, log))
-        self._look_after_all()
+            yield Child(name, [sys.executable, *arguments], environment, log_file(self.installation, name))
 
     def _environment(self, process: str) -> dict[str, str]:
         told = {
@@ -222,12 +238,8 @@ class Supervisor:
         return {**os.environ, **told}
 
     def _look_after_all(self) -> None:
-        if (
-            self.cluster is not None
-            and self.cluster.process is not None
-            and self.cluster.process.poll() is not None
-        ):
-            say(f"database ended (exit code {self.cluster.process.returncode}); starting it again")
+        if self.cluster is not None and self.cluster.has_ended:
+            say("database ended; starting it again")
             with log_file(self.installation, "database").open("ab") as log:
                 self.cluster.start(log)
         for child in self.children:
@@ -236,11 +248,11 @@ class Supervisor:
     def _wait_until_open(self) -> bool:
         deadline = time.monotonic() + _OPENING_LIMIT_S
         while not self.is_stopping:
+            self._look_after_all()
             if answers(self.address):
                 return True
             if time.monotonic() > deadline:
                 raise CannotRun(f"The pages do not answer; see {self.installation.logs / 'web.log'}.")
-            self._look_after_all()
             time.sleep(0.05)
         return False
 
