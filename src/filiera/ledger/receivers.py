@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from filiera.accounts import exports
+from filiera.accounts.models import Person, PersonKey
 from filiera.accounts.viewer import Viewer
 from filiera.ledger.actions import record, reverse, subject_type
 from filiera.ledger.facts import MEMBERSHIP_ENDED, MEMBERSHIP_STARTED
@@ -15,6 +17,14 @@ def connect() -> None:
     signals.membership_started.connect(record_start, dispatch_uid="ledger.membership_started")
     signals.membership_ended.connect(record_end, dispatch_uid="ledger.membership_ended")
     signals.membership_withdrawn.connect(reverse_all, dispatch_uid="ledger.membership_withdrawn")
+    exports.register("facts", facts_about)
+
+
+def facts_about(person: Person) -> list[Any]:
+    """The facts that know a person by their random key, for the archive of their data."""
+    keys = PersonKey.objects.filter(person=person).values("key")
+    told = Fact.objects.filter(person__in=keys).order_by("happened_at", "id")
+    return list(told.values("kind", "happened_at", "quantity", "unit", "source"))
 
 
 def record_start(*, membership: Membership, by: Viewer, at: datetime, **_: Any) -> None:
