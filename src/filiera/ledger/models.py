@@ -3,8 +3,10 @@
 import uuid
 from typing import Self
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,34 @@ class Source(models.TextChoices):
     PLATFORM = "platform", _("recorded by the platform")
     DECLARED = "declared", _("declared by hand")
     IMPORTED = "imported", _("imported")
+
+
+class FactTableQuerySet(models.QuerySet["FactTable"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """An administrator sees all; a workspace sees the tables that hold a fact of its own."""
+        if viewer.administering:
+            return self.all()
+        own = Fact.objects.visible_to(viewer).filter(
+            subject_type="ledger.facttable", subject_key=Cast(OuterRef("pk"), models.CharField())
+        )
+        return self.filter(Exists(own))
+
+
+class FactTable(models.Model):
+    """A table from which facts were imported: the record that each of them came from."""
+
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, unique=True)
+    row_count = models.PositiveIntegerField()
+    imported_at = models.DateTimeField()
+    imported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects = FactTableQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class FactQuerySet(models.QuerySet["Fact"]):

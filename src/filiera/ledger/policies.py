@@ -11,5 +11,9 @@ def can_view_ledger(viewer: Viewer, organisation: Organisation) -> bool:
     )
 
 
+def can_import_facts(viewer: Viewer) -> bool:
+    return viewer.administering
+
+
 def can_view_whole_ledger(viewer: Viewer) -> bool:
     return viewer.administering

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from filiera.accounts.viewer import ViewerRequest
 from filiera.ledger import policies, queries
 from filiera.ledger.kinds import all_kinds
-from filiera.ledger.models import Fact, Source
+from filiera.ledger.models import Fact, FactTable, Source
 from filiera.organisations.models import Organisation
 from filiera.shared.http import render_page, send_to
 from filiera.shared.tables import CSV_TYPE, Cell, as_csv
@@ -37,7 +37,9 @@ def organisation_table(request: ViewerRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def organisation_fact(request: ViewerRequest, slug: str, year: int, fact_id: UUID) -> HttpResponse:
-    return _guarded(request, slug) or _subject(request, year, fact_id)
+    return _guarded(request, slug) or _subject(
+        request, year, fact_id, reverse("ledger:organisation", args=[slug])
+    )
 
 
 @require_GET
@@ -52,7 +54,7 @@ def whole_table(request: ViewerRequest) -> HttpResponse:
 
 @require_GET
 def whole_fact(request: ViewerRequest, year: int, fact_id: UUID) -> HttpResponse:
-    return _guarded(request, "") or _subject(request, year, fact_id)
+    return _guarded(request, "") or _subject(request, year, fact_id, reverse("ledger:whole"))
 
 
 def _workspace(request: ViewerRequest, slug: str) -> Organisation:
@@ -109,9 +111,12 @@ def _table(request: ViewerRequest, organisation: Organisation | None) -> HttpRes
     return HttpResponse(as_csv(HEADER, _rows(facts)), content_type=CSV_TYPE, headers=disposition)
 
 
-def _subject(request: ViewerRequest, year: int, fact_id: UUID) -> HttpResponse:
+def _subject(request: ViewerRequest, year: int, fact_id: UUID, ledger_address: str) -> HttpResponse:
     fact = get_object_or_404(Fact.objects.visible_to(request.viewer), year=year, id=fact_id)
     subject = queries.subject_of(request.viewer, fact)
+    if isinstance(subject, FactTable):
+        context = {"table": subject, "ledger_address": ledger_address}
+        return render_page(request, "ledger/table.html", context)
     if subject is None or not hasattr(subject, "get_absolute_url"):
         raise Http404
     return redirect(subject.get_absolute_url())
