@@ -1,9 +1,12 @@
 """Drawings: colours come from the page, places lie where they are."""
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from filiera.design import charts
 from filiera.design.charts import COLOURS, render_chart
 from filiera.design.maps import ORIGIN_X, ORIGIN_Y, MapPoint, locator_map, outlines, project
 
@@ -15,6 +18,25 @@ BARS = {
         "y": {"field": "members", "type": "quantitative"},
     },
 }
+
+
+@pytest.fixture(autouse=True)
+def charts_folder(settings, tmp_path: Path) -> Iterator[Path]:
+    charts._drawings.cache_clear()
+    settings.CHARTS_FOLDER = tmp_path / "charts"
+    yield settings.CHARTS_FOLDER
+    charts._drawings.cache_clear()
+
+
+def test_chart_is_drawn_once_and_kept(charts_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    drawn = render_chart(BARS, title="Members", columns=[], rows=[])
+    charts._drawings.cache_clear()
+    monkeypatch.setattr(charts, "_drawn_by_vega", lambda specifications: pytest.fail("drawn again"))
+
+    kept = render_chart(BARS, title="Members", columns=[], rows=[])
+
+    assert kept == drawn
+    assert len(list(charts_folder.iterdir())) == 1
 
 
 def test_chart_takes_every_colour_from_the_page():

@@ -3,7 +3,8 @@
 filiera.toml    what the operator decides          keys/       secrets, readable by us alone
 database/       the PostgreSQL cluster             run/        its socket
 files/          uploads                            pg/         its programs (only when root)
-logs/  mail/    what processes said, file mail     demonstration   marks a folder that `demo` made
+logs/  mail/    what processes said, file mail     charts/     drawings made once, to be had again
+demonstration   marks a folder that `demo` made
 """
 
 import json

@@ -238,6 +238,8 @@ PAGE_CACHE_BYTES = int(os.environ.get("FILIERA_PAGE_CACHE_BYTES", 8 * 1024 * 102
 
 FILES_ROOT = _installation.files_folder if _installation else PROJECT_DIR / "build" / "files"
 MEDIA_ROOT = FILES_ROOT
+# Drawings that were made once; whatever is lost here is drawn again.
+CHARTS_FOLDER = _installation.folder / "charts" if _installation else PROJECT_DIR / "build" / "charts"
 # More than any field takes, so that a text too long is refused at its field and not lost with the page.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000

@@ -5,13 +5,19 @@ configuration below); in the finished SVG they become the tokens of the same nam
 light, dark and paper.
 """
 
+import hashlib
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import cast
 
+from django.conf import settings
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -33,6 +39,10 @@ COLOURS = {
     "kind-live": "#0d6270",
 }
 CATEGORIES = ("brand", "kind-work", "kind-visit", "kind-social", "kind-live", "thread")
+
+LOOK = "1"
+"""Counts up when the drawing of the same specification changes, so that kept drawings are drawn anew."""
+TIME_LIMIT_S = 60
 
 _AXIS = {
     "labelColor": COLOURS["ink-faint"],
@@ -98,10 +108,13 @@ def render_chart(
 
     Drawn twice, because letters that fit a page are too small when a phone shrinks the whole drawing.
     """
+    wide, narrow = _drawings(
+        _complete(specification, width, height), _complete(specification, narrow_width, height)
+    )
     return Chart(
         title=title,
-        wide=_named(_drawing(_complete(specification, width, height)), title, "wide"),
-        narrow=_named(_drawing(_complete(specification, narrow_width, height)), title, "narrow"),
+        wide=_named(wide, title, "wide"),
+        narrow=_named(narrow, title, "narrow"),
         columns=columns,
         rows=rows,
         source=source,
@@ -125,10 +138,35 @@ def _named(drawing: str, title: str, variant: str) -> SafeString:
 
 
 @lru_cache(maxsize=256)
-def _drawing(specification: str) -> str:
-    import vl_convert  # Half a second and 60 MB, paid by the first process that draws.
+def _drawings(*specifications: str) -> tuple[str, ...]:
+    """The drawings of these specifications: drawn once, then kept in the installation's folder."""
+    digest = hashlib.sha256("\n".join((LOOK, *specifications)).encode()).hexdigest()
+    kept = Path(settings.CHARTS_FOLDER) / f"{digest}.json"
+    if kept.exists():
+        return tuple(json.loads(kept.read_text(encoding="utf-8")))
+    drawn = [_in_our_look(svg) for svg in _drawn_by_vega(specifications)]
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=kept.parent, encoding="utf-8", delete=False) as being_written:
+        json.dump(drawn, being_written)
+    Path(being_written.name).replace(kept)
+    return tuple(drawn)
 
-    svg = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])
+
+def _drawn_by_vega(specifications: Sequence[str]) -> list[str]:
+    answer = subprocess.run(
+        [sys.executable, "-m", "filiera.design.drawing"],
+        input=f"[{','.join(specifications)}]",
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+        timeout=TIME_LIMIT_S,
+    )
+    drawings: list[str] = json.loads(answer.stdout)
+    return drawings
+
+
+def _in_our_look(svg: str) -> str:
     # The table says it better than Vega's English remarks on axes and marks.
     svg = _SPOKEN.sub("", svg)
     svg = _SIZE.sub(r'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \1 \2">', svg, count=1)
