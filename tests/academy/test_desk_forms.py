@@ -367,3 +367,25 @@ def test_the_move_form_shows_where_the_session_is(part, hall):
         "time": time(14, 30),
         "day": part.days.get(date=date(2023, 9, 21)),
     }
+
+
+def test_a_speaker_may_be_in_two_sessions_by_name(editor_client, part):
+    speaker = SpeakerFactory(edition=part.edition)
+    keynote = SessionFactory(part=part, during=between(moment(9)), title={"en": "Keynote"})
+    ContributionFactory(session=keynote, speaker=speaker)
+    other = SessionFactory(part=part, during=between(moment(9, 30)))
+    wish = {"speaker": speaker.pk, "role": "speaker"}
+
+    refused = editor_client.post(at("desk_contribution_new", other), wish)
+    unexplained = editor_client.post(at("desk_contribution_new", other), {**wish, "allowed_with": keynote.pk})
+    allowed = editor_client.post(
+        at("desk_contribution_new", other), {**wish, "allowed_with": keynote.pk, "reason": "Leaves early"}
+    )
+
+    kept = models.OverlapAllowance.objects.values_list("first", "second", "speaker", "reason")
+    assert (refused.context["speaker_elsewhere"], list(unexplained.context["contribution_form"].errors)) == (
+        keynote,
+        ["reason"],
+    )
+    assert (allowed.status_code, list(kept)) == (302, [(other.pk, keynote.pk, speaker.pk, "Leaves early")])
+    assert len(set(speaker.contributions.values_list("overlap_key", flat=True))) == 1

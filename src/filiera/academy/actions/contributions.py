@@ -11,7 +11,7 @@ from filiera.academy.models import Contribution, Session, Speaker, StepKind
 from filiera.accounts.viewer import Viewer
 
 from .errors import DraftError
-from .overlaps import overlaps_named
+from .overlaps import overlaps_named, pair_for_speaker
 from .steps import recorded_step
 
 
@@ -22,11 +22,19 @@ class AlreadyInSession(DraftError):
 
 @transaction.atomic
 def assign_speaker(
-    *, session: Session, speaker: Speaker, role: str, by: Viewer, at: datetime
+    *,
+    session: Session,
+    speaker: Speaker,
+    role: str,
+    by: Viewer,
+    at: datetime,
+    allowed_with: Session | None = None,
+    reason: str = "",
 ) -> Contribution:
     """Put a speaker into a session, after those already there.
 
-    Raises PermissionDenied, AlreadyInSession, SpeakerAlreadyBooked.
+    `allowed_with` is a session in which the speaker may be at the same time, by name and for a reason.
+    Raises PermissionDenied, AlreadyInSession, SpeakerAlreadyBooked, SpeakerNotInBoth, AlreadyInAPair.
     """
     if not policies.can_edit_programme(by, session.edition) or speaker.edition_id != session.edition_id:
         raise PermissionDenied
@@ -42,6 +50,10 @@ def assign_speaker(
             role=role,
             position=max((position for _speaker, position in present), default=-1) + 1,
         )
+        if allowed_with is not None:
+            pair_for_speaker(
+                contribution=contribution, other=allowed_with, reason=reason, watch=watch, by=by, at=at
+            )
         with overlaps_named(session, [contribution]):
             contribution.save()
         watch.added(contribution)

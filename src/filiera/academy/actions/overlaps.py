@@ -24,7 +24,7 @@ from filiera.academy.queries.times import from_to, quoted_title
 from filiera.accounts.viewer import Viewer
 
 from .errors import DraftError, Overlap, RoomAlreadyBooked, SpeakerAlreadyBooked
-from .steps import lock_edition, recorded_step
+from .steps import Watch, lock_edition, recorded_step
 
 EXCLUSION_VIOLATION = "23P01"
 
@@ -161,6 +161,41 @@ def allow_overlap(
             watch.rows(contributions)
             Contribution.objects.filter(pk__in=[row.pk for row in contributions]).update(overlap_key=key)
     return allowance
+
+
+def pair_for_speaker(
+    *,
+    contribution: Contribution,
+    other: Session,
+    reason: str,
+    watch: Watch,
+    by: Viewer,
+    at: datetime,
+) -> None:
+    """Give a contribution that is not stored yet the key of the same speaker's in another session.
+
+    Asks no policy: the action that adds the contribution has asked its own.
+    Raises SpeakerNotInBoth, AlreadyInAPair.
+    """
+    session, speaker = contribution.session, contribution.speaker
+    theirs = Contribution.objects.filter(session=other, speaker=speaker).first()
+    if theirs is None or other.edition_id != session.edition_id:
+        raise SpeakerNotInBoth
+    for allowance in _allowances_of([session, other], speaker):
+        raise AlreadyInAPair(_chain_refused(allowance, session, other))
+    watch.row(theirs)
+    theirs.overlap_key = contribution.overlap_key
+    theirs.save(update_fields=["overlap_key"])
+    allowance = OverlapAllowance.objects.create(
+        edition_id=session.edition_id,
+        first=session,
+        second=other,
+        speaker=speaker,
+        reason=reason,
+        allowed_by=by.person,
+        allowed_at=at,
+    )
+    watch.added(allowance)
 
 
 @transaction.atomic

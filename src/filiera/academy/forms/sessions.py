@@ -282,12 +282,24 @@ class ContributionForm(forms.Form):
 
     speaker = forms.ModelChoiceField(label=gettext_lazy("Speaker"), queryset=Speaker.objects.none())
     role = forms.ChoiceField(label=gettext_lazy("As"), choices=ContributionRole.choices)
+    allowed_with = forms.ModelChoiceField(
+        queryset=Session.objects.none(), required=False, widget=forms.HiddenInput
+    )
+    reason = LineField(label=gettext_lazy("Why may they overlap?"), max_length=300, required=False)
 
     def __init__(self, *args: Any, session: Session, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         already = session.contributions.values("speaker")
         speakers = Speaker.objects.filter(edition_id=session.edition_id).exclude(pk__in=already)
         _choices(self, "speaker").queryset = speakers.order_by("name", "pk")
+        others = Session.objects.filter(edition_id=session.edition_id).exclude(pk=session.pk)
+        _choices(self, "allowed_with").queryset = others
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("allowed_with") is not None and not values.get("reason"):
+            self.add_error("reason", _("Say why, so that others understand it later."))
+        return values
 
 
 class MaterialForm(forms.Form):

@@ -34,11 +34,11 @@ class Owed(StrEnum):
 
 
 OWED_NAMES = {
-    Owed.ANSWER: _("No answer yet"),
-    Owed.CONSENT: _("No consent to publish"),
-    Owed.BIOGRAPHY: _("No biography"),
-    Owed.PHOTO: _("No photograph"),
-    Owed.SLIDES: _("No slides"),
+    Owed.ANSWER: _("answer"),
+    Owed.CONSENT: _("consent to publish"),
+    Owed.BIOGRAPHY: _("biography"),
+    Owed.PHOTO: _("photograph"),
+    Owed.SLIDES: _("slides"),
 }
 
 

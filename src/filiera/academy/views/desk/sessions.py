@@ -240,18 +240,21 @@ def desk_contribution_new(request: ViewerRequest, edition: Edition, session_id: 
     session = find(request, edition, session_id)
     form = ContributionForm(request.POST, session=session)
     if not form.is_valid():
-        return _panel(request, session, status=422, contribution_form=form)
+        elsewhere = form.cleaned_data.get("allowed_with")
+        return _panel(request, session, status=422, contribution_form=form, speaker_elsewhere=elsewhere)
     try:
         contribution_actions.assign_speaker(
             session=session,
             speaker=form.cleaned_data["speaker"],
             role=form.cleaned_data["role"],
+            allowed_with=form.cleaned_data["allowed_with"],
+            reason=form.cleaned_data["reason"],
             by=request.viewer,
             at=timezone.now(),
         )
     except Overlap as error:
         show_refusal(form, error)
-        return _panel(request, session, status=422, contribution_form=form)
+        return _panel(request, session, status=422, contribution_form=form, speaker_elsewhere=error.other)
     except DomainError as error:
         show_refusal(form, error)
         return _panel(request, session, status=422, contribution_form=form)
@@ -347,6 +350,7 @@ def _panel(
     contribution_form: ContributionForm | None = None,
     material_form: MaterialForm | None = None,
     overlap_form: OverlapForm | None = None,
+    speaker_elsewhere: Session | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "edition": session.edition,
@@ -357,6 +361,7 @@ def _panel(
         "material_form": material_form or MaterialForm(),
         "overlap_form": overlap_form or OverlapForm(session=session),
         "is_stale": is_stale,
+        "speaker_elsewhere": speaker_elsewhere,
         "may_edit": policies.can_edit_programme(request.viewer, session.edition),
     }
     return panel_page(request, "academy/desk/session.html", context, status=status)
