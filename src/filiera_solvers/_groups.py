@@ -57,7 +57,7 @@ def solve_groups(instance: GroupsInstance, limits: Limits) -> GroupsResult:
     start = start_grouping(instance, random, clock)
     if isinstance(start, Conflict):
         return _infeasible(limits, clock, start)
-    group_of, status = Search(table, clock, engine).run(start)
+    group_of, status = Search(table, clock, engine, bound).run(start)
     verdict = check_groups(instance, group_of.tolist())
     if verdict.value is not None and verdict.valid and verdict.value >= bound - 1e-9 * abs(bound):
         status = Status.OPTIMAL

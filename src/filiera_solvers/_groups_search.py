@@ -18,6 +18,7 @@ from filiera_solvers._groups_start import Conflict, blocks_of, start_grouping
 from filiera_solvers._restarts import Pulse, run_restarts
 
 LOGARITHMS = 1 << 16
+NEAR = 1e-7  # 32-bit distances tell values apart no better
 NONE, START, PILOT = -3, -2, -1  # numbers below those of the annealings
 BATCH_S = 0.03  # between two looks at the clock
 PILOT_SWAPS = 200_000  # the same, counted, where speed is not yet known
@@ -54,6 +55,7 @@ class Table:
     largest: NDArray[np.int32]
     is_flexible: bool
     unit: float
+    links: float  # what all kept links together add to the weights
 
     @classmethod
     def of(cls, instance: GroupsInstance) -> Table:
@@ -83,11 +85,12 @@ class Table:
             largest=instance.largest.astype(np.int32),
             is_flexible=bool((instance.smallest < instance.largest).any()),
             unit=unit,
+            links=link * len(instance.together),
         )
 
     def value(self, group: NDArray[np.int32]) -> float:
         """Return the value of a grouping less the penalties of broken rules, in 64-bit sums."""
-        total = float(self.worth[group, np.arange(len(group))].sum(dtype=np.float64))
+        total = float(self.worth[group, np.arange(len(group))].sum(dtype=np.float64)) - self.links
         for one in range(len(self.smallest)):
             members = np.flatnonzero(group == one)
             total += float(self.doubled[np.ix_(members, members)].sum(dtype=np.float64)) / 4
@@ -152,10 +155,11 @@ class _Plan:
 
 
 class Search:
-    """Runs annealings until the time or the planned effort is over, and keeps the best."""
+    """Runs annealings until the time or effort is over or the bound is met, and keeps the best."""
 
-    def __init__(self, table: Table, clock: Clock, engine: ModuleType) -> None:
+    def __init__(self, table: Table, clock: Clock, engine: ModuleType, bound: float) -> None:
         self.table, self.clock, self.engine = table, clock, engine
+        self.enough = bound - NEAR * abs(bound)
         self.seed = clock.limits.seed
         self.best: IntVector | None = None
         self.best_value = -math.inf
@@ -168,6 +172,8 @@ class Search:
         self.best = start
         self._keep(self.table.value(start.astype(np.int32)), start, START)
         plan = self._planned(start)
+        if self.best_value >= self.enough:
+            return self.best, self.clock.stopped_status()
         run_restarts(
             self.clock,
             plan.annealings,
@@ -217,6 +223,8 @@ class Search:
         return hot, min(cold or temperature, hot * step)
 
     def _anneal(self, plan: _Plan, start: IntVector, number: int, pulse: Pulse) -> None:
+        if self.best_value >= self.enough:
+            return
         began, left_s = time.perf_counter(), self.clock.left_s
         position = 0.0  # in sweeps of the plan; moved on when the time is shorter than the plan
         if left_s < 0.3 * self.typical_s and self.best is not None:

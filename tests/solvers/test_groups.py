@@ -351,3 +351,22 @@ def test_without_a_compiler_the_same_rules_are_kept(monkeypatch):
     result = solve_groups(instance, limits(1))
 
     assert result.checker == Verdict(True, result.value)
+
+
+def test_the_search_goes_on_until_the_bound_however_many_must_stay_together():
+    pairs = tuple((number, number + 1) for number in range(0, 40, 2))
+
+    result = solve_groups(equal_groups(40, 4, together=pairs), limits(0.5))
+
+    assert (result.status, result.checker.valid) == (Status.TIME_LIMIT, True)
+
+
+def test_a_search_that_cannot_get_better_ends_at_once():
+    instance = GroupsInstance(
+        distance=random_distance(20, 1), smallest=np.array([20]), largest=np.array([20])
+    )
+
+    result = solve_groups(instance, limits(60))
+
+    assert (result.status, result.checker.valid) == (Status.OPTIMAL, True)
+    assert result.seconds < 10
