@@ -237,17 +237,19 @@ def test_texts_are_shown_and_never_obeyed(client, edition):
         assert 'href="javascript' not in shown
 
 
-def test_unprepared_rows_are_rendered_when_read(client, edition):
-    session = programme(edition)
-    prepared = client.get(page("schedule", edition)).content
+def test_what_was_not_prepared_is_rendered_when_read(client, edition):
+    session = programme(edition, title={"en": "Opening"}, abstract={"en": "What for"})
+    addresses = [page("schedule", edition), page("speakers", edition), page("session", edition, session.slug)]
+    prepared = [client.get(address).content for address in addresses]
     edition.current_version.prepared_format = 0
     edition.current_version.save()
-    edition.current_version.sessions.update(rows={})
+    edition.current_version.sessions.update(rows={}, bodies={})
+    edition.current_version.speakers.update(rows={})
 
-    shown = client.get(page("schedule", edition)).content
+    shown = [client.get(address).content for address in addresses]
 
     assert shown == prepared
-    assert session.title["en"].encode() in shown
+    assert [b"Opening" in each for each in shown] == [True, False, True]
 
 
 def test_a_session_outside_the_version_does_not_exist(client, edition):

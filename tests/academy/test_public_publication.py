@@ -6,7 +6,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from filiera.academy.actions.materials import MaterialDetails, add_material
-from filiera.academy.actions.publication import NothingToPublish, publish_programme, tell_starrers
+from filiera.academy.actions.publication import (
+    NothingToPublish,
+    prepare_again,
+    publish_programme,
+    tell_starrers,
+)
 from filiera.academy.changes import in_words
 from filiera.academy.models import (
     MaterialAudience,
@@ -15,6 +20,7 @@ from filiera.academy.models import (
     Session,
     SessionState,
 )
+from filiera.academy.prepared import PREPARED_FORMAT
 from filiera.accounts.viewer import SYSTEM
 from filiera.ledger.models import Fact
 from filiera.mail.models import OutgoingMail
@@ -166,7 +172,7 @@ def test_members_things_are_in_no_version(edition):
 
     row = PublishedSession.objects.get(version=version)
     exports = list(version.exports.values_list("entries", flat=True))
-    everything = f"{row.data}{row.rows}{row.words}{version.data}{exports}"
+    everything = f"{row.data}{row.rows}{row.bodies}{row.words}{version.data}{exports}"
     assert [material["url"] for material in row.data["materials"]] == [public.url]
     assert [
         secret for secret in ("secret.example", "members.example", "video.example") if secret in everything
@@ -274,3 +280,32 @@ def test_a_material_added_later_is_a_fact_at_once(edition, editor):
 
     recorded = Fact.objects.filter(kind="material.published").values_list("subject_key", flat=True)
     assert list(recorded) == [str(added[0].pk)]
+
+
+def test_a_version_is_prepared_again_without_saying_anything_else(edition):
+    ContributionFactory(session=SessionFactory(part__edition=edition, scheduled=True))
+    version = publish(edition)
+    before = _prepared(version)
+    version.sessions.update(rows={}, bodies={}, words="")
+    version.speakers.update(rows={})
+    version.exports.all().delete()
+    version.prepared_format = 0
+    version.save()
+
+    prepare_again(version=version)
+
+    version.refresh_from_db()
+    assert (_prepared(version), version.prepared_format) == (before, PREPARED_FORMAT)
+
+
+def test_only_publishers_prepare_again(edition, member):
+    with pytest.raises(PermissionDenied):
+        prepare_again(version=publish(edition), by=member)
+
+
+def _prepared(version):
+    return [
+        list(version.sessions.order_by("position").values_list("data", "rows", "bodies", "words")),
+        list(version.speakers.order_by("position").values_list("data", "rows")),
+        list(version.exports.order_by("language", "form").values_list("language", "form", "entries")),
+    ]

@@ -6,10 +6,11 @@ clock, a place in the grid) is a single character in the row, put there for the 
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -18,14 +19,14 @@ from filiera.texts.languages import page_languages
 from .models import ContributionRole, ProgrammeVersion, PublishedSession, PublishedSpeaker, SessionKind
 from .snapshot import FrameData, SessionData, Snapshot, SpeakerData, searchable_words
 
-PREPARED_FORMAT = 1
+PREPARED_FORMAT = 2
 """Counts up with every change of a row's shape: rows of another shape are rendered anew when read."""
 
 # Private characters of Unicode: they are in no text, because they are taken out of every row first.
-CLASSES, STAR, HOURS = "\ue000", "\ue001", "\ue002"
-_WITHOUT_MARKS = str.maketrans("", "", CLASSES + STAR + HOURS)
+CLASSES, STAR, HOURS, PART = "\ue000", "\ue001", "\ue002", "\ue003"
+_WITHOUT_MARKS = str.maketrans("", "", CLASSES + STAR + HOURS + PART)
 # Written so in the templates: what people write has its "<" escaped there.
-_MARKS = {"<classes>": CLASSES, "<star>": STAR, "<hours>": HOURS}
+_MARKS = {"<classes>": CLASSES, "<star>": STAR, "<hours>": HOURS, "<part>": PART}
 
 DEMONSTRATION_WORDS = {
     "day": _("day"),
@@ -79,6 +80,8 @@ def prepared_sessions(version: ProgrammeVersion, sessions: Iterable[SessionData]
     edition = version.edition.slug
     listed = list(sessions)
     rows = {language: session_rows(edition, listed, language) for language in page_languages()}
+    frame: FrameData = version.data["frame"]
+    bodies = {language: session_bodies(frame, listed, language) for language in page_languages()}
     return [
         PublishedSession(
             version=version,
@@ -90,6 +93,7 @@ def prepared_sessions(version: ProgrammeVersion, sessions: Iterable[SessionData]
             data=data,
             words=searchable_words(data),
             rows={language: rows[language][data["slug"]] for language in rows},
+            bodies={language: bodies[language][data["slug"]] for language in bodies},
         )
         for position, data in enumerate(listed)
     ]
@@ -140,6 +144,43 @@ def demonstration_words(data: SessionData) -> str:
     return ", ".join(str(DEMONSTRATION_WORDS.get(name, name)) for name in data["demonstration"])
 
 
+class SessionParts(NamedTuple):
+    """The parts of a session's own page that are the same for everybody, between which stands what is not."""
+
+    description: SafeString
+    title: SafeString
+    about: SafeString
+    stage: SafeString
+    purpose: SafeString
+    sources: SafeString
+    facts: SafeString
+
+    @classmethod
+    def read(cls, body: str) -> "SessionParts":
+        return cls(*(mark_safe(part) for part in body.split(PART)))
+
+
+def session_bodies(frame: FrameData, sessions: Iterable[SessionData], language: str) -> dict[str, str]:
+    """Each session's parts by slug, joined by a character that is in none of them."""
+    with override(language):
+        return {data["slug"]: _session_body(frame, data) for data in sessions}
+
+
+def _session_body(frame: FrameData, data: SessionData) -> str:
+    served = set(data["objectives"])
+    return _rendered(
+        "academy/public/_session_parts.html",
+        {
+            "session": data,
+            "edition": frame["slug"],
+            "start": _moment(data["starts_at"]),
+            "end": _moment(data["ends_at"]),
+            "objectives": [each for each in frame["objectives"] if each["number"] in served],
+            "demonstration": demonstration_words(data),
+        },
+    )
+
+
 def speaker_rows(edition: str, speakers: Iterable[SpeakerData], language: str) -> dict[str, str]:
     """Each speaker's row by slug."""
     address = _address_pattern("academy:speaker", edition)
@@ -161,7 +202,7 @@ def speaker_rows(edition: str, speakers: Iterable[SpeakerData], language: str) -
 def _rendered(template: str, context: dict[str, Any]) -> str:
     row = get_template(template).render(context).translate(_WITHOUT_MARKS).strip()
     for written, mark in _MARKS.items():
-        row = row.replace(written, mark, 1)
+        row = row.replace(written, mark)
     return row
 
 

@@ -223,8 +223,9 @@ def prepare_again(*, version: ProgrammeVersion, by: Viewer = SYSTEM) -> None:
     fresh = prepared_sessions(version, [row.data for row in sessions])
     by_slug = {row.slug: row for row in fresh}
     for row in sessions:
-        row.rows, row.words = by_slug[row.slug].rows, by_slug[row.slug].words
-    PublishedSession.objects.bulk_update(sessions, ["rows", "words"])
+        new = by_slug[row.slug]
+        row.rows, row.bodies, row.words = new.rows, new.bodies, new.words
+    PublishedSession.objects.bulk_update(sessions, ["rows", "bodies", "words"])
     version.exports.all().delete()
     _write_exports(version, [row.data for row in sessions])
     speakers = list(PublishedSpeaker.objects.filter(version=version).order_by("position"))

@@ -69,6 +69,7 @@ class PublishedSession(models.Model):
     words = models.TextField(blank=True)
     # Rendered at publication, by language, and joined when a page is asked for.
     rows = models.JSONField(default=dict)
+    bodies = models.JSONField(default=dict)
 
     objects: ClassVar[OfVersionManager["PublishedSession"]] = OfVersionManager()
 

@@ -19,7 +19,14 @@ from filiera.academy.models import (
     Star,
 )
 from filiera.academy.page_cache import kept, versions
-from filiera.academy.prepared import PREPARED_FORMAT, VersionData, session_rows, speaker_rows
+from filiera.academy.prepared import (
+    PREPARED_FORMAT,
+    SessionParts,
+    VersionData,
+    session_bodies,
+    session_rows,
+    speaker_rows,
+)
 from filiera.academy.snapshot import FrameData, SessionData, SpeakerData
 from filiera.accounts.viewer import VISITOR, Viewer
 from filiera.shared.time import at_zone
@@ -171,18 +178,29 @@ def matching_slugs(programme: Programme, search: str) -> frozenset[str]:
     return frozenset(found.values_list("slug", flat=True))
 
 
-def published_session(programme: Programme, slug: str) -> SessionData | None:
-    """All that the version says of one session."""
-    rows = PublishedSession.objects.filter(version_id=programme.version_id, slug=slug)
-    data: SessionData | None = _kept_data(("session", programme.version_id, slug), rows)
-    return data
+def published_session(
+    programme: Programme, slug: str, language: str
+) -> tuple[SessionData, SessionParts] | None:
+    """All that the version says of one session, and the parts of its page; rendered now if need be."""
+    key = ("session", programme.version_id, programme.is_prepared, slug, language)
+    found: tuple[SessionData, SessionParts] | None = kept.get(key)
+    if found is None:
+        rows = PublishedSession.objects.filter(version_id=programme.version_id, slug=slug)
+        row = rows.annotate(body=KT(f"bodies__{language}")).values_list("data", "body").first()
+        if row is None:
+            return None
+        data, body = row
+        if not (body and programme.is_prepared):
+            body = session_bodies(programme.frame, [data], language)[slug]
+        found = data, SessionParts.read(body)
+        kept.put(key, found, _WEIGHT * (len(str(data)) + len(body)))
+    return found
 
 
 def published_speaker(programme: Programme, slug: str) -> SpeakerData | None:
     """All that the version says of one speaker."""
     rows = PublishedSpeaker.objects.filter(version_id=programme.version_id, slug=slug)
-    data: SpeakerData | None = _kept_data(("speaker", programme.version_id, slug), rows)
-    return data
+    return rows.values_list("data", flat=True).first()
 
 
 def starred_sessions(viewer: Viewer, edition_id: int) -> frozenset[int]:
@@ -197,17 +215,6 @@ def versions_for_reading(viewer: Viewer, slug: str) -> list[ProgrammeVersion]:
     """All versions of an edition, newest first, with what changed in each."""
     versions = ProgrammeVersion.objects.visible_to(viewer).filter(edition__slug=slug)
     return list(versions.defer("data").order_by("-number"))
-
-
-def _kept_data(
-    key: tuple[str, int, str], rows: QuerySet[PublishedSession] | QuerySet[PublishedSpeaker]
-) -> Any:
-    data = kept.get(key)
-    if data is None:
-        data = rows.values_list("data", flat=True).first()
-        if data is not None:
-            kept.put(key, data, _WEIGHT * len(str(data)))
-    return data
 
 
 def _prepared(

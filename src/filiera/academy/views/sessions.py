@@ -21,7 +21,6 @@ from filiera.academy.models import Edition, Material, Session
 from filiera.academy.opened import Opened
 from filiera.academy.page_cache import kept
 from filiera.academy.permissions import PUBLISH_PROGRAMME, VIEW_ONLINE_LINK
-from filiera.academy.prepared import demonstration_words
 from filiera.academy.queries.published import Item, Programme, published_session, starred_sessions
 from filiera.academy.snapshot import SessionData
 from filiera.academy.views.pages import answer, edition_facts, language, open_edition
@@ -94,24 +93,22 @@ def _back(request: ViewerRequest, edition_slug: str, slug: str) -> str:
 def _context(
     request: ViewerRequest, opened: Opened, programme: Programme, item: Item, materials: list[Material]
 ) -> dict[str, object]:
-    data = published_session(programme, item.slug)
-    if data is None:
+    found = published_session(programme, item.slug, language())
+    if found is None:
         raise Http404
+    data, parts = found
     moment = opened.clock.moment
     stars = starred_sessions(request.viewer, opened.mark.id) if request.viewer.is_known else None
     at = programme.items.index(item)
-    served = set(data["objectives"])
     return {
         "programme": programme,
         "frame": programme.frame,
         "session": data,
+        "parts": parts,
         "item": item,
         "phase": _phase(item, moment),
         "materials": materials,
         "online_url": _online_url(request, item, moment),
-        "link_from": item.start - LINK_OPENS_BEFORE,
-        "objectives": [each for each in programme.frame["objectives"] if each["number"] in served],
-        "demonstration": demonstration_words(data),
         "star": None
         if stars is None
         else star_button(programme.slug, item.slug, is_starred=item.id in stars),
