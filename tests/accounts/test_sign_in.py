@@ -11,7 +11,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import get_hasher
 from django.core import mail as outbox
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from filiera.accounts.adapters import SocialAccountAdapter
@@ -19,6 +19,7 @@ from filiera.accounts.demonstration import ROLES
 from filiera.accounts.models import Person
 from filiera.mail.actions import deliver_mail
 from filiera.mail.models import OutgoingMail
+from filiera.push import tokens
 from tests.accounts.factories import PersonFactory
 
 pytestmark = pytest.mark.django_db
@@ -431,3 +432,14 @@ def test_roles_can_be_changed_on_a_page_of_their_own(client, demonstration, sett
 
     assert page.count('<input type="hidden" name="next" value="/design/">') == len(ROLES)
     assert elsewhere == 404
+
+
+def test_role_taken_is_a_session_on_the_list_that_streams_ask_for(client, demonstration):
+    take(client, "organiser")
+    request = RequestFactory().get("/")
+    request.user, request.session = demonstration["organiser"], client.session
+
+    ticket = tokens.read_token(tokens.issue_token(request, ["test:1"]))
+
+    assert UserSession.objects.get().session_key == client.session.session_key
+    assert tokens.is_still_valid(ticket)
