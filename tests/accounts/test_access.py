@@ -1,12 +1,13 @@
 """Invitations, tokens and the administrator's hour."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail as outbox
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from filiera.accounts import actions, invitations, scopes
@@ -132,11 +133,7 @@ def test_joining_with_a_known_address_is_refused_and_leaves_the_link_open():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_cannot_use_one_link(django_db_blocker):
-    from concurrent.futures import ThreadPoolExecutor
-
-    from django.db import connection
-
+def test_two_at_once_cannot_use_one_link():
     _invitation, token = invited()
     people = [PersonFactory() for _number in range(6)]
 
@@ -153,6 +150,27 @@ def test_two_at_once_cannot_use_one_link(django_db_blocker):
         won = list(threads.map(accept, people))
 
     assert (won.count(True), Person.objects.filter(is_administrator=True).count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_twice_at_once_makes_one_account():
+    _invitation, token = invited()
+
+    def join(_number):
+        try:
+            actions.join_by_invitation(
+                token=token, email="", name="New", password="a long enough one", language="", at=NOW
+            )
+        except (actions.InvitationUsed, actions.AddressHasAccount):
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(4) as threads:
+        joined = list(threads.map(join, range(4)))
+
+    assert (joined.count(True), Person.objects.count()) == (1, 1)
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_page_of_the_account(client, person, name):
     english, italian = in_both_languages(client, name)
 
     assert title(english) != title(italian)
-    assert english.headers["Content-Language"], italian.headers["Content-Language"] == ("en", "it")
+    assert (english["Content-Language"], italian["Content-Language"]) == ("en", "it")
 
 
 @pytest.mark.django_db

@@ -8,8 +8,9 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -139,10 +140,7 @@ def accept_invitation(*, token: str, person: Person, at: datetime) -> str:
 
     Raises InvitationUnknown, InvitationUsed, InvitationWithdrawn, InvitationExpired.
     """
-    invitation = Invitation.objects.select_for_update().filter(token_digest=digest_of(token)).first()
-    if invitation is None:
-        raise InvitationUnknown
-    _check_open(invitation, at)
+    invitation = _locked_invitation(token, at)
     invitation.used_at, invitation.accepted_by = at, person
     invitation.save(update_fields=["used_at", "accepted_by"])
     return invitations.find_purpose(invitation.purpose).accept(invitation, person, at)
@@ -157,20 +155,24 @@ def join_by_invitation(
     The link reached the invited address, so that address counts as confirmed.
     Raises AddressHasAccount, InvitationUnknown, InvitationUsed, InvitationWithdrawn, InvitationExpired.
     """
-    invitation = find_invitation(token, at)
+    invitation = _locked_invitation(token, at)
     address = invitation.email or email.lower()
-    taken = (
-        Person.objects.filter(email=address).exists() or EmailAddress.objects.filter(email=address).exists()
-    )
-    if taken:
+    if EmailAddress.objects.filter(email=address).exists():
         raise AddressHasAccount
-    person = Person(email=address, created_at=at)
-    person.set_password(password)
-    person = Person.objects.create_person(
-        email=address, name=name, password=person.password, language=language, created_at=at
-    )
+    person = _new_person(email=address, name=name, password=password, language=language, at=at)
     EmailAddress.objects.create(user=person, email=address, verified=True, primary=True)
     return person, accept_invitation(token=token, person=person, at=at)
+
+
+def _new_person(*, email: str, name: str, password: str, language: str, at: datetime) -> Person:
+    try:
+        # A savepoint: somebody else may take the address at this very moment.
+        with transaction.atomic():
+            return Person.objects.create_person(
+                email=email, name=name, password=make_password(password), language=language, created_at=at
+            )
+    except IntegrityError as error:
+        raise AddressHasAccount from error
 
 
 @transaction.atomic
@@ -186,6 +188,15 @@ def withdraw_invitation(*, invitation: Invitation, by: Viewer, at: datetime) -> 
         raise InvitationUsed
     invitation.withdrawn_at = invitation.withdrawn_at or at
     invitation.save(update_fields=["withdrawn_at"])
+    return invitation
+
+
+def _locked_invitation(token: str, at: datetime) -> Invitation:
+    """The open invitation of a link, kept from everybody else until the transaction ends."""
+    invitation = Invitation.objects.select_for_update().filter(token_digest=digest_of(token)).first()
+    if invitation is None:
+        raise InvitationUnknown
+    _check_open(invitation, at)
     return invitation
 
 
