@@ -155,6 +155,15 @@ def test_the_page_marks_what_was_reversed(reader, position):
     assert (page.count(">reversed<"), page.count(">reversal<")) == (1, 1)
 
 
+def test_the_page_marks_what_is_made_up(reader, position):
+    recorded_fact(organisation=position.organisation, counterpart=OrganisationFactory(is_demonstration=True))
+    recorded_fact(organisation=position.organisation)
+
+    page = reader.get(f"/o/{position.organisation.slug}/ledger/").content.decode()
+
+    assert page.count('class="demonstration"') == 1
+
+
 def test_facts_can_be_taken_along_without_people(reader, position):
     fact = recorded_fact(organisation=position.organisation, person=PersonFactory())
 

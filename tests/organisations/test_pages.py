@@ -210,7 +210,23 @@ def test_a_firm_in_two_clusters_counts_once():
 
     figures = queries.network_figures(VISITOR, meta)
 
-    assert (figures.organisations, figures.memberships, figures.in_several) == (2, 3, 1)
+    counted = (figures.organisations, figures.memberships, figures.in_several, figures.has_made_up)
+    assert counted == (2, 3, 1, False)
+
+
+def test_figures_that_hold_made_up_firms_say_so(client):
+    meta = OrganisationFactory(meta_cluster=True)
+    real = MembershipFactory(
+        member__name="Real pole", member__kind="cluster", member__size_class="", cluster=meta
+    )
+    MembershipFactory(cluster=real.member, is_demonstration=True)
+
+    marks = {
+        address: client.get(address).content.decode().count('class="demonstration"')
+        for address in ("/directory/", meta.get_absolute_url(), pole.get_absolute_url())
+    }
+
+    assert list(marks.values()) == [1, 3, 2]
 
 
 def test_a_meta_cluster_without_clusters_counts_nothing():

@@ -214,16 +214,15 @@ def _counts(found: QuerySet[Organisation], column: str) -> dict[str, int]:
 
 
 def with_member_count(organisations: QuerySet[Organisation]) -> QuerySet[Organisation]:
-    """Each with `member_count`, its members of today; None where it does not list them."""
-    members = (
-        Membership.objects.current()
-        .filter(cluster=OuterRef("pk"), cluster__lists_members=True)
-        .order_by()
-        .values("cluster")
-        .annotate(count=Count("pk"))
-        .values("count")
+    """Each with `member_count`, its members of today (None where it does not list them).
+
+    `has_made_up_members` says that a demonstration's firms are among them.
+    """
+    listed = Membership.objects.current().filter(cluster=OuterRef("pk"), cluster__lists_members=True)
+    members = listed.order_by().values("cluster").annotate(count=Count("pk")).values("count")
+    return organisations.annotate(
+        member_count=Subquery(members), has_made_up_members=Exists(listed.filter(is_demonstration=True))
     )
-    return organisations.annotate(member_count=Subquery(members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +266,10 @@ class OrganisationStory:
     successors: list[Succession]
     member_successions: list[Succession]
     team: list[Position]
+
+    @property
+    def has_made_up_members(self) -> bool:
+        return any(membership.is_demonstration for membership in self.members)
 
     @property
     def has_more_members(self) -> bool:
@@ -334,6 +337,7 @@ class NetworkFigures:
     organisations: int
     memberships: int
     in_several: int
+    has_made_up: bool
 
 
 def network_figures(viewer: Viewer, meta_cluster: Organisation) -> NetworkFigures:
@@ -346,7 +350,8 @@ def network_figures(viewer: Viewer, meta_cluster: Organisation) -> NetworkFigure
         memberships=Sum("clusters", default=0),
         in_several=Count("member_id", filter=Q(clusters__gt=1)),
     )
-    return NetworkFigures(**counted)
+    has_made_up = bool(counted["memberships"]) and visible.filter(is_demonstration=True).exists()
+    return NetworkFigures(**counted, has_made_up=has_made_up)
 
 
 def team_of(viewer: Viewer, organisation: Organisation) -> list[Position]:
@@ -400,6 +405,7 @@ class WorkspaceOverview:
     """What a team sees first: figures of today, and what its profile still lacks."""
 
     member_count: int
+    has_made_up_members: bool
     cluster_count: int
     team_count: int
     missing: list[str | Promise]
@@ -408,6 +414,11 @@ class WorkspaceOverview:
 def workspace_overview(viewer: Viewer, organisation: Organisation) -> WorkspaceOverview:
     counted = Organisation.objects.filter(pk=organisation.pk).aggregate(
         members=Count("member_rows", filter=Q(member_rows__in=Membership.objects.current()), distinct=True),
+        made_up=Count(
+            "member_rows",
+            filter=Q(member_rows__in=Membership.objects.current(), member_rows__is_demonstration=True),
+            distinct=True,
+        ),
         clusters=Count("memberships", filter=Q(memberships__in=Membership.objects.current()), distinct=True),
         team=Count("positions", filter=Q(positions__in=Position.objects.current()), distinct=True),
         ecosystems=Count("ecosystems", distinct=True),
@@ -427,6 +438,7 @@ def workspace_overview(viewer: Viewer, organisation: Organisation) -> WorkspaceO
         missing.append(_("the VAT number, which keeps you from being counted twice"))
     return WorkspaceOverview(
         member_count=counted["members"],
+        has_made_up_members=bool(counted["made_up"]),
         cluster_count=counted["clusters"],
         team_count=counted["team"],
         missing=missing,
