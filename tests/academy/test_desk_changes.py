@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from filiera.academy import models
 from filiera.academy.push_topics import may_hear
+from tests.academy.conftest import client_of
 from tests.academy.factories import (
     NOW,
     ContributionFactory,
@@ -355,3 +356,19 @@ def test_who_may_hear_the_desk(edition, editor, member):
 
     assert heard == [True, False, False, False]
     assert may_hear(None, f"edition:{edition.pk}:programme")
+
+
+def test_a_viewer_of_the_desk_reads_and_changes_nothing(edition, session):
+    reader = client_of(EditionMemberFactory(edition=edition, role=models.EditionRole.VIEWER).person)
+
+    page = reader.get(address("desk_programme", edition))
+    moved = reader.post(address("desk_shelve", edition, session.pk))
+    saved = reader.post(
+        address("desk_session", edition, session.pk),
+        {"title_en": "Mine", "kind": "lesson", "minutes": 60, "sequence": 0},
+    )
+
+    session.refresh_from_db()
+    body = page.content.decode()
+    assert (page.status_code, moved.status_code, saved.status_code) == (200, 403, 403)
+    assert ("data-editor" in body, "data-grip" in body, session.title) == (False, False, {"en": "Strategy"})

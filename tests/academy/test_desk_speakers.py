@@ -486,3 +486,16 @@ def test_a_speaker_of_another_edition_is_not_assigned(session, editor):
 def test_a_speaker_is_in_a_session_once(session, speaker, editor):
     with pytest.raises(contributions.AlreadyInSession):
         contributions.assign_speaker(session=session, speaker=speaker, role="speaker", by=editor, at=LATER)
+
+
+def test_a_speaker_with_an_account_belongs_to_the_edition_while_confirmed(edition, editor, speaker):
+    speaker.person = PersonFactory()
+    speaker.save()
+
+    speakers.confirm_speaker(speaker=speaker, by=editor, at=NOW)
+    speakers.confirm_speaker(speaker=speaker, by=editor, at=LATER)
+    confirmed = list(edition.members.filter(role="speaker").values_list("person", "until"))
+    speakers.decline_speaker(speaker=speaker, by=editor, at=LATER)
+
+    declined = list(edition.members.filter(role="speaker").values_list("person", "until"))
+    assert (confirmed, declined) == ([(speaker.person_id, None)], [(speaker.person_id, LATER)])

@@ -8,12 +8,15 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from filiera.academy import policies
 from filiera.academy.models import (
     Contribution,
     Edition,
+    EditionMember,
+    EditionRole,
     Session,
     Speaker,
     SpeakerAvailability,
@@ -32,6 +35,7 @@ from filiera.texts.languages import DEFAULT_LANGUAGE, page_languages
 
 from .errors import DraftError
 from .steps import recorded_step, tell_desks
+from .team import put_into_role
 
 PHOTO_POLICY = "academy.speaker_photo"
 
@@ -163,13 +167,21 @@ def remind_speakers(*, edition: Edition, by: Viewer, at: datetime) -> list[Speak
 
 @transaction.atomic
 def confirm_speaker(*, speaker: Speaker, by: Viewer, at: datetime) -> Speaker:
-    """Record that a speaker will come.
+    """Record that a speaker will come; one with an account belongs to the edition from then on.
 
     Raises PermissionDenied.
     """
     _check_speaker(speaker, by)
     speaker.confirmed_at, speaker.declined_at = at, None
     speaker.save(update_fields=["confirmed_at", "declined_at"])
+    if speaker.person is not None and not _roles_of(speaker).exists():
+        put_into_role(
+            edition=speaker.edition,
+            person=speaker.person,
+            role=EditionRole.SPEAKER,
+            organisation=speaker.organisation,
+            at=at,
+        )
     tell_desks(speaker.edition, by=by)
     return speaker
 
@@ -183,6 +195,7 @@ def decline_speaker(*, speaker: Speaker, by: Viewer, at: datetime) -> Speaker:
     _check_speaker(speaker, by)
     speaker.declined_at, speaker.confirmed_at = at, None
     speaker.save(update_fields=["confirmed_at", "declined_at"])
+    _roles_of(speaker).update(until=at)
     tell_desks(speaker.edition, by=by)
     return speaker
 
@@ -232,6 +245,11 @@ def _retitle(
         session.sequence += 1
         session.updated_at = at
         session.save(update_fields=["title", "abstract", "sequence", "updated_at"])
+
+
+def _roles_of(speaker: Speaker) -> QuerySet[EditionMember]:
+    current = EditionMember.objects.current().filter(edition=speaker.edition, role=EditionRole.SPEAKER)
+    return current.filter(person_id=speaker.person_id or 0)
 
 
 def _check_speaker(speaker: Speaker, by: Viewer) -> None:

@@ -174,6 +174,25 @@ function rowHeight() {
   return second ? (second.getBoundingClientRect().top - first.getBoundingClientRect().top) / 12 : 8.8;
 }
 
+const EDGE_PX = 48;
+const SCROLL_PX = 24;
+
+// Near the edge of the grid it moves on, so that rooms and hours out of sight can be reached.
+function scrollAtEdge(event) {
+  const scroller = grid().closest(".time-grid-scroll");
+  const box = scroller.getBoundingClientRect();
+  // On its way to or from the tray the pointer is outside the grid, which then stands still.
+  if (event.clientX < box.left || event.clientX > box.right) return;
+  const step = (position, start, end) => {
+    if (position < start + EDGE_PX) return -SCROLL_PX;
+    return position > end - EDGE_PX ? SCROLL_PX : 0;
+  };
+  scroller.scrollBy(
+    step(event.clientX, box.left, box.right),
+    step(event.clientY, box.top, Math.min(box.bottom, window.innerHeight)),
+  );
+}
+
 function follow(event) {
   const under = tray()?.getBoundingClientRect();
   lifted.toTray = Boolean(
@@ -181,6 +200,7 @@ function follow(event) {
     && event.clientY >= under.top && event.clientY <= under.bottom,
   );
   if (!lifted.toTray) {
+    scrollAtEdge(event);
     const room = rooms().find((each) => {
       const box = each.getBoundingClientRect();
       return event.clientX >= box.left && event.clientX < box.right;
