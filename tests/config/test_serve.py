@@ -263,20 +263,9 @@ def test_with_a_certificate_of_its_own_cookies_are_secure_and_browsers_stay_with
     with data_folder() as made:
         made.mkdir()
         certificate, key = made / "certificate.pem", made / "key.pem"
+        request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
         subprocess.run(
-            [
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "rsa:2048",
-                "-nodes",
-                "-days",
-                "2",
-                "-subj",
-                "/CN=localhost",
-            ]
-            + ["-keyout", str(key), "-out", str(certificate)],
+            [*request, "-subj", "/CN=localhost", "-keyout", str(key), "-out", str(certificate)],
             check=True,
             capture_output=True,
         )

@@ -75,7 +75,8 @@ class Child:
                 env=dict(self.environment),
                 # Control-C in the terminal is for us; we tell the others in our own order.
                 start_new_session=True,
-                preexec_fn=tied_to_this_process(signal.SIGTERM),
+                # Without us nobody would end it in order: jobs are run again, readers ask again.
+                preexec_fn=tied_to_this_process(signal.SIGKILL),
             )
         self.started_at = time.monotonic()
 
@@ -187,7 +188,7 @@ class Supervisor:
             stdout=subprocess.PIPE,
             env=self._environment("migrate"),
             start_new_session=True,
-            preexec_fn=tied_to_this_process(signal.SIGTERM),
+            preexec_fn=tied_to_this_process(signal.SIGKILL),
         ) as preparing:
             while preparing.poll() is None:
                 if self.is_stopping:
