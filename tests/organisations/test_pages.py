@@ -216,10 +216,9 @@ def test_a_firm_in_two_clusters_counts_once():
 
 def test_figures_that_hold_made_up_firms_say_so(client):
     meta = OrganisationFactory(meta_cluster=True)
-    real = MembershipFactory(
-        member__name="Real pole", member__kind="cluster", member__size_class="", cluster=meta
-    )
-    MembershipFactory(cluster=real.member, is_demonstration=True)
+    pole = OrganisationFactory()
+    MembershipFactory(member=pole, cluster=meta)
+    MembershipFactory(cluster=pole, is_demonstration=True)
 
     marks = {
         address: client.get(address).content.decode().count('class="demonstration"')
