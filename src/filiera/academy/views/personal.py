@@ -16,6 +16,7 @@ from filiera.academy.actions.feeds import create_feed, revoke_feed
 from filiera.academy.joined import Reader, Schedule
 from filiera.academy.models import CalendarFeed, Edition, EditionRole
 from filiera.academy.queries.published import Item, rows_of_sessions, starred_sessions
+from filiera.academy.queries.short_talks import sessions_open_for_talks
 from filiera.academy.views.pages import answer, language, open_edition
 from filiera.accounts.viewer import ViewerRequest
 
@@ -41,6 +42,7 @@ def my(request: ViewerRequest, edition_slug: str) -> HttpResponse:
             rows=rows_of_sessions(programme, language()),
             reader=Reader(moment=opened.clock.moment, stars=stars),
         )
+    open_for_talks = sessions_open_for_talks(request.viewer, opened.mark.id)
     roles = [EditionRole(role).label for role in sorted(request.viewer.edition_roles)]
     return answer(
         request,
@@ -56,6 +58,7 @@ def my(request: ViewerRequest, edition_slug: str) -> HttpResponse:
             "overlaps": _overlaps(items),
             "feed_address": _feed_address(opened.mark.slug, feed) if feed else "",
             "roles": roles,
+            "open_for_talks": open_for_talks,
         },
         is_lasting=False,
     )
