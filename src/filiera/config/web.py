@@ -8,6 +8,7 @@ import os
 import signal
 from pathlib import Path
 
+from django.core.checks.urls import check_url_config
 from django.core.handlers.wsgi import WSGIHandler
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
@@ -46,7 +47,8 @@ def main() -> None:
         ssl_cert=Path(certificate) if certificate else None,
         ssl_key=Path(key) if key else None,
     )
-    # The application was loaded before the fork: workers share its memory as long as nobody touches it.
+    # Loaded before the fork, with every view: workers share this memory as long as nobody touches it.
+    check_url_config(None)
     gc.collect()
     gc.freeze()
     server.serve(target_loader=lambda _target: load_application(master))

@@ -9,9 +9,6 @@ from datetime import date, datetime, time
 
 from defusedcsv import csv as safe_csv
 from django.utils.translation import gettext_lazy as _
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from filiera.shared.errors import DomainError
 
@@ -64,6 +61,11 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """An XLSX file with one sheet; texts stay texts, whatever they begin with."""
+    # Imported where it is needed: it brings numpy, which every page process would carry.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
@@ -131,6 +133,8 @@ def _csv_lines(content: bytes) -> Iterator[Sequence[str]]:
 
 
 def _xlsx_lines(content: bytes) -> Iterator[Sequence[str]]:
+    from openpyxl import load_workbook  # slow, and brings numpy
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAXIMUM_UNPACKED_BYTES:
