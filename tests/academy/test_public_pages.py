@@ -129,7 +129,7 @@ def test_query_count_for_visitors(client, edition, django_assert_num_queries, na
 
 
 @pytest.mark.parametrize("count", [1, 3])
-@pytest.mark.parametrize(("name", "queries"), [("schedule", 7), ("my", 8)])
+@pytest.mark.parametrize(("name", "queries"), [("schedule", 7), ("my", 9)])
 def test_query_count_for_members(
     member, member_client, edition, django_assert_num_queries, name, queries, count
 ):
