@@ -22,9 +22,10 @@ NEAR = 1e-7  # 32-bit distances tell values apart no better
 NONE, START, PILOT = -3, -2, -1  # numbers below those of the annealings
 BATCH_S = 0.03  # between two looks at the clock
 PILOT_SWAPS = 200_000  # the same, counted, where speed is not yet known
-HOT_SHARE, COLD_SHARE = 3e-3, 1.5e-4  # of swaps tried: those accepted though they cost
+HOT_SWAPS = 0.7  # accepted though they cost, for each person swapped with everybody once
+COLD_SHARE = 1.5e-4  # of all swaps tried: those accepted though they cost
 COLD_GAIN = 7e-3  # by one step of the pilot, as a share of its whole gain so far
-PLANNED_SWAPS_A_SECOND = {"_groups_kernel": 4.5e8, "_groups_numpy": 2.0e7}
+PLANNED_SWAPS_A_SECOND = {"_groups_kernel": 3.5e8, "_groups_numpy": 2.0e7}
 
 Weights = NDArray[np.float32] | NDArray[np.float64]
 
@@ -190,7 +191,7 @@ class Search:
         hot, cold = self._window(start)
         threads, limit = self.clock.limits.threads, self.clock.limits.time_limit_s
         speed = PLANNED_SWAPS_A_SECOND[self.engine.__name__.rsplit(".", 1)[-1]]
-        enough = max(1000.0, 5000 * (people / 120) ** 1.7)
+        enough = max(1000.0, 4000 * (people / 120) ** 1.7)
         affordable = min(threads * limit * speed / people**2, 10 * people * enough)
         annealings = max(threads, round((affordable / enough) ** 0.8))
         sweeps = max(10, int(affordable / annealings))
@@ -209,7 +210,7 @@ class Search:
             many = max(fewest, int(swaps / people**2))
             share = pilot.worsening_share(temperature, many, self.clock.must_stop)
             values.append(float(pilot.tally[0]))
-            if hot is None and share < HOT_SHARE:
+            if hot is None and share * people < HOT_SWAPS:
                 hot = temperature
             if share < COLD_SHARE and _has_dried_up(values):
                 cold = temperature / step
