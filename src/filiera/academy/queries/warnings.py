@@ -30,6 +30,7 @@ from filiera.texts.languages import translated
 
 LISTENING_LIMIT = timedelta(minutes=90)
 PAUSE = timedelta(minutes=10)
+NAMED = 3
 FOR_EVERYBODY = frozenset({SessionKind.WELCOME, SessionKind.PLENARY, SessionKind.KEYNOTE})
 
 
@@ -238,9 +239,15 @@ def _beside_plenaries(sessions: Sequence[Session]) -> Iterable[ProgrammeWarning]
             ) % {
                 "count": len(beside),
                 "plenary": quoted_title(plenary),
-                "others": ", ".join(quoted_title(other) for other in beside),
+                "others": _some(beside),
             }
             yield _warning("beside_plenary", sentence, plenary, *beside)
+
+
+def _some(sessions: Sequence[Session]) -> str:
+    """The first titles, and that there are more."""
+    titles = ", ".join(quoted_title(session) for session in sessions[:NAMED])
+    return f"{titles}, …" if len(sessions) > NAMED else titles
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def session_rows(edition: Edition, sessions: Sequence[SessionLine]) -> SafeStrin
     rows = []
     for line in sessions:
         mark = f' <span class="badge bad">{cancelled}</span>' if line.is_cancelled else ""
-        time = f"{line.day}<small>{line.time}</small>" if not line.is_in_tray else in_tray
+        time = f"{line.day}, {line.time}" if not line.is_in_tray else in_tray
         rows.append(
             f'<tr><th scope="row"><a href="{base}{line.pk}/">{escape(line.title)}</a>{mark}'
             f'<small class="kind kind-{line.kind}">{escape(line.kind_name)}</small></th>'
