@@ -30,10 +30,11 @@ from filiera_solvers._meetings_instance import (
 
 MOVES_PER_CHOICE = 120  # of the first round, for each pair of a meeting and a place
 FEWEST_MOVES, MOST_FIRST_MOVES = 2_000, 1_000_000
-DOUBLINGS = 9  # a search whose rounds have doubled so often ends by itself
+GROWTH, ROUNDS = 3, 6  # each round is so many times as long; after so many the search ends by itself
 STEPS = 120
 PROOF_SIZE = 6_000  # meetings times places beyond which CP-SAT is of no use
-NOBODY = 10**6
+Heat = tuple[float, float, float]  # share of the moves, first and last temperature
+SHORTER_DAYS: tuple[Heat, ...] = ((1.0, 1.5, 0.1),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Weights:
     late: float
     move: float
     least: float
-    heats: tuple[tuple[float, float, float], ...]  # share of the moves, first and last temperature
+    heats: tuple[Heat, ...]
 
 
 def weights_for(instance: MeetingsInstance) -> Weights:
@@ -68,6 +69,7 @@ class Best:
     key: tuple[float, ...]
     bound: float | None
     goals: WantedGoals | None
+    priority: IntArray
 
 
 def solve_meetings(instance: MeetingsInstance, limits: Limits) -> MeetingsResult:
@@ -102,6 +104,7 @@ def solve_meetings(instance: MeetingsInstance, limits: Limits) -> MeetingsResult
         key=(float("inf"),),
         bound=0.0 if goals is None else float(goals.priority_sum),
         goals=goals,
+        priority=instance.priority,
     )
     for conflict in _improve(instance, allowed, best, clock):
         return _infeasible(instance, clock, conflict)
@@ -138,19 +141,26 @@ def _improve(
     moves, number, proof_tried = first_moves, 0, False
     drop_factor, move_factor = 1.0, 1.0
     speed = 0.0  # moves per second of one thread, once known
-    while not clock.must_stop() and not _is_proven(instance, best) and moves <= first_moves << DOUBLINGS:
-        if proof_tried and speed * clock.left_s < 1.6 * moves:
+    while not clock.must_stop() and not _is_proven(instance, best) and moves <= first_moves * GROWTH**ROUNDS:
+        if proof_tried and speed * clock.left_s < 1.3 * moves:
             moves = max(int(speed * clock.left_s * 0.95), first_moves // 10)
         began = clock.seconds
         tasks = [
             _task(instance, allowed, weights, best, drop_factor, move_factor)
             for _ in range(clock.limits.threads)
         ]
+        # With the first aims at their bounds, all that is left is to make the days of the best plan shorter.
+        is_settled = best.goals is not None and _first_aims_reached(best)
         states = [
-            _start_state(instance, allowed, task, clock.limits.seed * 1009 + number + index)
+            _start_state(
+                instance,
+                task,
+                best.place if is_settled else task.previous,
+                clock.limits.seed * 1009 + number + index,
+            )
             for index, task in enumerate(tasks)
         ]
-        _run_round(tasks, states, weights, moves, clock, best)
+        _run_round(tasks, states, SHORTER_DAYS if is_settled else weights.heats, moves, clock, best)
         number += len(states)
         for state in states:
             _keep_better(instance, state.best_position, best)
@@ -159,7 +169,7 @@ def _improve(
             drop_factor = min(drop_factor * 2, 64)
         if best.key[1] > 0:
             move_factor = min(move_factor * 6, 10_000)
-        moves *= 2
+        moves *= GROWTH
         # Three rounds first: CP-SAT is quickest with a good plan in hand.
         if number >= 3 * len(states) and not proof_tried and not _is_proven(instance, best):
             proof_tried = True
@@ -175,7 +185,7 @@ def _prove(instance: MeetingsInstance, allowed: BoolArray, best: Best, clock: Cl
         return
     if best.goals is not None and best.key[0] <= 0 and -best.key[2] >= best.goals.priority_sum:
         return  # the first aim is reached; the exact model knows no other
-    place, bound = improve_exactly(instance, allowed, best.place, clock, clock.limits.time_limit_s / 6)
+    place, bound = improve_exactly(instance, allowed, best.place, clock, clock.limits.time_limit_s / 8)
     if best.goals is None:
         best.bound = max(best.bound or 0.0, float(np.ceil(bound - 1e-6)))
     else:
@@ -202,15 +212,19 @@ def _keep_better(instance: MeetingsInstance, place: IntArray, best: Best) -> Non
         best.key, best.place = key, place.copy()
 
 
+def _first_aims_reached(best: Best) -> bool:
+    if best.goals is None or best.bound is None or len(best.key) < 6 or best.key[0] > 0 or best.key[1] > 0:
+        return False
+    return -best.key[2] >= best.bound and best.key[3] == 0 and -best.key[4] >= best.goals.fewest
+
+
 def _is_proven(instance: MeetingsInstance, best: Best) -> bool:
     if best.key[0] > 0 or (len(best.key) > 1 and best.key[1] > 0):
         return False
     if best.goals is None:
         moved, breaks = best.key[2], best.key[3]
         return moved == 0 and best.bound is not None and breaks <= best.bound
-    priority_sum, moved, fewest, breaks = (-best.key[2], best.key[3], -best.key[4], best.key[5])
-    reached = best.bound is not None and priority_sum >= best.bound and fewest >= best.goals.fewest
-    return reached and moved == 0 and breaks == 0
+    return _first_aims_reached(best) and best.key[5] == 0
 
 
 def _task(
@@ -256,13 +270,11 @@ def _task(
     )
 
 
-def _start_state(
-    instance: MeetingsInstance, allowed: BoolArray, task: kernel.Task, seed: int
-) -> kernel.State:
-    """Return an empty plan, or the plan to keep to with all of it that still holds."""
+def _start_state(instance: MeetingsInstance, task: kernel.Task, plan: IntArray, seed: int) -> kernel.State:
+    """Return a state with all of a plan that holds."""
     state = _empty_state(task, instance.n_slots, seed)
-    for meeting in (task.previous >= 0).nonzero()[0].tolist():
-        target = int(task.previous[meeting])
+    for meeting in np.flatnonzero(plan >= 0).tolist():
+        target = int(plan[meeting])
         first, second = instance.pairs[meeting].tolist()
         column = target % instance.n_slots + 1
         if state.load[target] >= task.capacity[target]:
@@ -306,7 +318,7 @@ def _empty_state(task: kernel.Task, slots: int, seed: int) -> kernel.State:
 def _run_round(
     tasks: list[kernel.Task],
     states: list[kernel.State],
-    weights: Weights,
+    heats: tuple[Heat, ...],
     moves: int,
     clock: Clock,
     best: Best,
@@ -315,7 +327,7 @@ def _run_round(
     drop_share = 0.02 if best.goals is not None else 0.0
     slice_moves = 50_000 if has_compiler() else 500
     with ThreadPoolExecutor(len(states)) as threads:
-        for share, hot, cold in weights.heats:
+        for share, hot, cold in heats:
             for step in range(STEPS):
                 temperature = hot * (cold / hot) ** (step / (STEPS - 1))
                 left = int(moves * share / STEPS)
@@ -332,11 +344,28 @@ def _run_round(
                             [drop_share] * len(states),
                         )
                     )
-                    clock.report("annealing", float(min(state.cost[1] for state in states)))
+                    clock.report("annealing", _value_so_far(tasks, states, best), best.bound)
                     if clock.must_stop():
                         return
                 if min(state.cost[1] for state in states) <= 1e-6:
                     return
+
+
+def _value_so_far(tasks: list[kernel.Task], states: list[kernel.State], best: Best) -> float | None:
+    """Return the value of the best plan in sight, for whoever watches."""
+    if best.goals is not None:
+        return max(float(_priority_sum(best, state.best_position)) for state in states)
+    whole = [
+        float(state.cost[1])
+        for task, state in zip(tasks, states, strict=True)
+        if (state.best_position >= 0).all() and not (task.previous >= 0).any()
+    ]
+    known = [best.key[3]] if len(best.key) > 3 and best.key[0] <= 0 else []
+    return min([*whole, *known], default=None)
+
+
+def _priority_sum(best: Best, place: IntArray) -> int:
+    return int(best.priority[place >= 0].sum())
 
 
 def _infeasible(instance: MeetingsInstance, clock: Clock, conflict: tuple[str, ...]) -> MeetingsResult:
