@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from filiera.academy.models import EditionState, Session
-from filiera.academy.page_cache import kept
+from filiera.academy.page_cache import kept, versions
 from tests.academy.factories import (
     ContributionFactory,
     EditionFactory,
@@ -30,6 +30,7 @@ PAGES = ["edition", "schedule", "speakers", "changes", "apply", "groups"]
 @pytest.fixture(autouse=True)
 def _empty_cache():
     kept.clear()
+    versions.clear()
 
 
 def page(name: str, edition, *arguments: str) -> str:
@@ -245,6 +246,8 @@ def test_what_was_not_prepared_is_rendered_when_read(client, edition):
     edition.current_version.save()
     edition.current_version.sessions.update(rows={}, bodies={})
     edition.current_version.speakers.update(rows={})
+    kept.clear()
+    versions.clear()
 
     shown = [client.get(address).content for address in addresses]
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from filiera.academy.models import SessionKind
-from filiera.academy.page_cache import kept
+from filiera.academy.page_cache import kept, versions
 from tests.academy.factories import (
     SECOND_DAY,
     ContributionFactory,
@@ -27,6 +27,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _empty_cache():
     kept.clear()
+    versions.clear()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ A row is the same for everybody who reads it. What differs by reader or view (a 
 clock, a place in the grid) is a single character in the row, put there for the page to replace.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple, TypedDict
 
@@ -100,7 +100,7 @@ def prepared_sessions(version: ProgrammeVersion, sessions: Iterable[SessionData]
 
 
 def prepared_speakers(
-    version: ProgrammeVersion, speakers: Iterable[SpeakerData], keys: dict[str, int]
+    version: ProgrammeVersion, speakers: Iterable[SpeakerData], keys: Mapping[str, int | None]
 ) -> list[PublishedSpeaker]:
     """`keys` leads from a speaker's slug to their row in the draft."""
     listed = list(speakers)

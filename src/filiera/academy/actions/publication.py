@@ -192,11 +192,12 @@ def _write_version(
     keys = dict(Speaker.objects.filter(edition=edition).values_list("slug", "pk"))
     PublishedSession.objects.bulk_create(prepared_sessions(version, snapshot.sessions))
     PublishedSpeaker.objects.bulk_create(prepared_speakers(version, snapshot.speakers, keys))
-    _write_exports(version, snapshot.sessions)
+    write_exports(version, snapshot.sessions)
     return version
 
 
-def _write_exports(version: ProgrammeVersion, sessions: Iterable[SessionData]) -> None:
+def write_exports(version: ProgrammeVersion, sessions: Iterable[SessionData]) -> None:
+    """Render a version's entries for every file. Asks no policy: it is a part of publishing."""
     base = settings.PUBLIC_URL.rstrip("/")
     exports = published_exports(version, sessions, languages=page_languages(), base=base)
     PublishedExport.objects.bulk_create(exports)
@@ -227,7 +228,7 @@ def prepare_again(*, version: ProgrammeVersion, by: Viewer = SYSTEM) -> None:
         row.rows, row.bodies, row.words = new.rows, new.bodies, new.words
     PublishedSession.objects.bulk_update(sessions, ["rows", "bodies", "words"])
     version.exports.all().delete()
-    _write_exports(version, [row.data for row in sessions])
+    write_exports(version, [row.data for row in sessions])
     speakers = list(PublishedSpeaker.objects.filter(version=version).order_by("position"))
     keys = {row.slug: row.speaker_id or 0 for row in speakers}
     rows = {row.slug: row.rows for row in prepared_speakers(version, [row.data for row in speakers], keys)}

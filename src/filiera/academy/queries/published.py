@@ -47,7 +47,6 @@ class EditionMark:
     is_demonstration: bool
     clock_at: datetime | None
     version_id: int | None
-    prepared_format: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +98,7 @@ def edition_mark(viewer: Viewer, slug: str) -> EditionMark:
     row = _mark_for_visitors(slug) if viewer == VISITOR else _marks(viewer, slug).first()
     if row is None:
         raise Edition.DoesNotExist
-    key, found_slug, is_demonstration, clock_at, version_id, prepared_format = row
-    return EditionMark(key, found_slug, is_demonstration, clock_at, version_id, prepared_format or 0)
+    return EditionMark(*row)
 
 
 def _marks(viewer: Viewer, slug: str) -> QuerySet[Edition, tuple[Any, ...]]:
@@ -111,7 +109,6 @@ def _marks(viewer: Viewer, slug: str) -> QuerySet[Edition, tuple[Any, ...]]:
         "is_demonstration",
         "clock_at",
         "current_version_id",
-        "current_version__prepared_format",
     )
 
 
@@ -133,14 +130,18 @@ def programme_of(mark: EditionMark) -> Programme | None:
     """The edition's current version, None before the first publication."""
     if mark.version_id is None:
         return None
-    key = ("programme", mark.version_id, mark.prepared_format)
+    key = ("programme", mark.version_id)
     programme = versions.get(key)
     if isinstance(programme, Programme):
         return programme
-    version = ProgrammeVersion.objects.only("number", "published_at", "data").get(pk=mark.version_id)
+    version = ProgrammeVersion.objects.only("number", "published_at", "prepared_format", "data").get(
+        pk=mark.version_id
+    )
     data: VersionData = version.data
-    programme = _programme(mark, version, data)
-    versions.put(key, programme, _WEIGHT * 250 * (len(programme.items) + len(programme.speakers)))
+    programme = _programme(version, data)
+    # One that waits to be prepared again is read anew, to see when it is.
+    if programme.is_prepared:
+        versions.put(key, programme, _WEIGHT * 250 * (len(programme.items) + len(programme.speakers)))
     return programme
 
 
@@ -226,7 +227,7 @@ def _prepared(
     return rows if all(rows.values()) else None
 
 
-def _programme(mark: EditionMark, version: ProgrammeVersion, data: VersionData) -> Programme:
+def _programme(version: ProgrammeVersion, data: VersionData) -> Programme:
     items = tuple(
         Item(
             id=entry["id"],
@@ -248,7 +249,7 @@ def _programme(mark: EditionMark, version: ProgrammeVersion, data: VersionData) 
         version_id=version.pk,
         number=version.number,
         published_at=version.published_at,
-        is_prepared=mark.prepared_format == PREPARED_FORMAT,
+        is_prepared=version.prepared_format == PREPARED_FORMAT,
         frame=data["frame"],
         items=items,
         speakers=tuple((slug, name) for slug, name in data["speakers"]),

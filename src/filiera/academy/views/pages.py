@@ -57,7 +57,6 @@ def answer(
         key = (
             template,
             opened.mark.version_id,
-            opened.mark.prepared_format,
             language(),
             theme_of(request),
             opened.clock.key,
