@@ -468,7 +468,7 @@ def test_undo_reaches_twenty_steps_back(edition, part, hall, editor):
         undo.undo_last_step(edition=edition, by=editor, at=LATER)
 
     session.refresh_from_db()
-    assert session.during == between(moment(9, 5))
+    assert (session.during, models.EditStep.objects.count()) == (between(moment(9, 5)), 20)
     with pytest.raises(undo.NothingToUndo):
         undo.undo_last_step(edition=edition, by=editor, at=LATER)
 

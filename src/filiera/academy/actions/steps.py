@@ -17,6 +17,7 @@ from filiera.academy.models import (
     Speaker,
     StepKind,
 )
+from filiera.academy.queries.steps import REACH
 from filiera.accounts.viewer import Viewer
 from filiera.push.actions import publish_event
 
@@ -146,6 +147,9 @@ def recorded_step(
         before=before,
         after=after,
     )
+    # Steps out of reach are of no use, and they hold words that were meant to be gone.
+    out_of_reach = list(mine.order_by("-pk").values_list("pk", flat=True)[REACH:])
+    EditStep.objects.filter(pk__in=out_of_reach).delete()
     tell_desks(edition, by=by)
 
 
