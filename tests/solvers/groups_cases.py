@@ -1,6 +1,7 @@
 """Small instances of groups, rounds and seating for the tests."""
 
 import os
+import time
 from itertools import product
 from pathlib import Path
 
@@ -54,3 +55,21 @@ def best_by_trying_everything(instance: GroupsInstance) -> float:
             value += sum(instance.wish[person, group] for person, group in enumerate(group_of))
         best = max(best, value)
     return best
+
+
+class Patience:
+    """Cancels after so many questions, and tells how long the answer took from then on."""
+
+    def __init__(self, questions: int) -> None:
+        self.questions = questions
+        self.asked_at: float | None = None
+
+    def is_over(self) -> bool:
+        self.questions -= 1
+        if self.questions < 0 and self.asked_at is None:
+            self.asked_at = time.perf_counter()
+        return self.asked_at is not None
+
+    def waited_s(self) -> float:
+        assert self.asked_at is not None
+        return time.perf_counter() - self.asked_at

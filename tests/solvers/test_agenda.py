@@ -10,7 +10,7 @@ from filiera_solvers._agenda_instance import AgendaInstance, AgendaSession, Agen
 from filiera_solvers._agenda_workbook import read_agenda, read_agenda_solution
 from filiera_solvers._check_agenda import agenda_terms, check_agenda
 from tests.figures.solvers.generate_agenda import conference
-from tests.solvers.groups_cases import BENCH, needs_bench
+from tests.solvers.groups_cases import BENCH, Patience, needs_bench
 
 CONFERENCES = BENCH / "conference"
 NONE = AgendaWeights(
@@ -231,16 +231,11 @@ def test_a_generated_conference_is_read_and_solved(tmp_path):
 def test_cancelling_ends_the_search_within_half_a_second(tmp_path):
     path = tmp_path / "agenda.xlsx"
     conference(tracks=12, rooms=6, days=2, seed=1).save(path)
-    asked = []
-
-    def is_cancelled() -> bool:
-        asked.append(True)
-        return len(asked) > 3
-
-    result = solve_agenda(read_agenda(path), limits(60, is_cancelled=is_cancelled))
+    patience = Patience(3)
+    result = solve_agenda(read_agenda(path), limits(60, is_cancelled=patience.is_over))
 
     assert result.status is Status.CANCELLED
-    assert result.seconds < 1
+    assert patience.waited_s() < 0.5
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from filiera_solvers._groups_command import read_groups
 from filiera_solvers._groups_start import most_worthwhile_sizes
 from tests.solvers.groups_cases import (
     BENCH,
+    Patience,
     best_by_trying_everything,
     equal_groups,
     needs_bench,
@@ -291,16 +292,11 @@ def test_unknown_and_missing_values_of_attributes_are_refused():
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_cancelling_ends_the_search_within_half_a_second(threads):
-    asked = []
-
-    def is_cancelled() -> bool:
-        asked.append(True)
-        return len(asked) > 5
-
-    result = solve_groups(equal_groups(120, 10), limits(20, threads=threads, is_cancelled=is_cancelled))
+    patience = Patience(5)
+    result = solve_groups(equal_groups(120, 10), limits(20, threads=threads, is_cancelled=patience.is_over))
 
     assert (result.status, result.checker.valid) == (Status.CANCELLED, True)
-    assert result.seconds < 0.8
+    assert patience.waited_s() < 0.5
 
 
 def test_progress_is_told_while_the_search_runs():

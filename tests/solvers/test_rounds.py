@@ -17,7 +17,7 @@ from filiera_solvers import (
     solve_rounds,
 )
 from filiera_solvers._rounds_designs import design
-from tests.solvers.groups_cases import random_distance
+from tests.solvers.groups_cases import Patience, random_distance
 
 
 def limits(time_limit_s: float = 1.0, *, seed: int = 1, **others: object) -> Limits:
@@ -137,18 +137,13 @@ def test_same_seed_same_answer():
 
 
 def test_cancelling_ends_the_search_within_half_a_second():
-    asked = []
-
-    def is_cancelled() -> bool:
-        asked.append(True)
-        return len(asked) > 5
-
+    patience = Patience(5)
     instance = replace(golfers(10, 6, 8), distance=random_distance(60, 1), diversity_weight=0.1)
 
-    result = solve_rounds(instance, limits(20, is_cancelled=is_cancelled))
+    result = solve_rounds(instance, limits(20, is_cancelled=patience.is_over))
 
     assert (result.status, result.checker.valid) == (Status.CANCELLED, True)
-    assert result.seconds < 0.8
+    assert patience.waited_s() < 0.5
 
 
 def test_the_checker_finds_planted_errors():
