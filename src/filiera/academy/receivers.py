@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from filiera.academy.actions.forgetting import forget_speaker
 from filiera.academy.models import CalendarFeed, EditionMember, ShortTalk, Speaker, Star
 from filiera.accounts import exports
 from filiera.accounts.models import Person, circles
@@ -45,13 +46,11 @@ def part_in_editions(person: Person) -> dict[str, Any]:
 
 
 def forget_person(*, person: Person, at: datetime, **_: Any) -> None:
-    """Remove what tells who it was; that somebody took part stays in the ledger.
-
-    A published programme names its speakers until it is published again without them.
-    """
+    """Remove what tells who it was, also from what was published; the ledger keeps that somebody took part."""
     for model in (EditionMember, Star, CalendarFeed, ShortTalk):
         model.objects.filter(person=person).delete()
-    for speaker in Speaker.objects.filter(person=person).select_related("photo"):
+    for speaker in Speaker.objects.filter(person=person).select_related("edition", "photo"):
+        forget_speaker(speaker=speaker)
         photo, speaker.photo = speaker.photo, None
         speaker.slug, speaker.name = f"speaker-{speaker.pk}", "—"
         speaker.email = speaker.needs = speaker.link_seed = ""
