@@ -46,7 +46,7 @@ def part_in_editions(person: Person) -> dict[str, Any]:
 
 
 def forget_person(*, person: Person, at: datetime, **_: Any) -> None:
-    """Remove what tells who it was, also from what was published; the ledger keeps that somebody took part."""
+    """Remove what tells who it was, also from what was published; the ledger keeps that they took part."""
     for model in (EditionMember, Star, CalendarFeed, ShortTalk):
         model.objects.filter(person=person).delete()
     for speaker in Speaker.objects.filter(person=person).select_related("edition", "photo"):
