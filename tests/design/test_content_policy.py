@@ -9,7 +9,7 @@ import filiera
 
 TEMPLATES = sorted(Path(filiera.__file__).parent.glob("*/templates/**/*.html"))
 REFUSED = re.compile(
-    r"""\sstyle\s*=|\son[a-z]+\s*=|\shx-on|<style|<script(?![^>]*\ssrc=)(?![^>]*application/ld\+json)"""
+    r"""\sstyle\s*=|\son[a-z]+\s*=|\shx-on|<style|<script(?![^>]*\ssrc=)(?![^>]*application/(?:ld\+)?json)"""
     r"""|hx-vals\s*=\s*["']js:|hx-trigger\s*=\s*["'][^"']*\w\[""",
     re.IGNORECASE,
 )
