@@ -30,9 +30,9 @@ from filiera_solvers._meetings_instance import (
 
 MOVES_PER_CHOICE = 120  # of the first round, for each pair of a meeting and a place
 FEWEST_MOVES, MOST_FIRST_MOVES = 2_000, 1_000_000
-GROWTH, ROUNDS = 3, 6  # each round is so many times as long; after so many the search ends by itself
+GROWTH, ROUNDS = 4, 5  # each round is so many times as long; after so many the search ends by itself
 STEPS = 120
-PROOF_SIZE = 6_000  # meetings times places beyond which CP-SAT is of no use
+PROOF_SIZE = 2_000  # meetings times places beyond which CP-SAT is of no use
 Heat = tuple[float, float, float]  # share of the moves, first and last temperature
 SHORTER_DAYS: tuple[Heat, ...] = ((1.0, 1.5, 0.1),)
 
