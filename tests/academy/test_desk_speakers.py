@@ -501,7 +501,9 @@ def test_a_speaker_with_an_account_belongs_to_the_edition_while_confirmed(editio
     assert (confirmed, declined) == ([(speaker.person_id, None)], [(speaker.person_id, LATER)])
 
 
-def test_participants_find_the_sessions_that_take_talks(edition, member_client, outsider_client, open_session):
+def test_participants_find_the_sessions_that_take_talks(
+    edition, member_client, outsider_client, open_session
+):
     page = reverse("academy:my", args=[edition.slug])
 
     found = [client.get(page).context["open_for_talks"] for client in (member_client, outsider_client)]

@@ -50,7 +50,9 @@ def test_staff_add_a_member_and_end_it_by_keyboard(
     expect(panel.get_by_role("heading", name="Termina l’appartenenza")).to_be_visible()
     panel.get_by_label("Finita il").fill("2024-02")
     panel.get_by_label("Finita il").press("Enter")
-    expect(page.get_by_text("Un’appartenenza finisce dopo il giorno in cui è iniziata.").first).to_be_visible()
+    expect(
+        page.get_by_text("Un’appartenenza finisce dopo il giorno in cui è iniziata.").first
+    ).to_be_visible()
     page.get_by_label("Finita il").fill("2024-09-30")
     page.get_by_label("Finita il").press("Enter")
 
