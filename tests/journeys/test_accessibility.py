@@ -1,6 +1,6 @@
 """Every public page, both themes, two widths: nothing for axe to report, nothing wider than the screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 from playwright.sync_api import Page
@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from tests.journeys.accessibility import violations
 
 EDITION = "/academy/cba-2-torino/"
+MISSING = "/nothing-here/"
 PUBLIC = (
     "/",
     "/academy/",
@@ -25,22 +26,58 @@ PUBLIC = (
     "/accounts/password/reset/",
     "/design/",
     "/api/docs",
-    "/nothing-here/",
+    MISSING,
 )
+
+DESK = f"{EDITION}desk/"
+SIGNED_IN = {
+    "organiser": (
+        "/",
+        *(f"{DESK}{room}" for room in ("", "programme/", "sessions/", "speakers/", "team/", "checklist/")),
+        *(
+            f"{DESK}{room}"
+            for room in ("parts/", "rooms/", "publication/", "versions/", "import/", "edition/")
+        ),
+    ),
+    "participant": ("/", f"{EDITION}my/", f"{EDITION}schedule/", "/accounts/profile/", "/accounts/tokens/"),
+    "company": ("/", "/o/officina-demo/", "/accounts/consents/", "/accounts/mails/"),
+    "administrator": ("/", "/accounts/administration/", "/reference/"),
+}
+
+
+def faults_of(page: Page, addresses: Iterable[str]) -> dict[str, list[str]]:
+    found = {}
+    for address in addresses:
+        answer = page.goto(address)
+        reported = violations(page)
+        if answer is None or answer.status != (404 if address == MISSING else 200):
+            reported.append(f"answered {answer and answer.status}")
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            reported.append("wider than the screen")
+        if reported:
+            found[address] = reported
+    return found
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_public_pages_are_accessible(open_browser: Callable[..., Page], size: str, theme: str) -> None:
     page = open_browser(size=size, theme=theme)
-    found = {}
 
-    for address in PUBLIC:
-        page.goto(address)
-        reported = violations(page)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            reported.append("wider than the screen")
-        if reported:
-            found[address] = reported
+    assert faults_of(page, PUBLIC) == {}
 
-    assert found == {}
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["phone", "desk"])
+@pytest.mark.parametrize("role", sorted(SIGNED_IN))
+def test_pages_of_each_role_are_accessible(
+    open_browser: Callable[..., Page],
+    take_role: Callable[[Page, str], None],
+    role: str,
+    size: str,
+    theme: str,
+) -> None:
+    page = open_browser(size=size, theme=theme)
+    take_role(page, role)
+
+    assert faults_of(page, SIGNED_IN[role]) == {}
