@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from filiera.academy.models import ChecklistTask, EditionRole, Session
 from filiera.accounts.viewer import VISITOR, Viewer
-from filiera.home.queries import Need, network_of, person_home, visitor_home
+from filiera.home.queries import Need, Network, network_of, person_home, visitor_home
 from tests.academy.factories import (
     NOW,
     EditionFactory,
@@ -120,7 +120,14 @@ def test_a_network_counts_its_members_of_today(db):
     MembershipFactory.create_batch(2, cluster=cluster)
     position = PositionFactory(organisation=cluster)
 
-    assert network_of([position]) == [(cluster, 2)]
+    assert network_of([position]) == [Network(cluster, 2, has_made_up_members=False)]
+
+
+def test_a_network_with_made_up_members_says_so(db):
+    membership = MembershipFactory(cluster__kind="cluster", is_demonstration=True)
+    position = PositionFactory(organisation=membership.cluster)
+
+    assert network_of([position]) == [Network(membership.cluster, 1, has_made_up_members=True)]
 
 
 @pytest.mark.parametrize("edition_count", [1, 3])
