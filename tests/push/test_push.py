@@ -46,7 +46,9 @@ def test_token_names_topics_and_person(signed_in):
 
 
 @pytest.mark.parametrize(
-    "token", ["", "forged", signing.dumps({"t": ["a"], "p": None, "s": ""}, salt="other")]
+    "token",
+    ["", "forged", signing.dumps({"t": ["a"], "p": None, "s": ""}, salt="other")],
+    ids=["empty", "not signed", "signed for something else"],
 )
 def test_forged_token_is_refused(token):
     with pytest.raises(tokens.TokenRefused):
