@@ -31,8 +31,10 @@ def demonstration() -> Iterator[Serving]:
         serving.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    # Not longer than a module: Playwright's event loop stays in this thread, where Django then refuses its
+    # database to every test that comes after.
     with sync_playwright() as playwright:
         started = launch(playwright)
         yield started
