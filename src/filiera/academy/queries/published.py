@@ -1,5 +1,6 @@
 """The published programme as pages read it: one cheap question per request, the rest kept in the process."""
 
+import json
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from django.db.models.fields.json import KT
 
 from filiera.academy.models import (
     Edition,
+    Material,
     ProgrammeVersion,
     PublishedSession,
     PublishedSpeaker,
@@ -36,6 +38,10 @@ from filiera.texts.sorting import sort_key
 _WEIGHT = 4
 # No slug: a slug has no capitals and no spaces.
 _ANY_SLUG = "ANY SLUG"
+# No key: keys begin at one.
+_ANY_KEY = -1
+
+Statement = tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +119,21 @@ def _marks(viewer: Viewer, slug: str) -> QuerySet[Edition, tuple[Any, ...]]:
 
 
 def _mark_for_visitors(slug: str) -> tuple[Any, ...] | None:
-    """The same question, put into SQL once: at every page, writing it would cost more than the answer."""
-    statement, parameters = _statement_for_visitors()
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [slug if each == _ANY_SLUG else each for each in parameters])
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
+    return _first_row(_statement_for_visitors(), {_ANY_SLUG: slug})
 
 
 @lru_cache(maxsize=1)
-def _statement_for_visitors() -> tuple[str, tuple[Any, ...]]:
+def _statement_for_visitors() -> Statement:
     return _marks(VISITOR, _ANY_SLUG).query.sql_with_params()
+
+
+def _first_row(statement: Statement, values: Mapping[Any, int | str]) -> tuple[Any, ...] | None:
+    """The answer to a question that was put into SQL once: at every page, writing it would cost more."""
+    sql, parameters = statement
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [values.get(each, each) for each in parameters])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
 
 
 def programme_of(mark: EditionMark) -> Programme | None:
@@ -186,16 +196,31 @@ def published_session(
     key = ("session", programme.version_id, programme.is_prepared, slug, language)
     found: tuple[SessionData, SessionParts] | None = kept.get(key)
     if found is None:
-        rows = PublishedSession.objects.filter(version_id=programme.version_id, slug=slug)
-        row = rows.annotate(body=KT(f"bodies__{language}")).values_list("data", "body").first()
+        row = _first_row(_session_statement(language), {_ANY_KEY: programme.version_id, _ANY_SLUG: slug})
         if row is None:
             return None
-        data, body = row
+        data, body = json.loads(row[0]), row[1]
         if not (body and programme.is_prepared):
             body = session_bodies(programme.frame, [data], language)[slug]
         found = data, SessionParts.read(body)
         kept.put(key, found, _WEIGHT * (len(str(data)) + len(body)))
     return found
+
+
+@lru_cache(maxsize=32)
+def _session_statement(language: str) -> Statement:
+    rows = PublishedSession.objects.filter(version_id=_ANY_KEY, slug=_ANY_SLUG)
+    return rows.annotate(body=KT(f"bodies__{language}")).values_list("data", "body").query.sql_with_params()
+
+
+def has_materials(session_id: int) -> bool:
+    """Whether a session has any material, for whomever: most have none, and this costs little to ask."""
+    return _first_row(_material_statement(), {_ANY_KEY: session_id}) is not None
+
+
+@lru_cache(maxsize=1)
+def _material_statement() -> Statement:
+    return Material.objects.filter(session_id=_ANY_KEY).values_list("pk")[:1].query.sql_with_params()
 
 
 def published_speaker(programme: Programme, slug: str) -> SpeakerData | None:

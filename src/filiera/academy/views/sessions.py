@@ -21,7 +21,13 @@ from filiera.academy.models import Edition, Material, Session
 from filiera.academy.opened import Opened
 from filiera.academy.page_cache import kept
 from filiera.academy.permissions import PUBLISH_PROGRAMME, VIEW_ONLINE_LINK
-from filiera.academy.queries.published import Item, Programme, published_session, starred_sessions
+from filiera.academy.queries.published import (
+    Item,
+    Programme,
+    has_materials,
+    published_session,
+    starred_sessions,
+)
 from filiera.academy.snapshot import SessionData
 from filiera.academy.views.pages import answer, edition_facts, language, open_edition
 from filiera.accounts.viewer import ViewerRequest
@@ -138,8 +144,7 @@ def _written_linked_data(programme: Programme, data: SessionData) -> SafeString:
 
 def _materials(request: ViewerRequest, item: Item, moment: datetime) -> list[Material]:
     # Live, not from the version: slides that come after the session need no new publication.
-    # Most sessions have none, and whether there are any is asked much faster than for whom.
-    if not Material.objects.filter(session_id=item.id).exists():
+    if not has_materials(item.id):
         return []
     visible = Material.objects.visible_to(request.viewer).open_at(moment).filter(session_id=item.id)
     return list(visible.select_related("file").order_by("position", "pk"))
