@@ -130,7 +130,9 @@ def _statement_for_visitors() -> Statement:
 def _first_row(statement: Statement, values: Mapping[Any, int | str]) -> tuple[Any, ...] | None:
     """The answer to a question that was put into SQL once: at every page, writing it would cost more."""
     sql, parameters = statement
-    with connection.cursor() as cursor:
+    # The backend of this platform can have the server plan a statement once; any other asks as usual.
+    open_cursor = getattr(connection, "planned_cursor", connection.cursor)
+    with open_cursor() as cursor:
         cursor.execute(sql, [values.get(each, each) for each in parameters])
         row: tuple[Any, ...] | None = cursor.fetchone()
     return row
