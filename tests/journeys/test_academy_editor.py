@@ -53,10 +53,13 @@ def expect_time(page: Page, title: str, time: str) -> None:
 
 
 def corner(place: Locator) -> tuple[float, float]:
-    expect(place).to_be_visible()
-    box = place.bounding_box()
-    assert box is not None
-    return box["x"], box["y"]
+    # Between the look and the measure the board may be drawn anew.
+    for _attempt in range(20):
+        expect(place).to_be_visible()
+        box = place.bounding_box()
+        if box is not None:
+            return box["x"], box["y"]
+    raise AssertionError("the place is drawn anew without end")
 
 
 def drag(page: Page, origin: Locator, to: tuple[float, float]) -> None:

@@ -36,7 +36,7 @@ def test_staff_add_a_member_and_end_it_by_keyboard(
 ) -> None:
     page = open_browser()
     take_role(page, "organiser")
-    page.goto("/o/mesap/members/")
+    page.goto("/o/mesap/members/?lang=it")
 
     page.get_by_text("Aggiungi un’organizzazione dell’elenco").press("Enter")
     page.get_by_label("Organizzazione", exact=True).fill("diagnostica-saggio")

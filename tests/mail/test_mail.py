@@ -3,7 +3,7 @@ from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail as django_mail
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.template import engines
 from django.template.loaders.locmem import Loader
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -34,6 +34,14 @@ def _template(monkeypatch):
         "template_loaders",
         [Loader(engine, {"test/invitation.txt": TEMPLATE}), *engine.template_loaders],
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs_of_others(db):
+    """Tests with real commits leave jobs behind: the library's tables are not emptied between them."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_periodic_defers")
+        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 def queue(**values):
