@@ -63,6 +63,8 @@ def corner(place: Locator) -> tuple[float, float]:
 
 
 def drag(page: Page, origin: Locator, to: tuple[float, float]) -> None:
+    # A change before brings the draft twice, by its answer and by push; a hand waits for a still board.
+    page.wait_for_timeout(1_000)
     origin.scroll_into_view_if_needed()
     left, top = corner(origin)
     page.mouse.move(left + 20, top + 4)
@@ -83,6 +85,7 @@ def test_with_the_mouse(organiser: Callable[..., Page]) -> None:
 
     drag(page, block(page, "Welcome by the host"), into_tray(page))
     expect(page.locator("#tray")).to_contain_text("Welcome by the host")
+    page.wait_for_timeout(1_000)
     room, _top = corner(page.locator(".room", has_text="Group room 1"))
     _left, nine = corner(page.locator(".hour.t-12"))
     drag(page, block(page, "Welcome by the host"), (room + 40, nine + 1))
