@@ -1,5 +1,7 @@
 """What one may do in an edition, and which roles may do it."""
 
+from collections.abc import Mapping
+
 from .models.choices import EditionRole
 
 VIEW_DRAFT = "programme.view_draft"
@@ -33,9 +35,18 @@ PERMISSIONS_OF: dict[str, frozenset[str]] = {
 }
 
 
+_permissions_by_app: dict[str, Mapping[str, frozenset[str]]] = {"academy": PERMISSIONS_OF}
+
+
+def register_permissions(app: str, permissions: Mapping[str, frozenset[str]]) -> None:
+    """Declare what an app above this one lets the roles of an edition do; called from `AppConfig.ready`."""
+    _permissions_by_app[app] = permissions
+
+
 def permissions_of(roles: frozenset[str]) -> frozenset[str]:
-    """All that these roles together allow."""
-    return frozenset().union(*(PERMISSIONS_OF.get(role, frozenset()) for role in roles))
+    """All that these roles together allow, in every app."""
+    granted = (held.get(role, frozenset()) for held in _permissions_by_app.values() for role in roles)
+    return frozenset().union(*granted)
 
 
 def speak_as(speaker_id: int) -> str:

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "filiera.organisations",
     "filiera.ledger",
     "filiera.academy",
+    "filiera.admissions",
     "filiera.home",
     "filiera.api",
     "filiera.demo",

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/page", health.bare_page),
     path("readyz", health.readyz),
     path("", include("filiera.home.urls")),
+    path("academy/", include("filiera.admissions.urls")),
     path("academy/", include("filiera.academy.urls")),
     path("speaking/", include("filiera.academy.speaking_urls")),
     path("reference/", include("filiera.reference.urls")),

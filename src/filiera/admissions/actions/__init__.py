@@ -1,0 +1,1 @@
+"""Use cases from call to certificate, a module for each resource."""

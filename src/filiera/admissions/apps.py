@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class AdmissionsConfig(AppConfig):
+    name = "filiera.admissions"
+
+    def ready(self) -> None:
+        from filiera.admissions import facts, permissions
+
+        facts.register_kinds()
+        permissions.register_own()

@@ -1,0 +1,1 @@
+"""Input of calls, applications, places and presence to clean values."""

@@ -1,0 +1,73 @@
+"""Calls: who may ask for a place, and until when."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from filiera.academy.models import Edition
+from filiera.accounts.viewer import Viewer
+from filiera.admissions.permissions import EDIT_CALL
+from filiera.texts.fields import TranslatedField
+
+from .choices import CallKind, CallState
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def published(self) -> Self:
+        return self.filter(state=CallState.PUBLISHED)
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Published calls of the editions one may know; drafts for those who write them."""
+        if viewer.administering:
+            return self.all()
+        shown = Q(state=CallState.PUBLISHED, edition__in=Edition.objects.visible_to(viewer))
+        if viewer.edition_id is not None and viewer.may(EDIT_CALL):
+            shown |= Q(edition_id=viewer.edition_id)
+        return self.filter(shown)
+
+
+CallManager = models.Manager.from_queryset(CallQuerySet)
+
+
+class Call(models.Model):
+    """An invitation to apply for the places of an edition, or to host it."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="calls")
+    kind = models.CharField(max_length=20, choices=CallKind, default=CallKind.PARTICIPANTS)
+    title = TranslatedField()
+    text = TranslatedField(blank=True)
+    state = models.CharField(max_length=20, choices=CallState, default=CallState.DRAFT)
+    opens_at = models.DateTimeField(null=True, blank=True)
+    closes_at = models.DateTimeField(null=True, blank=True)
+    time_zone = models.CharField(max_length=60)
+    places = models.PositiveSmallIntegerField()
+    most_per_organisation = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Days that somebody has to answer an offered place.
+    reply_days = models.PositiveSmallIntegerField(default=7)
+    is_demonstration = models.BooleanField(default=False)
+
+    objects: ClassVar[CallManager["Call"]] = CallManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "kind"], name="call_once_of_a_kind_in_edition"),
+            models.CheckConstraint(condition=Q(places__gte=1), name="call_has_places"),
+            models.CheckConstraint(
+                condition=Q(opens_at__isnull=True)
+                | Q(closes_at__isnull=True)
+                | Q(closes_at__gt=F("opens_at")),
+                name="call_closes_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CallState.DRAFT) | Q(opens_at__isnull=False, closes_at__isnull=False),
+                name="call_published_with_its_times",
+            ),
+            models.CheckConstraint(
+                condition=Q(most_per_organisation__isnull=True) | Q(most_per_organisation__gte=1),
+                name="call_most_per_organisation_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id}: {self.kind}"

@@ -1,0 +1,69 @@
+"""The named choices of admission: calls, applications, places and presence."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CallKind(models.TextChoices):
+    PARTICIPANTS = "participants", _("Participants")
+    HOSTS = "hosts", _("Host venues")
+
+
+class CallState(models.TextChoices):
+    """Between opening and closing a published call takes applications; the clock decides that."""
+
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+
+
+class ApplicationState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Maturity(models.TextChoices):
+    """How long and how steadily a cluster organisation has been at work."""
+
+    EMERGING = "emerging", _("Emerging")
+    ESTABLISHED = "established", _("Established")
+    MATURE = "mature", _("Mature")
+
+
+class Gender(models.TextChoices):
+    """As the person wishes to be counted; not asked means not counted."""
+
+    WOMAN = "woman", _("Woman")
+    MAN = "man", _("Man")
+    OTHER = "other", _("Another gender")
+
+
+class ParticipationState(models.TextChoices):
+    SELECTED = "selected", _("Selected, not yet told")
+    OFFERED = "offered", _("Place offered")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Offer expired")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class AttendanceMode(models.TextChoices):
+    """How somebody means to be there on a day."""
+
+    ONLINE = "online", _("Online")
+    IN_PERSON = "in_person", _("In person")
+    ABSENT = "absent", _("Absent")
+
+
+class PresenceMode(models.TextChoices):
+    """How somebody was there."""
+
+    ONLINE = "online", _("Online")
+    IN_PERSON = "in_person", _("In person")
+
+
+class PresenceSource(models.TextChoices):
+    SCAN = "scan", _("Code scanned")
+    LIST = "list", _("Ticked in the list")
+    SELF = "self", _("Own check-in")
+    IMPORT = "import", _("Imported")

@@ -1,0 +1,150 @@
+"""Places given: from selection to the last day, whether an application stood before it or not."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from filiera.academy.models import Day, Edition
+from filiera.accounts.models import Person
+from filiera.accounts.viewer import Viewer
+from filiera.admissions.permissions import VIEW_PARTICIPANTS, act_for
+from filiera.organisations.models import Organisation
+from filiera.reference.models import Country, Ecosystem
+
+from .applications import Application
+from .choices import AttendanceMode, ParticipationState
+
+
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def confirmed(self) -> Self:
+        return self.filter(state=ParticipationState.CONFIRMED)
+
+    def visible_to(self, viewer: Viewer) -> Self:
+        """One's own, by account or by the link of the place; all of the edition for its desk."""
+        if viewer.administering:
+            return self.all()
+        by_link = [
+            int(permission.removeprefix(act_for("")))
+            for permission in viewer.permissions
+            if permission.startswith(act_for(""))
+        ]
+        shown = Q(pk__in=by_link)
+        if viewer.person_id is not None:
+            shown |= Q(person_id=viewer.person_id)
+        if viewer.edition_id is not None and viewer.may(VIEW_PARTICIPANTS):
+            shown |= Q(edition_id=viewer.edition_id)
+        return self.filter(shown)
+
+
+ParticipationManager = models.Manager.from_queryset(ParticipationQuerySet)
+
+
+class Participation(models.Model):
+    """Somebody's place in an edition; knows a person only when there is an account."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="participations")
+    application = models.OneToOneField(
+        Application, on_delete=models.SET_NULL, related_name="participation", null=True, blank=True
+    )
+    person = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, related_name="participations", null=True, blank=True
+    )
+    name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
+    position = models.CharField(max_length=200, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="participations", null=True, blank=True
+    )
+    organisation_name = models.CharField(max_length=200, blank=True)
+    country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    ecosystem = models.ForeignKey(
+        Ecosystem, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    language = models.CharField(max_length=35)
+    state = models.CharField(max_length=20, choices=ParticipationState, default=ParticipationState.SELECTED)
+    selected_at = models.DateTimeField()
+    offered_at = models.DateTimeField(null=True, blank=True)
+    respond_by = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    # When the details of registration were complete.
+    registered_at = models.DateTimeField(null=True, blank=True)
+    # When it was declined, expired or cancelled.
+    ended_at = models.DateTimeField(null=True, blank=True)
+    # The token of the place's link is made from this and the platform's key; a new seed revokes it.
+    link_seed = models.CharField(max_length=64, blank=True)
+    is_demonstration = models.BooleanField(default=False)
+
+    objects: ClassVar[ParticipationManager["Participation"]] = ParticipationManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "edition", Lower("email"), condition=~Q(email=""), name="participation_email_once_in_edition"
+            ),
+            models.UniqueConstraint(
+                fields=["edition", "person"],
+                condition=Q(person__isnull=False),
+                name="participation_person_once_in_edition",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ParticipationState.OFFERED)
+                | Q(offered_at__isnull=False, respond_by__isnull=False),
+                name="participation_offer_has_its_end",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ParticipationState.CONFIRMED) | Q(confirmed_at__isnull=False),
+                name="participation_confirmed_at_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        ParticipationState.DECLINED,
+                        ParticipationState.EXPIRED,
+                        ParticipationState.CANCELLED,
+                    ],
+                    ended_at__isnull=False,
+                )
+                | Q(
+                    state__in=[
+                        ParticipationState.SELECTED,
+                        ParticipationState.OFFERED,
+                        ParticipationState.CONFIRMED,
+                    ],
+                    ended_at__isnull=True,
+                ),
+                name="participation_ended_at_matches_state",
+            ),
+        ]
+        indexes = [models.Index(fields=["edition", "state"], name="participation_by_state")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DayAttendanceQuerySet(models.QuerySet["DayAttendance"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(participation__in=Participation.objects.visible_to(viewer))
+
+
+DayAttendanceManager = models.Manager.from_queryset(DayAttendanceQuerySet)
+
+
+class DayAttendance(models.Model):
+    """How somebody means to be there on one day; what was, is told by presence."""
+
+    participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="days")
+    day = models.ForeignKey(Day, on_delete=models.CASCADE, related_name="attendances")
+    mode = models.CharField(max_length=20, choices=AttendanceMode)
+    changed_at = models.DateTimeField()
+
+    objects: ClassVar[DayAttendanceManager["DayAttendance"]] = DayAttendanceManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["participation", "day"], name="day_attendance_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participation_id}, {self.day_id}: {self.mode}"

@@ -1,0 +1,1 @@
+"""Reads from call to certificate, a module for each resource."""
