@@ -404,3 +404,14 @@ def test_only_sources_on_the_web_are_linked(client, edition):
 
     assert ["javascript:" in client.get(each).content.decode() for each in pages] == [False, False, False]
     assert edition.current_version.sessions.get().data["sources"] == [web]
+
+
+@pytest.mark.parametrize(("state", "told"), [("unlisted", "noindex"), ("public", None)])
+def test_search_engines_are_kept_from_what_is_not_listed(client, state, told):
+    edition = EditionFactory(state=state)
+    SessionFactory(part__edition=edition, scheduled=True)
+    publish(edition)
+
+    answer = client.get(f"/academy/{edition.slug}/schedule/")
+
+    assert (answer.status_code, answer.headers.get("X-Robots-Tag")) == (200, told)

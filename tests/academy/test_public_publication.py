@@ -9,6 +9,7 @@ from filiera.academy.actions.materials import MaterialDetails, add_material
 from filiera.academy.actions.publication import (
     NothingToPublish,
     prepare_again,
+    prepare_old_versions,
     publish_programme,
     tell_starrers,
 )
@@ -296,6 +297,21 @@ def test_a_version_is_prepared_again_without_saying_anything_else(edition):
 
     version.refresh_from_db()
     assert (_prepared(version), version.prepared_format) == (before, PREPARED_FORMAT)
+
+
+def test_after_an_upgrade_current_versions_of_an_old_shape_are_prepared(edition):
+    session = SessionFactory(part__edition=edition, scheduled=True)
+    superseded = publish(edition)
+    Session.objects.filter(pk=session.pk).update(title={"en": "Another title"})
+    current = publish(edition)
+    edition.versions.update(prepared_format=0)
+
+    prepared = [prepare_old_versions(), prepare_old_versions()]
+
+    superseded.refresh_from_db()
+    current.refresh_from_db()
+    shapes = (superseded.prepared_format, current.prepared_format)
+    assert (prepared, shapes) == ([1, 0], (0, PREPARED_FORMAT))
 
 
 def test_only_publishers_prepare_again(edition, member):

@@ -27,6 +27,7 @@ FIRST_START_S, SECOND_START_S = 120.0, 8.0
 WEB_MEMORY_MB = 250.0
 FIRST_VIEW_KB = 100.0
 PUBLICATION_S = 5.0
+UNPREPARED_MS = 60.0
 
 
 def main() -> None:
@@ -36,6 +37,7 @@ def main() -> None:
         figures["first_start_s"] = serving.opened_after_s
         prepared = prepare(folder)
         figures["publication_s"] = prepared["seconds_to_publish"]
+        figures["unprepared_ms"] = prepared["unprepared_ms"]
         figures["first_view_kb"] = first_view_kb(serving.port)
         costs = measure(serving, prepared, kept=True)
         figures["memory_mb"] = memory(serving)
@@ -179,6 +181,7 @@ def show(figures: dict[str, object]) -> None:
     write(f"\nmemory (PSS, MB): {', '.join(f'{name} {used:.0f}' for name, used in memory_mb.items())}")
     write(f"; pages may use {WEB_MEMORY_MB:.0f}\n")
     write(f"first view of the schedule: {figures['first_view_kb']:.1f} kB of {FIRST_VIEW_KB:.0f}\n")
+    write(f"schedule with nothing prepared: {figures['unprepared_ms']:.1f} ms of {UNPREPARED_MS:.0f}\n")
     write(f"publishing 200 sessions: {figures['publication_s']:.2f} s of {PUBLICATION_S:.0f}\n")
     write(f"first start {figures['first_start_s']:.1f} s of {FIRST_START_S:.0f}, ")
     write(f"second start {figures['second_start_s']:.1f} s of {SECOND_START_S:.0f}\n")

@@ -24,15 +24,23 @@ from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from filiera.academy.actions.publication import publish_programme  # noqa: E402
-from filiera.academy.models import Edition, PublishedSession, Session, Star  # noqa: E402
-from filiera.academy.page_cache import kept  # noqa: E402
+from filiera.academy.models import (  # noqa: E402
+    Edition,
+    ProgrammeVersion,
+    PublishedSession,
+    Session,
+    Star,
+)
+from filiera.academy.page_cache import kept, versions  # noqa: E402
 from filiera.accounts.actions import make_token  # noqa: E402
 from filiera.accounts.models import ApiToken, Person  # noqa: E402
 from filiera.accounts.scopes import READ  # noqa: E402
 from filiera.accounts.viewer import SYSTEM, Viewer  # noqa: E402
-from tests.figures.pages import EDITIONS, PAGES, Page  # noqa: E402
+from tests.figures.measuring import cpu_seconds  # noqa: E402
+from tests.figures.pages import EDITIONS, LARGE, PAGES, Page  # noqa: E402
 
 STARS = 12
+UNPREPARED_REQUESTS = 40
 
 
 def sign_in(role: str) -> str:
@@ -83,6 +91,25 @@ def seconds_to_publish() -> float:
     return seconds
 
 
+def cpu_ms_with_nothing_prepared() -> float:
+    """What the large schedule costs while its version waits to be rendered anew, with the database."""
+    client = Client()
+    with transaction.atomic():
+        ProgrammeVersion.objects.filter(edition__slug=LARGE).update(prepared_format=0)
+        versions.clear()
+        watched = [os.getpid(), connection.connection.info.backend_pid]
+        for request in range(-3, UNPREPARED_REQUESTS):
+            if request == 0:
+                before = cpu_seconds(watched)
+            kept.clear()
+            answer = client.get(f"/academy/{LARGE}/schedule/", headers={"host": "localhost"})
+            assert answer.status_code == 200
+        used = cpu_seconds(watched) - before
+        transaction.set_rollback(True)
+    versions.clear()
+    return used / UNPREPARED_REQUESTS * 1000
+
+
 def statements(page: Page, address: str, told: dict[str, str]) -> int:
     """The SQL of one request with nothing kept, after one that fills what a process learns once."""
     client = Client()
@@ -115,6 +142,7 @@ def main() -> None:
         "sessions": sessions,
         "statements": counts,
         "seconds_to_publish": seconds_to_publish(),
+        "unprepared_ms": cpu_ms_with_nothing_prepared(),
     }
     json.dump(result, sys.stdout)
 

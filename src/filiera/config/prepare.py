@@ -17,6 +17,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filiera.config.settings")
 django.setup()
 
 # Models can only be imported once Django is set up.
+from filiera.academy.actions.publication import prepare_old_versions_later  # noqa: E402
 from filiera.accounts.actions import invite_administrator  # noqa: E402
 from filiera.accounts.demonstration import ROLES  # noqa: E402
 from filiera.accounts.models import Person  # noqa: E402
@@ -77,6 +78,7 @@ def main() -> None:
     else:
         load_reference()
         invite_first_administrator()
+    prepare_old_versions_later()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -9,8 +10,10 @@ from itertools import islice
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from filiera.academy import facts, policies
 from filiera.academy.changes import TOLD_TO_STARRERS, Change, changes_between, in_words
@@ -237,3 +240,26 @@ def prepare_again(*, version: ProgrammeVersion, by: Viewer = SYSTEM) -> None:
     PublishedSpeaker.objects.bulk_update(speakers, ["rows"])
     version.prepared_format = PREPARED_FORMAT
     version.save(update_fields=["prepared_format"])
+
+
+def prepare_old_versions(*, by: Viewer = SYSTEM) -> int:
+    """Render anew the current versions whose rows an older platform shaped; how many. May run twice.
+
+    Raises PermissionDenied.
+    """
+    outdated = ProgrammeVersion.objects.filter(pk=F("edition__current_version"))
+    waiting = outdated.exclude(prepared_format=PREPARED_FORMAT).select_related("edition").order_by("pk")
+    for version in waiting:
+        prepare_again(version=version, by=by)
+    return len(waiting)
+
+
+@app.task(name="academy.prepare_old_versions", queueing_lock="academy.prepare_old_versions")
+def prepare_old_versions_after_upgrade() -> None:
+    prepare_old_versions()
+
+
+def prepare_old_versions_later() -> None:
+    """Queue it; a start that finds it queued already leaves it so."""
+    with suppress(AlreadyEnqueued):
+        prepare_old_versions_after_upgrade.defer()

@@ -50,6 +50,7 @@ class EditionMark:
 
     id: int
     slug: str
+    state: str
     is_demonstration: bool
     clock_at: datetime | None
     version_id: int | None
@@ -112,6 +113,7 @@ def _marks(viewer: Viewer, slug: str) -> QuerySet[Edition, tuple[Any, ...]]:
     return editions.values_list(
         "id",
         "slug",
+        "state",
         "is_demonstration",
         "clock_at",
         "current_version_id",

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from filiera.academy.clock import PARAMETER, clock_for
 from filiera.academy.exports.linked_data import EditionFacts
-from filiera.academy.models import Edition
+from filiera.academy.models import Edition, EditionState
 from filiera.academy.opened import Opened
 from filiera.academy.page_cache import finished_page, mark_of, zipped
 from filiera.academy.queries.published import Programme, edition_mark, programme_of
@@ -66,6 +66,9 @@ def answer(
         response = _for_everybody(request, key, build)
     if request.GET.get(PARAMETER) and opened.clock.is_offered:
         opened.clock.remember(response, opened.mark.id, is_secure=request.is_secure())
+    if opened.mark.state != EditionState.PUBLIC:
+        # Whoever has the address may read it; it is not to be found.
+        response["X-Robots-Tag"] = "noindex"
     patch_vary_headers(response, ["Accept-Encoding", "Accept-Language", "Cookie"])
     return response
 
