@@ -56,6 +56,70 @@ class ApplicationFactory(factory.django.DjangoModelFactory[models.Application]):
     submitted_at = OPENS
 
 
+class AccessCodeFactory(factory.django.DjangoModelFactory[models.AccessCode]):
+    """For one application, until a month after the call has closed."""
+
+    class Meta:
+        model = models.AccessCode
+
+    call = factory.SubFactory(CallFactory)
+    code = factory.Sequence(lambda number: f"CODE-{number:04}")
+    valid_until = CLOSES + timedelta(days=30)
+    created_at = OPENS
+
+
+class CriterionFactory(factory.django.DjangoModelFactory[models.Criterion]):
+    """From one to five, weighing one."""
+
+    class Meta:
+        model = models.Criterion
+
+    call = factory.SubFactory(CallFactory)
+    position = factory.Sequence(lambda number: number + 1)
+    name = factory.LazyAttribute(lambda criterion: {"en": f"Criterion {criterion.position}"})
+
+
+class ReviewFactory(factory.django.DjangoModelFactory[models.Review]):
+    """Assigned; `given` has been given, `conflict` declared."""
+
+    class Meta:
+        model = models.Review
+
+    class Params:
+        given = factory.Trait(state=models.ReviewState.GIVEN, given_at=CLOSES)
+        conflict = factory.Trait(state=models.ReviewState.CONFLICT, conflict_at=CLOSES)
+
+    application = factory.SubFactory(ApplicationFactory)
+    reviewer = factory.SubFactory(PersonFactory)
+    assigned_at = CLOSES
+
+
+class ScoreFactory(factory.django.DjangoModelFactory[models.Score]):
+    class Meta:
+        model = models.Score
+
+    review = factory.SubFactory(ReviewFactory, given=True)
+    criterion = factory.SubFactory(CriterionFactory, call=factory.SelfAttribute("..review.application.call"))
+    value = 3
+
+
+class RemarkFactory(factory.django.DjangoModelFactory[models.Remark]):
+    class Meta:
+        model = models.Remark
+
+    application = factory.SubFactory(ApplicationFactory)
+    author = factory.SubFactory(PersonFactory)
+    text = "Strong, but late."
+    written_at = CLOSES
+
+
+class HostOfferFactory(factory.django.DjangoModelFactory[models.HostOffer]):
+    class Meta:
+        model = models.HostOffer
+
+    application = factory.SubFactory(ApplicationFactory, call=factory.SubFactory(CallFactory, hosts=True))
+
+
 class ParticipationFactory(factory.django.DjangoModelFactory[models.Participation]):
     """A confirmed place of somebody with an account; `offered` waits for an answer, `linked` has none."""
 

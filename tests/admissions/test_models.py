@@ -1,18 +1,24 @@
 """What the database refuses, whoever asks."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from filiera.accounts.viewer import VISITOR
 from filiera.admissions.models import Application, ParticipationState
 from tests.academy.factories import NOW, EditionFactory
 from tests.admissions.factories import (
     OPENS,
+    AccessCodeFactory,
     ApplicationFactory,
     CallFactory,
+    CriterionFactory,
     DayAttendanceFactory,
+    HostOfferFactory,
     ParticipationFactory,
     PresenceFactory,
+    RemarkFactory,
+    ReviewFactory,
+    ScoreFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +32,17 @@ pytestmark = pytest.mark.django_db
         ("call_published_with_its_times", lambda: CallFactory(closes_at=None)),
         ("call_most_per_organisation_positive", lambda: CallFactory(most_per_organisation=0)),
         ("call_once_of_a_kind_in_edition", lambda: CallFactory(edition=CallFactory().edition)),
+        ("call_reviews_per_application_known", lambda: CallFactory(reviews_per_application=0)),
+        ("access_code_not_overused", lambda: AccessCodeFactory(uses=2)),
+        ("criterion_weighs_something", lambda: CriterionFactory(weight=0)),
+        ("criterion_scale_rises", lambda: CriterionFactory(lowest=5)),
+        ("criterion_scale_at_most_ten", lambda: CriterionFactory(highest=11)),
+        ("review_times_match_state", lambda: ReviewFactory(given=True, given_at=None)),
+        ("remark_says_something", lambda: RemarkFactory(text="")),
+        (
+            "host_offer_ends_after_start",
+            lambda: HostOfferFactory(first_day=NOW.date(), last_day=OPENS.date()),
+        ),
         ("application_submitted_at_matches_state", lambda: ApplicationFactory(submitted_at=None)),
         ("application_withdrawn_at_matches_state", lambda: ApplicationFactory(withdrawn_at=NOW)),
         ("participation_offer_has_its_end", lambda: ParticipationFactory(offered=True, respond_by=None)),
@@ -84,6 +101,31 @@ def test_an_undone_presence_leaves_room_for_another():
     again = PresenceFactory(participation=first.participation, day=first.day)
 
     assert again.pk != first.pk
+
+
+def test_a_reviewer_reviews_an_application_once():
+    first = ReviewFactory()
+
+    with pytest.raises(IntegrityError, match="review_once_by_a_reviewer"), transaction.atomic():
+        ReviewFactory(application=first.application, reviewer=first.reviewer)
+
+
+def test_a_review_says_one_thing_by_a_criterion():
+    first = ScoreFactory()
+
+    with pytest.raises(IntegrityError, match="score_once_by_criterion"), transaction.atomic():
+        ScoreFactory(review=first.review, criterion=first.criterion)
+
+
+def test_two_criteria_do_not_share_a_position():
+    first = CriterionFactory()
+
+    def number_twice():
+        CriterionFactory(call=first.call, position=first.position)
+        connection.check_constraints()
+
+    with pytest.raises(IntegrityError, match="criterion_position_unique_in_call"), transaction.atomic():
+        number_twice()
 
 
 def test_a_visitor_sees_no_application():

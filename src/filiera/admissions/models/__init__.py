@@ -12,23 +12,34 @@ from .choices import (
     ParticipationState,
     PresenceMode,
     PresenceSource,
+    ReviewState,
 )
+from .codes import AccessCode
+from .hosting import HostOffer
 from .participations import DayAttendance, Participation
 from .presence import Presence
+from .reviews import Criterion, Remark, Review, Score
 
 __all__ = [
+    "AccessCode",
     "Application",
     "ApplicationState",
     "AttendanceMode",
     "Call",
     "CallKind",
     "CallState",
+    "Criterion",
     "DayAttendance",
     "Gender",
+    "HostOffer",
     "Maturity",
     "Participation",
     "ParticipationState",
     "Presence",
     "PresenceMode",
     "PresenceSource",
+    "Remark",
+    "Review",
+    "ReviewState",
+    "Score",
 ]

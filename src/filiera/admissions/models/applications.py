@@ -14,6 +14,7 @@ from filiera.reference.models import Country, Ecosystem
 
 from .calls import Call
 from .choices import ApplicationState, Gender, Maturity
+from .codes import AccessCode
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -69,6 +70,9 @@ class Application(models.Model):
     is_returning = models.BooleanField(default=False)
     challenge_title = models.CharField(max_length=200, blank=True)
     challenge = models.TextField(blank=True)
+    access_code = models.ForeignKey(
+        AccessCode, on_delete=models.PROTECT, related_name="applications", null=True, blank=True
+    )
     # The language it is written in, in which its mails are written too.
     language = models.CharField(max_length=35)
     created_at = models.DateTimeField()

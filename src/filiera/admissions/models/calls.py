@@ -45,6 +45,13 @@ class Call(models.Model):
     most_per_organisation = models.PositiveSmallIntegerField(null=True, blank=True)
     # Days that somebody has to answer an offered place.
     reply_days = models.PositiveSmallIntegerField(default=7)
+    # Only whoever has an access code may apply.
+    by_invitation = models.BooleanField(default=False)
+    reviews_per_application = models.PositiveSmallIntegerField(default=2)
+    # Reviewers are not told who applies, from where and in whose name.
+    is_review_blind = models.BooleanField(default=False)
+    # A reviewer does not review applications from their own country.
+    conflict_by_country = models.BooleanField(default=False)
     is_demonstration = models.BooleanField(default=False)
 
     objects: ClassVar[CallManager["Call"]] = CallManager()
@@ -66,6 +73,9 @@ class Call(models.Model):
             models.CheckConstraint(
                 condition=Q(most_per_organisation__isnull=True) | Q(most_per_organisation__gte=1),
                 name="call_most_per_organisation_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviews_per_application__range=(1, 9)), name="call_reviews_per_application_known"
             ),
         ]
 

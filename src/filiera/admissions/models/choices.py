@@ -22,6 +22,12 @@ class ApplicationState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class ReviewState(models.TextChoices):
+    ASSIGNED = "assigned", _("Assigned")
+    GIVEN = "given", _("Given")
+    CONFLICT = "conflict", _("Conflict of interest")
+
+
 class Maturity(models.TextChoices):
     """How long and how steadily a cluster organisation has been at work."""
 
