@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "filiera.reference",
     "filiera.organisations",
     "filiera.ledger",
+    "filiera.questionnaires",
     "filiera.academy",
     "filiera.admissions",
     "filiera.home",

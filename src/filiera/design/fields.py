@@ -57,7 +57,8 @@ def field(bound: BoundField, label: str = "", classes: str = "", **attributes: s
         else SafeString("")
     )
     if is_group:
-        options = _group_options(bound) if hasattr(widget, "option_template_name") else None
+        is_list = hasattr(widget, "option_template_name") and not getattr(widget, "draws_options", False)
+        options = _group_options(bound) if is_list else None
         body = options or format_html(
             '<div class="choices">{}</div>', bound.as_widget(attrs=control_attributes)
         )
