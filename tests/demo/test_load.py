@@ -10,6 +10,7 @@ from filiera.academy.models import (
     PublishedSpeaker,
     SessionKind,
 )
+from filiera.admissions.models import Application
 from filiera.demo.load import load_demonstration
 from filiera.demo.people import PEOPLE
 from filiera.ledger.models import Fact
@@ -112,3 +113,11 @@ def test_every_kind_of_session_in_the_torino_edition_is_a_kind_of_the_programme(
     kinds = set(torino_sessions().values_list("data__kind", flat=True))
 
     assert kinds <= set(SessionKind.values)
+
+
+def test_the_made_up_applicants_are_eighty_four_and_say_so(demonstration):
+    applications = Application.objects.filter(call__edition__slug="cba-2-torino")
+    facts = Fact.objects.filter(kind="application.submitted").count()
+
+    marked = applications.filter(is_demonstration=True, organisation__isnull=False)
+    assert (applications.count(), marked.count(), facts) == (84, 84, 84)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from filiera.demo.cohort import load_cohort
 from filiera.demo.large import load_large
 from filiera.demo.organisations import load_organisations
 from filiera.demo.people import load_people
@@ -22,6 +23,8 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     progress(_("one person for every role"))
     people = load_people(at)
     progress(_("the second Cluster Booster Academy"))
-    load_torino(people, at)
+    torino = load_torino(people, at)
+    progress(_("eighty-four applicants"))
+    load_cohort(torino, people, at)
     progress(_("an edition of 200 sessions"))
     load_large(people, at)
