@@ -6,7 +6,7 @@ from uuid import uuid4
 import factory
 
 from filiera.admissions import models
-from tests.academy.factories import NOW, ZONE, DayFactory, EditionFactory
+from tests.academy.factories import NOW, ZONE, DayFactory, EditionFactory, moment
 from tests.accounts.factories import PersonFactory
 from tests.organisations.factories import OrganisationFactory
 
@@ -168,3 +168,16 @@ class PresenceFactory(factory.django.DjangoModelFactory[models.Presence]):
     checked_in_at = NOW
     recorded_at = NOW
     scan_id = factory.LazyFunction(uuid4)
+
+
+class StationFactory(factory.django.DjangoModelFactory[models.Station]):
+    """A door of the whole edition, open since this morning and for half a day."""
+
+    class Meta:
+        model = models.Station
+
+    edition = factory.SubFactory(EditionFactory, public=True)
+    name = factory.Sequence(lambda number: f"Door {number}")
+    seed = factory.Sequence(lambda number: f"seed-{number}")
+    made_at = moment(7)
+    expires_at = moment(23)

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 
 from filiera.accounts.viewer import VISITOR
 from filiera.admissions.models import Application, ParticipationState
-from tests.academy.factories import NOW, EditionFactory
+from tests.academy.factories import NOW, DayFactory, EditionFactory, SessionFactory, moment
 from tests.admissions.factories import (
     OPENS,
     AccessCodeFactory,
@@ -19,6 +19,7 @@ from tests.admissions.factories import (
     RemarkFactory,
     ReviewFactory,
     ScoreFactory,
+    StationFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,15 @@ pytestmark = pytest.mark.django_db
             lambda: ParticipationFactory(state=ParticipationState.CANCELLED),
         ),
         ("presence_of_session_or_day", lambda: PresenceFactory(day=None)),
+        ("station_expires_later", lambda: StationFactory(expires_at=moment(7))),
+        (
+            "station_of_day_or_session",
+            lambda: StationFactory(day=DayFactory(), session=SessionFactory(scheduled=True)),
+        ),
+        (
+            "participation_entry_code",
+            lambda: ParticipationFactory(entry_code=ParticipationFactory().entry_code),
+        ),
     ],
 )
 def test_the_database_refuses_what_cannot_be(name, broken):

@@ -49,5 +49,10 @@ def act_for(participation_id: int | str) -> str:
     return f"place.act_for.{participation_id}"
 
 
+def check_in_at(station_id: int | str) -> str:
+    """What the holder of a station's link may do, and nothing else."""
+    return f"station.check_in_at.{station_id}"
+
+
 def register_own() -> None:
     register_permissions("admissions", PERMISSIONS_OF)

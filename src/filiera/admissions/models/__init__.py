@@ -7,6 +7,7 @@ from .choices import (
     AttendanceMode,
     CallKind,
     CallState,
+    ClockNote,
     Gender,
     Maturity,
     ParticipationState,
@@ -16,9 +17,10 @@ from .choices import (
 )
 from .codes import AccessCode
 from .hosting import HostOffer
-from .participations import DayAttendance, Participation
-from .presence import Presence
+from .participations import DayAttendance, Participation, RevokedCode
+from .presence import Presence, RepeatedScan
 from .reviews import Criterion, Remark, Review, Score
+from .stations import Station
 
 __all__ = [
     "AccessCode",
@@ -28,6 +30,7 @@ __all__ = [
     "Call",
     "CallKind",
     "CallState",
+    "ClockNote",
     "Criterion",
     "DayAttendance",
     "Gender",
@@ -39,7 +42,10 @@ __all__ = [
     "PresenceMode",
     "PresenceSource",
     "Remark",
+    "RepeatedScan",
     "Review",
     "ReviewState",
+    "RevokedCode",
     "Score",
+    "Station",
 ]

@@ -73,3 +73,11 @@ class PresenceSource(models.TextChoices):
     LIST = "list", _("Ticked in the list")
     SELF = "self", _("Own check-in")
     IMPORT = "import", _("Imported")
+
+
+class ClockNote(models.TextChoices):
+    """Why the time of a presence is not what the device said."""
+
+    NONE = "", _("As the device said")
+    AHEAD = "ahead", _("The device's clock was ahead")
+    BEHIND = "behind", _("The device's clock was far behind")

@@ -1,5 +1,6 @@
 """Places given: from selection to the last day, whether an application stood before it or not."""
 
+import secrets
 from typing import ClassVar, Self
 
 from django.db import models
@@ -15,6 +16,15 @@ from filiera.reference.models import Country, Ecosystem
 
 from .applications import Application
 from .choices import AttendanceMode, ParticipationState
+
+# Read aloud and typed by hand: no letter that looks like a figure.
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 12
+
+
+def fresh_entry_code() -> str:
+    """Nearly sixty bits: it can be typed, and not be guessed."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):
@@ -74,6 +84,8 @@ class Participation(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     # The token of the place's link is made from this and the platform's key; a new seed revokes it.
     link_seed = models.CharField(max_length=64, blank=True)
+    # What the QR of a badge says; whoever shows it comes in under this name.
+    entry_code = models.CharField(max_length=12, unique=True, default=fresh_entry_code)
     is_demonstration = models.BooleanField(default=False)
 
     objects: ClassVar[ParticipationManager["Participation"]] = ParticipationManager()
@@ -121,6 +133,27 @@ class Participation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RevokedCodeQuerySet(models.QuerySet["RevokedCode"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(participation__in=Participation.objects.visible_to(viewer))
+
+
+RevokedCodeManager = models.Manager.from_queryset(RevokedCodeQuerySet)
+
+
+class RevokedCode(models.Model):
+    """An entry code that was replaced: it lets nobody in, and a station can say why."""
+
+    participation = models.ForeignKey(Participation, on_delete=models.CASCADE, related_name="revoked_codes")
+    code = models.CharField(max_length=12, unique=True)
+    revoked_at = models.DateTimeField()
+
+    objects: ClassVar[RevokedCodeManager["RevokedCode"]] = RevokedCodeManager()
+
+    def __str__(self) -> str:
+        return f"{self.participation_id}, until {self.revoked_at}"
 
 
 class DayAttendanceQuerySet(models.QuerySet["DayAttendance"]):

@@ -6,11 +6,13 @@ from django.db import models
 from django.db.models import Q
 
 from filiera.academy.models import Day, Session
+from filiera.accounts.models import Person
 from filiera.accounts.viewer import Viewer
 from filiera.admissions.permissions import CHECK_IN
 
-from .choices import PresenceMode, PresenceSource
+from .choices import ClockNote, PresenceMode, PresenceSource
 from .participations import Participation
+from .stations import Station
 
 
 class PresenceQuerySet(models.QuerySet["Presence"]):
@@ -41,12 +43,23 @@ class Presence(models.Model):
     mode = models.CharField(max_length=20, choices=PresenceMode)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     source = models.CharField(max_length=20, choices=PresenceSource)
-    # By the clock of the device, as far as that can be true; recorded_at is the server's.
+    # When they came: the device's time, put right by what its clock was found to be off.
     checked_in_at = models.DateTimeField()
+    # By the server's clock; hours later where a station had no network.
     recorded_at = models.DateTimeField()
+    # What the clock of the device showed, untouched.
+    device_at = models.DateTimeField(null=True, blank=True)
+    clock_note = models.CharField(max_length=10, choices=ClockNote, default=ClockNote.NONE, blank=True)
+    station = models.ForeignKey(
+        Station, on_delete=models.SET_NULL, related_name="presences", null=True, blank=True
+    )
+    recorded_by = models.ForeignKey(
+        Person, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
     # Made where the scan was made: the same scan sent twice is one presence.
     scan_id = models.UUIDField(unique=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(Person, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
 
     objects: ClassVar[PresenceManager["Presence"]] = PresenceManager()
 
@@ -75,3 +88,26 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participation_id} at {self.session_id or self.day_id}"
+
+
+class RepeatedScanQuerySet(models.QuerySet["RepeatedScan"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(presence__in=Presence.objects.visible_to(viewer))
+
+
+RepeatedScanManager = models.Manager.from_queryset(RepeatedScanQuerySet)
+
+
+class RepeatedScan(models.Model):
+    """Somebody who was in already was scanned again, perhaps at a station that did not know it yet."""
+
+    presence = models.ForeignKey(Presence, on_delete=models.CASCADE, related_name="repeats")
+    station = models.ForeignKey(Station, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    checked_in_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    scan_id = models.UUIDField(unique=True)
+
+    objects: ClassVar[RepeatedScanManager["RepeatedScan"]] = RepeatedScanManager()
+
+    def __str__(self) -> str:
+        return f"{self.presence_id} again at {self.checked_in_at}"
