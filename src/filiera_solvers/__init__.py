@@ -66,12 +66,14 @@ if TYPE_CHECKING:
     from filiera_solvers._seating import solve_seating
     from filiera_solvers._seating_command import read_seating
     from filiera_solvers._seating_instance import SeatingInstance, SeatingResult, Table, evenly_filled
-    from filiera_solvers._selection import solve_selection
+    from filiera_solvers._selection import explain_selection, solve_selection
     from filiera_solvers._selection_instance import (
         CohortLimit,
         CohortTarget,
+        ConflictPart,
         Reason,
         ReasonKind,
+        RuleSide,
         SelectionInstance,
         SelectionResult,
     )
@@ -139,9 +141,12 @@ _HOME_OF = {
     "SeatingResult": "_seating_instance",
     "Table": "_seating_instance",
     "evenly_filled": "_seating_instance",
+    "explain_selection": "_selection",
     "solve_selection": "_selection",
     "CohortLimit": "_selection_instance",
     "CohortTarget": "_selection_instance",
+    "ConflictPart": "_selection_instance",
+    "RuleSide": "_selection_instance",
     "Reason": "_selection_instance",
     "ReasonKind": "_selection_instance",
     "SelectionInstance": "_selection_instance",
@@ -163,6 +168,7 @@ __all__ = [
     "ChainRules",
     "CohortLimit",
     "CohortTarget",
+    "ConflictPart",
     "GroupsInstance",
     "GroupsResult",
     "InvalidInstance",
@@ -181,6 +187,7 @@ __all__ = [
     "Result",
     "RoundsInstance",
     "RoundsResult",
+    "RuleSide",
     "SeatingInstance",
     "SeatingResult",
     "SelectionInstance",
@@ -202,6 +209,7 @@ __all__ = [
     "distance_from_attributes",
     "even_sizes",
     "evenly_filled",
+    "explain_selection",
     "join_wishes",
     "main",
     "prepare",

@@ -65,6 +65,8 @@ def _faults(instance: SelectionInstance, chosen: Sequence[bool], reason: Reason)
         return [f"{name}: the other decision is told as {'im' if reason.impossible else ''}possible"]
     if reason.points is not None and (lost is None or abs(lost - reason.points) > SAME):
         return [f"{name}: the other decision costs {lost}, not {reason.points}"]
+    if reason.points is not None and not _is_other_way(instance, chosen, reason):
+        return [f"{name}: the moves told do not lead to a cohort that decides the other way at that price"]
     if reason.kind is ReasonKind.TIE:
         return [] if lost is not None and abs(lost) <= SAME else [f"{name}: there is no tie"]
     if not _decides(instance, reason.limits, reason):
@@ -76,6 +78,15 @@ def _faults(instance: SelectionInstance, chosen: Sequence[bool], reason: Reason)
             if _decides(instance, fewer, reason):
                 return [f"{name}: {fewer or 'the score'} decides already"]
     return []
+
+
+def _is_other_way(instance: SelectionInstance, chosen: Sequence[bool], reason: Reason) -> bool:
+    turned = {reason.candidate, *reason.moves}
+    other = [is_in != (candidate in turned) for candidate, is_in in enumerate(chosen)]
+    before, after = check_selection(instance, chosen), check_selection(instance, other)
+    if not after.valid or before.value is None or after.value is None or reason.points is None:
+        return False
+    return abs(before.value - after.value - reason.points) <= SAME
 
 
 def rule_names(instance: SelectionInstance) -> list[str]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from filiera_solvers._check_selection import check_selection
+from filiera_solvers._errors import InvalidInstance
 from filiera_solvers._frame import Clock, Limits, Status
-from filiera_solvers._selection_instance import Reason, SelectionInstance, SelectionResult
+from filiera_solvers._selection_instance import BoolArray, Reason, SelectionInstance, SelectionResult
 from filiera_solvers._selection_model import CohortModel
-from filiera_solvers._selection_reasons import conflict_of, reasons_for
+from filiera_solvers._selection_reasons import Conflict, conflict_of, reasons_for
 
 
 def solve_selection(
@@ -41,7 +42,7 @@ def solve_selection(
         conflict = conflict_of(instance, clock)
         return _without_cohort(instance, clock, Status.INFEASIBLE, conflict)
     if cohort.chosen is None:
-        return _without_cohort(instance, clock, clock.stopped_status(), ())
+        return _without_cohort(instance, clock, clock.stopped_status(), Conflict((), ()))
     verdict = check_selection(instance, cohort.chosen.tolist())
     value = verdict.value
     bound = value
@@ -59,25 +60,59 @@ def solve_selection(
         checker=verdict,
         chosen=cohort.chosen,
     )
-    return explain_selection(result, model) if with_reasons and cohort.is_proven else result
+    return _explained(result, model) if with_reasons and cohort.is_proven else result
 
 
-def explain_selection(result: SelectionResult, model: CohortModel) -> SelectionResult:
-    """Add the reasons of all decisions, as far as the model's time allows."""
+def explain_selection(instance: SelectionInstance, chosen: BoolArray, limits: Limits) -> tuple[Reason, ...]:
+    """Explain a best cohort that was found before, in a time of its own.
+
+    Parameters
+    ----------
+    instance : SelectionInstance
+        The instance of which it is a best cohort.
+    chosen : (n_candidates,) bool
+        A cohort proven to be a best one; of any other the reasons would not be true.
+    limits : Limits
+        Wall-clock limit, seed, callbacks.
+
+    Returns
+    -------
+    tuple of Reason
+        By candidate, as many as there was time for.
+
+    Raises
+    ------
+    InvalidInstance
+        The cohort has another length, or breaks a limit.
+    """
+    if chosen.shape != (len(instance.candidates),):
+        raise InvalidInstance(f"chosen has the shape {chosen.shape}, not ({len(instance.candidates)},)")
+    verdict = check_selection(instance, chosen.tolist())
+    if not verdict.valid:
+        raise InvalidInstance(f"the cohort breaks a limit: {verdict.broken[0]}")
+    clock = Clock(limits)
+    model = CohortModel(instance, clock)
+    clock.start()
+    return _reasons(model, chosen, verdict.value)
+
+
+def _explained(result: SelectionResult, model: CohortModel) -> SelectionResult:
     began = model.clock.seconds
+    reasons = _reasons(model, result.chosen, result.value)
+    return replace(result, reasons=reasons, reasons_s=model.clock.seconds - began)
+
+
+def _reasons(model: CohortModel, chosen: BoolArray, value: float | None) -> tuple[Reason, ...]:
+    """Return the reasons of all decisions, as far as the model's time allows."""
     reasons: dict[int, Reason] = {}
-    for reason in reasons_for(model, result.chosen):
+    for reason in reasons_for(model, chosen):
         reasons[reason.candidate] = reason
-        model.clock.report("explaining", result.value, result.bound)
-    return replace(
-        result,
-        reasons=tuple(reasons[candidate] for candidate in sorted(reasons)),
-        reasons_s=model.clock.seconds - began,
-    )
+        model.clock.report("explaining", value, value)
+    return tuple(reasons[candidate] for candidate in sorted(reasons))
 
 
 def _without_cohort(
-    instance: SelectionInstance, clock: Clock, status: Status, conflict: tuple[str, ...]
+    instance: SelectionInstance, clock: Clock, status: Status, conflict: Conflict
 ) -> SelectionResult:
     return SelectionResult(
         status=status,
@@ -87,6 +122,7 @@ def _without_cohort(
         prepare_s=clock.prepare_s,
         seed=clock.limits.seed,
         checker=None,
-        conflict=conflict,
+        conflict=conflict.words,
+        conflict_parts=conflict.parts,
         chosen=np.zeros(len(instance.candidates), dtype=np.bool_),
     )

@@ -75,6 +75,7 @@ def _reason(instance: SelectionInstance, reason: Reason) -> Json:
         "points": reason.points,
         "impossible": reason.impossible,
         "smallest": reason.is_smallest,
+        "moves": [instance.candidates[candidate] for candidate in reason.moves],
     }
 
 

@@ -134,7 +134,7 @@ class Reason:
     number of places, every best cohort decides as it was decided; empty for kind score. ``points`` is what
     the best cohort that decides the other way loses under all limits; None when there is none
     (``impossible``) or when the time was over. ``is_smallest`` is False when it was over before smaller sets
-    were ruled out.
+    were ruled out. ``moves`` names the others who change sides in one best cohort that decides the other way.
     """
 
     candidate: int
@@ -144,12 +144,34 @@ class Reason:
     points: float | None = None
     impossible: bool = False
     is_smallest: bool = True
+    moves: tuple[int, ...] = ()
+
+
+class RuleSide(StrEnum):
+    """Which side of a rule stands in a conflict."""
+
+    LEAST = "least"
+    MOST = "most"
+    PINNED = "pinned"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictPart:
+    """One side of one rule of a conflict; ``name`` is that of the limit or of the candidate."""
+
+    name: str
+    side: RuleSide
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelectionResult(Result):
-    """The best cohort: ``chosen`` (n_candidates,) bool, and the reason of each decision if asked for."""
+    """The best cohort: ``chosen`` (n_candidates,) bool, and the reason of each decision if asked for.
+
+    ``conflict_parts`` tells what ``conflict`` tells in words, without the number of places.
+    """
 
     chosen: BoolArray
+    conflict_parts: tuple[ConflictPart, ...] = ()
     reasons: tuple[Reason, ...] = ()
     reasons_s: float = 0.0

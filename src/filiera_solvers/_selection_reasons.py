@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from random import Random
 
@@ -12,7 +12,15 @@ from ortools.sat.python import cp_model
 
 from filiera_solvers._cp_sat import run_cp_sat
 from filiera_solvers._frame import Clock
-from filiera_solvers._selection_instance import BoolArray, CohortLimit, Reason, ReasonKind, SelectionInstance
+from filiera_solvers._selection_instance import (
+    BoolArray,
+    CohortLimit,
+    ConflictPart,
+    Reason,
+    ReasonKind,
+    RuleSide,
+    SelectionInstance,
+)
 from filiera_solvers._selection_model import CohortModel, Forced
 
 SHUFFLES = 6
@@ -21,9 +29,10 @@ SHUFFLES = 6
 def reasons_for(model: CohortModel, chosen: BoolArray) -> Iterator[Reason]:
     """Yield reasons while there is time, a later one for the same candidate in place of the one before.
 
-    First those that the scores or one limit decide, which is quickly seen. Then the others: whether it is a
-    tie, and if not, which smallest set of limits decides. Last, what turning round the first ones would cost.
-    Each time those nearest to the line between in and out come first.
+    First those that the scores or one limit decide, which is quickly seen, and what turning them round would
+    cost. Then the others: whether it is a tie, and if not, a set of limits that decides and of which none can
+    be spared. Last, whether a smaller set decides as well. Each time those nearest to the line between in and
+    out come first.
     """
     units = model.count_units(model.everything, chosen)
     simple: list[Reason] = []
@@ -39,20 +48,30 @@ def reasons_for(model: CohortModel, chosen: BoolArray) -> Iterator[Reason]:
         yield reason
         if reason.kind in (ReasonKind.SCORE, ReasonKind.LIMITS):
             simple.append(reason)
-    for search in hard:
-        whole = _with_points(model, search.reason(model.everything, is_smallest=False), units)
-        if model.clock.must_stop() or whole is None:
-            return
-        yield whole
-        if whole.kind is not ReasonKind.TIE:
-            smallest = search.smallest(largest_size=len(model.rules))
-            if smallest is not None:
-                yield replace(smallest, points=whole.points, impossible=whole.impossible)
     for reason in simple:
-        priced = _with_points(model, reason, units)
-        if model.clock.must_stop() or priced is None:
+        priced = _with_points(model, reason, units, chosen)
+        if priced is None:
             return
         yield priced
+    left: list[tuple[_Search, Reason]] = []
+    for search in hard:
+        whole = _with_points(model, search.reason(model.everything, is_smallest=False), units, chosen)
+        if whole is None:
+            return
+        yield whole
+        if whole.kind is ReasonKind.TIE:
+            continue
+        enough = search.enough()
+        if enough is None:
+            return
+        told = replace(whole, limits=search.reason(enough, is_smallest=False).limits)
+        left.append((search, told))
+        yield told
+    for position, (search, told) in enumerate(left):
+        share_s = model.clock.left_s / (len(left) - position)
+        smallest = search.smallest(largest_size=len(told.limits), until_s=model.clock.seconds + share_s)
+        if smallest is not None:
+            yield replace(told, limits=smallest.limits, is_smallest=True)
 
 
 def _nearest_first(instance: SelectionInstance, chosen: BoolArray) -> list[int]:
@@ -61,7 +80,7 @@ def _nearest_first(instance: SelectionInstance, chosen: BoolArray) -> list[int]:
     return order
 
 
-def _with_points(model: CohortModel, reason: Reason, units: int) -> Reason | None:
+def _with_points(model: CohortModel, reason: Reason, units: int, chosen: BoolArray) -> Reason | None:
     """Add what the other decision costs; if it costs nothing, the reason is the tie and nothing else.
 
     None when the time was over before that was known.
@@ -69,11 +88,15 @@ def _with_points(model: CohortModel, reason: Reason, units: int) -> Reason | Non
     other = model.best(model.everything, Forced(reason.candidate, not reason.chosen))
     if not other.is_proven:
         return None
-    if other.units is None:
+    if other.units is None or other.chosen is None:
         return replace(reason, impossible=True)
+    changed: list[int] = (other.chosen != chosen).nonzero()[0].tolist()
+    moves = tuple(candidate for candidate in changed if candidate != reason.candidate)
     if other.units == units:
-        return Reason(candidate=reason.candidate, chosen=reason.chosen, kind=ReasonKind.TIE, points=0.0)
-    return replace(reason, points=(units - other.units) / model.units_per_point)
+        return Reason(
+            candidate=reason.candidate, chosen=reason.chosen, kind=ReasonKind.TIE, points=0.0, moves=moves
+        )
+    return replace(reason, points=(units - other.units) / model.units_per_point, moves=moves)
 
 
 class _Search:
@@ -97,7 +120,7 @@ class _Search:
             return Reason(candidate=self.candidate, chosen=False, kind=ReasonKind.EXCLUDED)
         return None
 
-    def smallest(self, *, largest_size: int) -> Reason | None:
+    def smallest(self, *, largest_size: int, until_s: float = float("inf")) -> Reason | None:
         """Go on to sets of this size; None when none of them decides, or the time is over."""
         while self.next_size <= min(largest_size, len(self.model.rules)):
             for chosen_rules in combinations(range(len(self.model.rules)), self.next_size):
@@ -105,13 +128,32 @@ class _Search:
                 if any(base <= rules and not (rules & needed) for base, needed in self.refuted):
                     continue
                 other = self._best_that_decides_otherwise(rules)
-                if self.model.clock.must_stop():
+                if self.model.clock.must_stop() or self.model.clock.seconds > until_s:
                     return None
                 if other is None:
                     return self.reason(rules, is_smallest=True)
                 self.refuted.append((rules, self.model.broken_by(other)))
             self.next_size += 1
         return None
+
+    def enough(self) -> frozenset[int] | None:
+        """Return rules that decide and of which none can be spared; None when the time is over.
+
+        The best cohort that decides otherwise must break some rule, or it would be a tie.
+        """
+        rules: frozenset[int] = frozenset()
+        while (other := self._best_that_decides_otherwise(rules)) is not None:
+            if self.model.clock.must_stop():
+                return None
+            rules |= self.model.broken_by(other)
+        for rule in sorted(rules):
+            fewer = rules - {rule}
+            if self.model.clock.must_stop():
+                return None
+            other = self._best_that_decides_otherwise(fewer)
+            if other is None:
+                rules = fewer
+        return None if self.model.clock.must_stop() else rules
 
     def reason(self, rules: frozenset[int], *, is_smallest: bool) -> Reason:
         return Reason(
@@ -131,7 +173,15 @@ class _Search:
         return other.chosen if other.units is not None and other.units == best.units else None
 
 
-def conflict_of(instance: SelectionInstance, clock: Clock) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Limits that no cohort keeps together, in words and by name."""
+
+    words: tuple[str, ...]
+    parts: tuple[ConflictPart, ...]
+
+
+def conflict_of(instance: SelectionInstance, clock: Clock) -> Conflict:
     """Return limits that no cohort keeps together, while it could if any one of them were dropped.
 
     The smallest of several such sets, found by thinning out in different orders.
@@ -149,11 +199,25 @@ def conflict_of(instance: SelectionInstance, clock: Clock) -> tuple[str, ...]:
     places = str(instance.least_places)
     if instance.most_places != instance.least_places:
         places = f"{instance.least_places} to {instance.most_places}"
-    told = sorted(text for text, _, _, _ in smallest)
-    return (f"{places} places among {len(instance.candidates)} candidates", *told)
+    told = sorted(smallest, key=lambda rule: rule.text)
+    return Conflict(
+        words=(
+            f"{places} places among {len(instance.candidates)} candidates",
+            *(rule.text for rule in told),
+        ),
+        parts=tuple(rule.part for rule in told),
+    )
 
 
-NamedRule = tuple[str, BoolArray, int | None, int | None]
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedRule:
+    """One side of a limit, a pin or an exclusion."""
+
+    part: ConflictPart
+    text: str
+    members: BoolArray
+    least: int | None
+    most: int | None
 
 
 def _named_rules(instance: SelectionInstance) -> Iterator[NamedRule]:
@@ -163,17 +227,22 @@ def _named_rules(instance: SelectionInstance) -> Iterator[NamedRule]:
         only = instance.pinned & False
         only[candidate] = True
         if instance.pinned[candidate]:
-            yield f"{name} is pinned", only, 1, None
+            part = ConflictPart(name=name, side=RuleSide.PINNED)
+            yield NamedRule(part, f"{name} is pinned", only, 1, None)
         if instance.excluded[candidate]:
-            yield f"{name} is excluded", only, None, 0
+            part = ConflictPart(name=name, side=RuleSide.EXCLUDED)
+            yield NamedRule(part, f"{name} is excluded", only, None, 0)
 
 
 def _sides(limit: CohortLimit) -> Iterator[NamedRule]:
     if limit.least is not None:
         there = int(limit.members.sum())
-        yield f"at least {limit.least} of {limit.name} ({there} candidates)", limit.members, limit.least, None
+        text = f"at least {limit.least} of {limit.name} ({there} candidates)"
+        part = ConflictPart(name=limit.name, side=RuleSide.LEAST)
+        yield NamedRule(part, text, limit.members, limit.least, None)
     if limit.most is not None:
-        yield f"at most {limit.most} of {limit.name}", limit.members, None, limit.most
+        part = ConflictPart(name=limit.name, side=RuleSide.MOST)
+        yield NamedRule(part, f"at most {limit.most} of {limit.name}", limit.members, None, limit.most)
 
 
 def _thinned(instance: SelectionInstance, rules: Sequence[NamedRule], clock: Clock) -> list[NamedRule]:
@@ -194,13 +263,13 @@ def _core(instance: SelectionInstance, rules: Sequence[NamedRule], clock: Clock)
     literals = [model.new_bool_var(name) for name in instance.candidates]
     model.add_linear_constraint(sum(literals), instance.least_places, instance.most_places)
     switches = []
-    for text, members, least, most in rules:
-        switch = model.new_bool_var(text)
-        count = sum(literals[candidate] for candidate in members.nonzero()[0])
-        if least is not None:
-            model.add(count >= least).only_enforce_if(switch)
-        if most is not None:
-            model.add(count <= most).only_enforce_if(switch)
+    for rule in rules:
+        switch = model.new_bool_var(rule.text)
+        count = sum(literals[candidate] for candidate in rule.members.nonzero()[0])
+        if rule.least is not None:
+            model.add(count >= rule.least).only_enforce_if(switch)
+        if rule.most is not None:
+            model.add(count <= rule.most).only_enforce_if(switch)
         switches.append(switch)
     model.add_assumptions(switches)
     solver, status = run_cp_sat(model, clock, phase="looking for the conflict")

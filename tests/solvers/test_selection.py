@@ -9,13 +9,15 @@ from hypothesis import strategies as st
 
 from filiera_solvers import InvalidInstance, Limits, Status
 from filiera_solvers._check_selection import check_reasons, check_selection
-from filiera_solvers._selection import solve_selection
+from filiera_solvers._selection import explain_selection, solve_selection
 from filiera_solvers._selection_command import encode_selection, read_selection
 from filiera_solvers._selection_instance import (
     CohortLimit,
     CohortTarget,
+    ConflictPart,
     Reason,
     ReasonKind,
+    RuleSide,
     SelectionInstance,
 )
 from tests.figures.solvers.generate_selection import applications
@@ -126,12 +128,12 @@ def test_reasons_tell_score_limits_and_what_the_other_decision_costs():
 
     assert "".join(np.array(list("abcdef"))[result.chosen]) == "abd"
     assert result.reasons == (
-        Reason(candidate=0, chosen=True, kind=ReasonKind.SCORE, points=2.0),
-        Reason(candidate=1, chosen=True, kind=ReasonKind.SCORE, points=4.0),
-        Reason(candidate=2, chosen=False, kind=ReasonKind.LIMITS, limits=("women",), points=2.0),
-        Reason(candidate=3, chosen=True, kind=ReasonKind.LIMITS, limits=("women",), points=2.0),
-        Reason(candidate=4, chosen=False, kind=ReasonKind.SCORE, points=4.0),
-        Reason(candidate=5, chosen=False, kind=ReasonKind.SCORE, points=2.0),
+        Reason(candidate=0, chosen=True, kind=ReasonKind.SCORE, points=2.0, moves=(2,)),
+        Reason(candidate=1, chosen=True, kind=ReasonKind.SCORE, points=4.0, moves=(5,)),
+        Reason(candidate=2, chosen=False, kind=ReasonKind.LIMITS, limits=("women",), points=2.0, moves=(0,)),
+        Reason(candidate=3, chosen=True, kind=ReasonKind.LIMITS, limits=("women",), points=2.0, moves=(5,)),
+        Reason(candidate=4, chosen=False, kind=ReasonKind.SCORE, points=4.0, moves=(0,)),
+        Reason(candidate=5, chosen=False, kind=ReasonKind.SCORE, points=2.0, moves=(3,)),
     )
 
 
@@ -191,12 +193,29 @@ def test_an_impossible_cohort_names_limits_of_which_none_can_be_spared():
         "at least 2 of Poland (2 candidates)",
         "at least 2 of women (3 candidates)",
     )
+    assert result.conflict_parts == (
+        ConflictPart(name="Poland", side=RuleSide.LEAST),
+        ConflictPart(name="women", side=RuleSide.LEAST),
+    )
+
+
+def test_a_cohort_found_before_is_explained_later():
+    instance = small()
+    result = solve_selection(instance, LIMITS, with_reasons=True)
+
+    assert explain_selection(instance, result.chosen, LIMITS) == result.reasons
+
+
+def test_a_cohort_that_breaks_a_limit_is_not_explained():
+    with pytest.raises(InvalidInstance, match="breaks a limit: women: 2, at most 1"):
+        explain_selection(small(), some(0, 2, 3), LIMITS)
 
 
 def test_too_few_candidates_are_told():
     result = solve_selection(small(least_places=7, most_places=7), LIMITS)
 
     assert result.conflict == ("7 places among 6 candidates",)
+    assert result.conflict_parts == ()
 
 
 def test_eighty_four_applications_are_decided_within_a_second(tmp_path):
