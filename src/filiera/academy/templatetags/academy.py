@@ -21,6 +21,7 @@ from filiera.academy.opened import Opened
 from filiera.academy.permissions import VIEW_DRAFT
 from filiera.academy.snapshot import web_sources
 from filiera.accounts.viewer import Viewer
+from filiera.design.navigation import places as offered_places
 from filiera.design.pictures import avatar
 from filiera.shared.time import at_zone, zone_label
 from filiera.texts.languages import language_of, translated
@@ -114,13 +115,17 @@ def edition_places(context: Context, opened: Opened) -> SafeString:
         places += [("academy:schedule", _("Programme")), ("academy:speakers", _("Speakers"))]
     places += [("academy:groups", _("Groups")), ("academy:apply", _("Taking part"))]
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    own = len(places)
     if viewer.is_known:
         places.append(("academy:my", _("My agenda")))
     if viewer.may(VIEW_DRAFT) and viewer.edition_id == opened.mark.id:
         places.append(("academy:desk", _("Desk")))
+    addresses = [(reverse(name, args=[slug]), label) for name, label in places]
+    # What the rooms above offer to the people of the edition stands before the person's own pages.
+    offered = [(place.address(slug), str(place.label)) for place in offered_places("edition_pages", request)]
+    addresses[own:own] = offered
     links = []
-    for name, label in places:
-        address = reverse(name, args=[slug])
+    for address, label in addresses:
         here = mark_safe(' aria-current="page"') if request.path == address else ""
         links.append(format_html('<a href="{}"{}>{}</a>', address, here, label))
     return format_html(

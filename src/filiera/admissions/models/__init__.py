@@ -1,6 +1,7 @@
 """From call to certificate; each module holds one resource."""
 
 from .applications import Application
+from .assessments import AssessmentMoment, CompetenceItem, SelfAssessment, SelfRating
 from .calls import Call
 from .choices import (
     ApplicationState,
@@ -16,28 +17,52 @@ from .choices import (
     ReviewState,
 )
 from .codes import AccessCode
+from .contacts import Contact, ContactCard, ContactRequest, ContactRequestState, ContactShare, ContactWay
 from .hosting import HostOffer
+from .listings import Listing
+from .mailings import Mailing, MailingRecipient, MailingState, MailTemplate
 from .participations import DayAttendance, Participation, RevokedCode
+from .practical import InvitationLetter, PracticalNote, PracticalTopic
 from .presence import Presence, RepeatedScan
 from .reviews import Criterion, Remark, Review, Score
 from .stations import Station
+from .tasks import CoachState, HandIn, HandInForm, Task, TaskAudience, TaskKind
 
 __all__ = [
     "AccessCode",
     "Application",
     "ApplicationState",
+    "AssessmentMoment",
     "AttendanceMode",
     "Call",
     "CallKind",
     "CallState",
     "ClockNote",
+    "CoachState",
+    "CompetenceItem",
+    "Contact",
+    "ContactCard",
+    "ContactRequest",
+    "ContactRequestState",
+    "ContactShare",
+    "ContactWay",
     "Criterion",
     "DayAttendance",
     "Gender",
+    "HandIn",
+    "HandInForm",
     "HostOffer",
+    "InvitationLetter",
+    "Listing",
+    "MailTemplate",
+    "Mailing",
+    "MailingRecipient",
+    "MailingState",
     "Maturity",
     "Participation",
     "ParticipationState",
+    "PracticalNote",
+    "PracticalTopic",
     "Presence",
     "PresenceMode",
     "PresenceSource",
@@ -47,5 +72,10 @@ __all__ = [
     "ReviewState",
     "RevokedCode",
     "Score",
+    "SelfAssessment",
+    "SelfRating",
     "Station",
+    "Task",
+    "TaskAudience",
+    "TaskKind",
 ]
