@@ -23,12 +23,13 @@ from psycopg.rows import TupleRow
 
 import filiera
 from filiera.config.database import FolderLock, is_empty, running_database, start_cluster
-from filiera.config.database_roles import withhold_future_tables
+from filiera.config.database_roles import role_state, withhold_future_tables
 from filiera.config.database_settings import connection_parameters
 from filiera.config.errors import CannotRun
 from filiera.config.installation import Installation
 from filiera.config.postgres import Binaries, connect
 from filiera.config.terminal import say, tell
+from filiera.questionnaires.wall_setting import EVERYTHING, SETTING
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -73,6 +74,7 @@ def make_backup(installation: Installation, target: Path) -> None:
         raise CannotRun(f"The folder {target.absolute().parent} does not exist.")
     with running_database(installation), tempfile.TemporaryDirectory(prefix="filiera-backup-") as scratch:
         dump = Path(scratch) / DUMP
+        _refuse_a_role_that_sees_too_little(connection_parameters(installation, "backup"))
         say("Copying the database …")
         manifest = _copy_database(connection_parameters(installation, "backup"), dump)
         parts = [Part(DUMP, dump), *_parts_of_folders(installation)]
@@ -84,6 +86,17 @@ def make_backup(installation: Installation, target: Path) -> None:
             _write_archive(file, manifest, parts)
         unfinished.rename(target)
     tell(f"{target}: {len(manifest['rows'])} tables, {len(parts) - 1} files")
+
+
+def _refuse_a_role_that_sees_too_little(parameters: Mapping[str, str]) -> None:
+    """Sensitive answers stand behind row-level security: a role that it binds would leave them out."""
+    with connect(parameters) as connection:
+        state = role_state(connection)
+    if not (state.is_superuser or state.bypasses_row_security):
+        raise CannotRun(
+            f"The role {state.name} does not see sensitive answers, so its copy would not be whole: "
+            "give one with BYPASSRLS as DATABASE_BACKUP_URL."
+        )
 
 
 def _copy_database(parameters: Mapping[str, str], dump: Path) -> Manifest:
@@ -230,6 +243,8 @@ def _take_over_database(installation: Installation, dump: Path, manifest: Manife
         options = ("--no-owner", "--exit-on-error", "--single-transaction")
         _run_tool("pg_restore", *options, str(dump), parameters=parameters)
         with connect(parameters) as connection:
+            # The owner of the tables does not pass the wall around sensitive answers, but counts them.
+            connection.execute("SELECT set_config(%s, %s, false)", [SETTING, EVERYTHING])
             found = _rows_of_tables(connection)
         if found != manifest["rows"]:
             raise CannotRun("The tables did not come back with the rows that were saved.")

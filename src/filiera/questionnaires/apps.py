@@ -6,7 +6,10 @@ class QuestionnairesConfig(AppConfig):
     label = "questionnaires"
 
     def ready(self) -> None:
-        from filiera.questionnaires import file_policies, push_topics
+        # The worker knows jobs that were imported.
+        from filiera.questionnaires import file_policies, push_topics, receivers
+        from filiera.questionnaires.actions import leaving  # noqa: F401
 
         file_policies.register_file_policies()
         push_topics.register_topics()
+        receivers.connect()
