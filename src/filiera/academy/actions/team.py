@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -119,6 +121,14 @@ def end_role(*, member: EditionMember, by: Viewer, at: datetime) -> EditionMembe
     member.until = at
     member.save(update_fields=["until"])
     return member
+
+
+def take_out_of_role(*, edition: Edition, person: Person, role: str, at: datetime) -> int:
+    """End a role that somebody holds, if they hold it. Asks no policy: see `put_into_role`."""
+    lock_edition(edition)
+    current = EditionMember.objects.current().filter(edition=edition, person=person, role=role)
+    # A clock that was set back must not end a role before it began.
+    return current.update(until=Greatest("since", Value(at)))
 
 
 def _describe(invitation: Invitation) -> str:

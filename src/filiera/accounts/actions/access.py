@@ -164,7 +164,28 @@ def join_by_invitation(
     return person, accept_invitation(token=token, person=person, at=at)
 
 
-def _new_person(*, email: str, name: str, password: str, language: str, at: datetime) -> Person:
+@transaction.atomic
+def account_of_address(*, email: str, name: str, language: str, at: datetime) -> Person | None:
+    """The account of somebody who came by a link that only this address was sent.
+
+    It is made, without a password, where there is none. Where an account holds the address but never
+    proved it, nobody is answered: whoever made it may be somebody else.
+    Asks no policy: the action that found the link good has done so. Raises AddressHasAccount, where two
+    make it at the same moment.
+    """
+    address = (
+        EmailAddress.objects.filter(email=email.lower()).select_related("user").order_by("-verified").first()
+    )
+    if address is not None:
+        return address.user if address.verified and address.user.is_active else None
+    if Person.objects.filter(email=email.lower()).exists():
+        return None
+    person = _new_person(email=email.lower(), name=name, password=None, language=language, at=at)
+    EmailAddress.objects.create(user=person, email=person.email, verified=True, primary=True)
+    return person
+
+
+def _new_person(*, email: str, name: str, password: str | None, language: str, at: datetime) -> Person:
     try:
         # A savepoint: somebody else may take the address at this very moment.
         with transaction.atomic():

@@ -15,20 +15,24 @@ from .choices import (
     PresenceMode,
     PresenceSource,
     ReviewState,
+    SessionPlaceState,
 )
 from .codes import AccessCode
 from .contacts import Contact, ContactCard, ContactRequest, ContactRequestState, ContactShare, ContactWay
 from .hosting import HostOffer
 from .listings import Listing
 from .mailings import Mailing, MailingRecipient, MailingState, MailTemplate
-from .participations import DayAttendance, Participation, RevokedCode
+from .participations import TAKING_STATES, DayAttendance, DayAttendanceChange, Participation, RevokedCode
+from .people_imports import PeopleImport
 from .practical import InvitationLetter, PracticalNote, PracticalTopic
 from .presence import Presence, RepeatedScan
 from .reviews import Criterion, Remark, Review, Score
+from .session_places import SessionPlace, SessionSignUp
 from .stations import Station
 from .tasks import CoachState, HandIn, HandInForm, Task, TaskAudience, TaskKind
 
 __all__ = [
+    "TAKING_STATES",
     "AccessCode",
     "Application",
     "ApplicationState",
@@ -48,6 +52,7 @@ __all__ = [
     "ContactWay",
     "Criterion",
     "DayAttendance",
+    "DayAttendanceChange",
     "Gender",
     "HandIn",
     "HandInForm",
@@ -61,6 +66,7 @@ __all__ = [
     "Maturity",
     "Participation",
     "ParticipationState",
+    "PeopleImport",
     "PracticalNote",
     "PracticalTopic",
     "Presence",
@@ -74,6 +80,9 @@ __all__ = [
     "Score",
     "SelfAssessment",
     "SelfRating",
+    "SessionPlace",
+    "SessionPlaceState",
+    "SessionSignUp",
     "Station",
     "Task",
     "TaskAudience",

@@ -42,6 +42,8 @@ class Call(models.Model):
     closes_at = models.DateTimeField(null=True, blank=True)
     time_zone = models.CharField(max_length=60)
     places = models.PositiveSmallIntegerField()
+    # How many of them are offered or confirmed; written under a lock of this row and nowhere else.
+    taken = models.PositiveSmallIntegerField(default=0, db_default=0)
     most_per_organisation = models.PositiveSmallIntegerField(null=True, blank=True)
     # Days that somebody has to answer an offered place.
     reply_days = models.PositiveSmallIntegerField(default=7)
@@ -60,6 +62,7 @@ class Call(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["edition", "kind"], name="call_once_of_a_kind_in_edition"),
             models.CheckConstraint(condition=Q(places__gte=1), name="call_has_places"),
+            models.CheckConstraint(condition=Q(taken__lte=F("places")), name="call_places_not_exceeded"),
             models.CheckConstraint(
                 condition=Q(opens_at__isnull=True)
                 | Q(closes_at__isnull=True)

@@ -61,6 +61,13 @@ class AttendanceMode(models.TextChoices):
     ABSENT = "absent", _("Absent")
 
 
+class SessionPlaceState(models.TextChoices):
+    """A place in a session that needs sign-up; one given back leaves."""
+
+    TAKEN = "taken", _("Place taken")
+    WAITING = "waiting", _("On the waiting list")
+
+
 class PresenceMode(models.TextChoices):
     """How somebody was there."""
 

@@ -135,6 +135,10 @@ class Participation(models.Model):
         return self.name
 
 
+# A place in one of these states is not free for anybody else.
+TAKING_STATES = (ParticipationState.OFFERED, ParticipationState.CONFIRMED)
+
+
 class RevokedCodeQuerySet(models.QuerySet["RevokedCode"]):
     def visible_to(self, viewer: Viewer) -> Self:
         return self.filter(participation__in=Participation.objects.visible_to(viewer))
@@ -181,3 +185,28 @@ class DayAttendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participation_id}, {self.day_id}: {self.mode}"
+
+
+class DayAttendanceChangeQuerySet(models.QuerySet["DayAttendanceChange"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(attendance__in=DayAttendance.objects.visible_to(viewer))
+
+
+DayAttendanceChangeManager = models.Manager.from_queryset(DayAttendanceChangeQuerySet)
+
+
+class DayAttendanceChange(models.Model):
+    """What somebody had said before for a day; the last few are kept."""
+
+    attendance = models.ForeignKey(DayAttendance, on_delete=models.CASCADE, related_name="changes")
+    # Empty where nothing had been said.
+    before = models.CharField(max_length=20, choices=AttendanceMode, blank=True)
+    after = models.CharField(max_length=20, choices=AttendanceMode)
+    changed_at = models.DateTimeField()
+    # Empty for whoever came by the link of the place.
+    changed_by = models.ForeignKey(Person, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+
+    objects: ClassVar[DayAttendanceChangeManager["DayAttendanceChange"]] = DayAttendanceChangeManager()
+
+    def __str__(self) -> str:
+        return f"{self.attendance_id}: {self.before} to {self.after}"

@@ -2,5 +2,9 @@
 
 from django.urls import URLPattern
 
+from . import places
+
 app_name = "admissions"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *places.urlpatterns,
+]

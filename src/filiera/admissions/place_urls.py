@@ -1,0 +1,13 @@
+"""Addresses that people reach by the link of their place, outside the workspace of an edition."""
+
+from django.urls import path
+
+from filiera.admissions.views import places
+
+app_name = "place"
+urlpatterns = [
+    path("<str:token>/", places.place, name="place"),
+    path("<str:token>/answer/", places.place_answer, name="answer"),
+    path("<str:token>/cancellation/", places.place_cancellation, name="cancellation"),
+    path("<str:token>/account/", places.place_account, name="account"),
+]

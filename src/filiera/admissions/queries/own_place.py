@@ -1,0 +1,50 @@
+"""What the page of one place shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from filiera.accounts.viewer import Viewer
+from filiera.admissions.models import Call, CallKind, Participation, ParticipationState
+
+
+@dataclass(frozen=True)
+class PlacePage:
+    """Where a place stands, and what its holder can do now."""
+
+    zone: str
+    is_open: bool
+    is_late: bool
+    can_cancel: bool
+    steps: list[tuple[str, str]]
+
+
+def place_page(participation: Participation, *, at: datetime) -> PlacePage:
+    call = Call.objects.filter(edition=participation.edition, kind=CallKind.PARTICIPANTS).first()
+    is_offered = participation.state == ParticipationState.OFFERED
+    is_late = is_offered and participation.respond_by is not None and participation.respond_by <= at
+    return PlacePage(
+        zone=call.time_zone if call is not None else participation.edition.time_zone,
+        is_open=is_offered and not is_late,
+        is_late=is_late,
+        can_cancel=participation.state == ParticipationState.CONFIRMED,
+        steps=_steps(participation),
+    )
+
+
+def own_place(viewer: Viewer, edition_slug: str) -> Participation | None:
+    """The place of whoever is signed in, in the edition of the address."""
+    if viewer.person_id is None:
+        return None
+    places = Participation.objects.visible_to(viewer).select_related("edition")
+    return places.filter(edition__slug=edition_slug, person_id=viewer.person_id).first()
+
+
+def _steps(participation: Participation) -> list[tuple[str, str]]:
+    """Selected, confirmed, registered: what is done and where the holder stands."""
+    done = [
+        ("selected", True),
+        ("confirmed", participation.confirmed_at is not None and participation.ended_at is None),
+        ("registered", participation.registered_at is not None and participation.ended_at is None),
+    ]
+    here = next((name for name, is_done in done if not is_done), "")
+    return [(name, "done" if is_done else "here" if name == here else "") for name, is_done in done]

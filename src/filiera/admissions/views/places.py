@@ -1,0 +1,138 @@
+"""What somebody does with their place by its link, without an account."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from filiera.accounts.viewer import ViewerRequest
+from filiera.admissions.actions import participations as actions
+from filiera.admissions.models import Participation
+from filiera.admissions.queries.own_place import own_place, place_page
+from filiera.admissions.queries.place_links import participation_of, token_of, viewer_by_link
+from filiera.shared.errors import DomainError
+from filiera.shared.http import render_page
+
+PlaceView = Callable[..., HttpResponse]
+
+
+def by_link(view: PlaceView) -> PlaceView:
+    """Give a view the place of the link in the address, or say plainly that the link does not work."""
+
+    @wraps(view)
+    @never_cache
+    @sensitive_variables("token")
+    def opened(request: ViewerRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        participation = participation_of(token)
+        if participation is None:
+            return render_page(request, "admissions/place/unknown.html", {}, status=404)
+        # Without a choice of theirs people read the language in which they were written.
+        if not request.GET.get("lang") and not request.COOKIES and not request.viewer.is_known:
+            translation.activate(participation.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return view(request, participation, *args, **kwargs)
+
+    return opened
+
+
+@require_safe
+@by_link
+def place(request: ViewerRequest, participation: Participation) -> HttpResponse:
+    """One's own place: the answer to its offer, and what comes after it."""
+    return _page(request, participation)
+
+
+@require_POST
+@by_link
+def place_answer(request: ViewerRequest, participation: Participation) -> HttpResponse:
+    """Take the offered place (`answer=yes`) or leave it (`no`)."""
+    by, at = viewer_by_link(participation), moment_of(participation)
+    try:
+        if request.POST.get("answer") == "no":
+            actions.decline_place(participation=participation, by=by, at=at)
+            messages.info(request, _("Thank you for telling us. The place goes to somebody else."))
+        else:
+            actions.confirm_place(participation=participation, by=by, at=at)
+            messages.success(request, _("Thank you. Your place is confirmed."))
+    except DomainError as error:
+        messages.warning(request, str(error))
+    return to_place(participation)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def place_cancellation(request: ViewerRequest, participation: Participation) -> HttpResponse:
+    """Give the place back, after a page that says what that means."""
+    if request.method != "POST":
+        context = {"place": participation, "edition": participation.edition, "token": token_of(participation)}
+        return render_page(request, "admissions/place/cancellation.html", context)
+    try:
+        actions.cancel_place(
+            participation=participation, by=viewer_by_link(participation), at=moment_of(participation)
+        )
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.info(request, _("Your place was given back. Thank you for telling us."))
+    return to_place(participation)
+
+
+@require_POST
+@by_link
+def place_account(request: ViewerRequest, participation: Participation) -> HttpResponse:
+    """Take the place into the account that is signed in."""
+    if request.viewer.person is None:
+        raise Http404
+    try:
+        actions.take_into_account(
+            participation=participation,
+            by=viewer_by_link(participation, person=request.viewer.person),
+            at=moment_of(participation),
+        )
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("The place belongs to your account now."))
+    return to_place(participation)
+
+
+@require_safe
+def my_place(request: ViewerRequest, edition_slug: str) -> HttpResponse:
+    """From an edition's pages to one's own place there."""
+    found = own_place(request.viewer, edition_slug)
+    if found is None or not found.link_seed:
+        raise Http404
+    return to_place(found)
+
+
+def moment_of(participation: Participation) -> datetime:
+    """Now; in a demonstration the moment that its edition shows."""
+    return participation.edition.clock_at or timezone.now()
+
+
+def to_place(participation: Participation, anchor: str = "") -> HttpResponse:
+    response = redirect("place:place", token_of(participation))
+    if anchor:
+        response["Location"] += f"#{anchor}"
+    return response
+
+
+def _page(request: ViewerRequest, participation: Participation, *, status: int = 200) -> HttpResponse:
+    page = place_page(participation, at=moment_of(participation))
+    context = {
+        "place": participation,
+        "edition": participation.edition,
+        "page": page,
+        "token": token_of(participation),
+        "signed_in": request.viewer.person,
+    }
+    return render_page(request, "admissions/place/place.html", context, status=status)
