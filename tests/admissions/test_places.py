@@ -150,7 +150,9 @@ def test_confirming_twice_changes_nothing(edition):
     place = offered_place(edition=edition)
     actions.confirm_place(participation=place, by=viewer_by_link(place), at=LATER)
 
-    again = actions.confirm_place(participation=place, by=viewer_by_link(place), at=LATER + timedelta(hours=1))
+    again = actions.confirm_place(
+        participation=place, by=viewer_by_link(place), at=LATER + timedelta(hours=1)
+    )
 
     assert again.confirmed_at == LATER
     assert standing_facts("place.confirmed") == 1

@@ -317,12 +317,12 @@ def fill_from_reserve(call: Call | None, *, by: Viewer, at: datetime) -> list[Pa
         if application is None:
             break
         place = _place_of(call.edition, application, None, at=at)
-        if place.state in _HELD:
+        if place.state in TAKING_STATES:
             break
         _offer(place, call, by=by, at=at)
         offered.append(place)
         held += 1
-    count_places(call)
+    count_places(call, is_given_back=True)
     return offered
 
 
@@ -335,7 +335,7 @@ def lock_places(edition: Edition) -> Call | None:
     return call
 
 
-def count_places(call: Call | None) -> None:
+def count_places(call: Call | None, *, is_given_back: bool = False) -> None:
     """Write down how many places are offered or confirmed, under the lock of the call.
 
     Raises NoPlaceLeft.
@@ -343,9 +343,9 @@ def count_places(call: Call | None) -> None:
     if call is None:
         return
     taken = Participation.objects.filter(edition_id=call.edition_id, state__in=TAKING_STATES).count()
-    # Counted, not added up, so that people who were there before their call are counted too.
-    if taken > call.places and taken > call.taken:
+    if taken > call.places and not is_given_back:
         raise NoPlaceLeft
+    # People who were there before their call may be more than its places; they can still give back.
     call.taken = min(taken, call.places)
     call.save(update_fields=["taken"])
 
