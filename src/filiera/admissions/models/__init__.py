@@ -2,7 +2,7 @@
 
 from .applications import Application
 from .assessments import AssessmentMoment, CompetenceItem, SelfAssessment, SelfRating
-from .calls import Call
+from .calls import GRACE, Call, CallPhase
 from .choices import (
     ApplicationState,
     AttendanceMode,
@@ -32,6 +32,7 @@ from .stations import Station
 from .tasks import CoachState, HandIn, HandInForm, Task, TaskAudience, TaskKind
 
 __all__ = [
+    "GRACE",
     "TAKING_STATES",
     "AccessCode",
     "Application",
@@ -40,6 +41,7 @@ __all__ = [
     "AttendanceMode",
     "Call",
     "CallKind",
+    "CallPhase",
     "CallState",
     "ClockNote",
     "CoachState",

@@ -10,6 +10,7 @@ from filiera.accounts.models import Person
 from filiera.accounts.viewer import Viewer
 from filiera.admissions.permissions import VIEW_APPLICATIONS
 from filiera.organisations.models import Organisation, OrganisationKind
+from filiera.questionnaires.models import Response
 from filiera.reference.models import Country, Ecosystem
 
 from .calls import Call
@@ -70,6 +71,10 @@ class Application(models.Model):
     is_returning = models.BooleanField(default=False)
     challenge_title = models.CharField(max_length=200, blank=True)
     challenge = models.TextField(blank=True)
+    # Answers to the call's own questions, once somebody has begun them.
+    answers = models.OneToOneField(
+        Response, on_delete=models.PROTECT, related_name="application", null=True, blank=True
+    )
     access_code = models.ForeignKey(
         AccessCode, on_delete=models.PROTECT, related_name="applications", null=True, blank=True
     )

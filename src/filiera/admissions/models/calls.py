@@ -1,5 +1,7 @@
 """Calls: who may ask for a place, and until when."""
 
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import ClassVar, Self
 
 from django.db import models
@@ -8,9 +10,22 @@ from django.db.models import F, Q
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
 from filiera.admissions.permissions import EDIT_CALL
+from filiera.questionnaires.models import Questionnaire
 from filiera.texts.fields import TranslatedField
 
 from .choices import CallKind, CallState
+
+# What was begun before the closing may still be sent for so long: somebody may be typing.
+GRACE = timedelta(minutes=10)
+
+
+class CallPhase(StrEnum):
+    """What the clock makes of a call."""
+
+    DRAFT = "draft"
+    BEFORE = "before"
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 class CallQuerySet(models.QuerySet["Call"]):
@@ -47,6 +62,13 @@ class Call(models.Model):
     most_per_organisation = models.PositiveSmallIntegerField(null=True, blank=True)
     # Days that somebody has to answer an offered place.
     reply_days = models.PositiveSmallIntegerField(default=7)
+    # The call's own questions: with the application, and once a place is confirmed.
+    application_form = models.ForeignKey(
+        Questionnaire, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    registration_form = models.ForeignKey(
+        Questionnaire, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
     # Only whoever has an access code may apply.
     by_invitation = models.BooleanField(default=False)
     reviews_per_application = models.PositiveSmallIntegerField(default=2)
@@ -84,3 +106,18 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition_id}: {self.kind}"
+
+    def phase_at(self, moment: datetime) -> CallPhase:
+        if self.state == CallState.DRAFT or self.opens_at is None or self.closes_at is None:
+            return CallPhase.DRAFT
+        if moment < self.opens_at:
+            return CallPhase.BEFORE
+        return CallPhase.OPEN if moment < self.closes_at else CallPhase.CLOSED
+
+    def is_in_grace_at(self, moment: datetime) -> bool:
+        """Whether the call has just closed."""
+        return self.closes_at is not None and self.closes_at <= moment < self.closes_at + GRACE
+
+    @property
+    def is_for_hosts(self) -> bool:
+        return self.kind == CallKind.HOSTS

@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from filiera.accounts.models import Person
 from filiera.accounts.viewer import SYSTEM, Viewer
 from filiera.files.actions import discard_file
-from filiera.questionnaires import wall
+from filiera.questionnaires import policies, wall
 from filiera.questionnaires.models import (
     Answer,
     Answered,
@@ -123,3 +123,17 @@ def _delete(answers: list[Answer]) -> None:
     Answer.objects.filter(pk__in=[answer.pk for answer in answers]).delete()
     for file in files:
         discard_file(stored_file=file)
+
+
+@transaction.atomic
+def discard_draft(*, response: Response, by: Viewer, at: datetime) -> None:
+    """Remove a draft with everything in it; what was handed in stays.
+
+    Raises PermissionDenied.
+    """
+    response = Response.objects.select_for_update().get(pk=response.pk)
+    if response.is_submitted or not policies.is_own(by, response):
+        raise PermissionDenied
+    with wall.opened_for_response(response.pk):
+        _delete(list(Answer.objects.filter(response=response).select_related("file")))
+    response.delete()
