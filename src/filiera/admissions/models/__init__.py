@@ -6,15 +6,21 @@ from .calls import GRACE, Call, CallPhase
 from .choices import (
     ApplicationState,
     AttendanceMode,
+    BalanceAttribute,
     CallKind,
     CallState,
     ClockNote,
+    Decision,
     Gender,
+    HandChoice,
     Maturity,
     ParticipationState,
     PresenceMode,
     PresenceSource,
+    ProposalStatus,
     ReviewState,
+    RunKind,
+    SelectionStepKind,
     SessionPlaceState,
 )
 from .codes import AccessCode
@@ -27,6 +33,14 @@ from .people_imports import PeopleImport
 from .practical import InvitationLetter, PracticalNote, PracticalTopic
 from .presence import Presence, RepeatedScan
 from .reviews import Criterion, Remark, Review, Score
+from .selection import (
+    DecisionText,
+    Selection,
+    SelectionDecision,
+    SelectionRule,
+    SelectionRun,
+    SelectionStep,
+)
 from .session_places import SessionPlace, SessionSignUp
 from .stations import Station
 from .tasks import CoachState, HandIn, HandInForm, Task, TaskAudience, TaskKind
@@ -39,6 +53,7 @@ __all__ = [
     "ApplicationState",
     "AssessmentMoment",
     "AttendanceMode",
+    "BalanceAttribute",
     "Call",
     "CallKind",
     "CallPhase",
@@ -55,7 +70,10 @@ __all__ = [
     "Criterion",
     "DayAttendance",
     "DayAttendanceChange",
+    "Decision",
+    "DecisionText",
     "Gender",
+    "HandChoice",
     "HandIn",
     "HandInForm",
     "HostOffer",
@@ -74,12 +92,20 @@ __all__ = [
     "Presence",
     "PresenceMode",
     "PresenceSource",
+    "ProposalStatus",
     "Remark",
     "RepeatedScan",
     "Review",
     "ReviewState",
     "RevokedCode",
+    "RunKind",
     "Score",
+    "Selection",
+    "SelectionDecision",
+    "SelectionRule",
+    "SelectionRun",
+    "SelectionStep",
+    "SelectionStepKind",
     "SelfAssessment",
     "SelfRating",
     "SessionPlace",

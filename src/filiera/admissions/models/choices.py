@@ -88,3 +88,61 @@ class ClockNote(models.TextChoices):
     NONE = "", _("As the device said")
     AHEAD = "ahead", _("The device's clock was ahead")
     BEHIND = "behind", _("The device's clock was far behind")
+
+
+class BalanceAttribute(models.TextChoices):
+    """What a cohort is balanced by."""
+
+    COUNTRY = "country", _("Country")
+    ECOSYSTEM = "ecosystem", _("Ecosystem")
+    MATURITY = "maturity", _("Maturity of the cluster")
+    ORGANISATION_KIND = "organisation_kind", _("Kind of organisation")
+    GENDER = "gender", _("Gender")
+    NEWCOMER = "newcomer", _("New or returning")
+    LANGUAGE = "language", _("Language spoken")
+    ORGANISATION = "organisation", _("Organisation")
+
+
+class Decision(models.TextChoices):
+    """What is to become of an application."""
+
+    UNDECIDED = "undecided", _("Undecided")
+    SELECTED = "selected", _("Selected")
+    RESERVE = "reserve", _("Reserve list")
+    REJECTED = "rejected", _("Not selected")
+
+
+class HandChoice(models.TextChoices):
+    """What somebody said beforehand, whatever the scores."""
+
+    PINNED = "pinned", _("Pinned in")
+    EXCLUDED = "excluded", _("Left out by hand")
+
+
+class ProposalStatus(models.TextChoices):
+    """How the last search for the best cohort ended."""
+
+    NONE = "none", _("Not proposed yet")
+    OPTIMAL = "optimal", _("Proven: no other cohort scores more under these limits")
+    TIME_LIMIT = "time_limit", _("The best found in the time given")
+    CANCELLED = "cancelled", _("The best found until it was stopped")
+    INFEASIBLE = "infeasible", _("The limits contradict each other")
+    BY_HAND = "by_hand", _("Changed by hand after the proposal")
+
+
+class RunKind(models.TextChoices):
+    PROPOSE = "propose", _("Looking for the best cohort")
+    EXPLAIN = "explain", _("Working out the reasons")
+
+
+class SelectionStepKind(models.TextChoices):
+    """What can be taken back on the board."""
+
+    PROPOSED = "proposed", _("the proposal")
+    RULE_ADDED = "rule_added", _("the new limit")
+    RULE_CHANGED = "rule_changed", _("the change of a limit")
+    RULE_REMOVED = "rule_removed", _("the removal of a limit")
+    PINNED = "pinned", _("the pin")
+    EXCLUDED = "excluded", _("the exclusion")
+    FREED = "freed", _("letting the scores decide")
+    SETTINGS = "settings", _("the number on the reserve list")
