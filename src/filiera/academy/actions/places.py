@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from filiera.academy import policies
@@ -40,6 +41,14 @@ class SessionsOutsidePart(DraftError):
 
 class PartInUse(DraftError):
     message = _("This part still has sessions. Move or delete them first.")
+
+
+class DayHasRecords(DraftError):
+    message = _(
+        "Something recorded leads back to a day of this part, such as who was there, so the day stays. "
+        "Keep the dates, or take those records back first."
+    )
+    field = "ends_on"
 
 
 class RoomInUse(DraftError):
@@ -99,7 +108,7 @@ class VenueDetails:
 def save_part(*, edition: Edition, part: Part | None, details: PartDetails, by: Viewer, at: datetime) -> Part:
     """Add or change a part; days it gains open at the usual hours, days it loses must be empty.
 
-    Raises PermissionDenied, PartEndsBeforeStart, PartTooLong, SessionsOutsidePart.
+    Raises PermissionDenied, PartEndsBeforeStart, PartTooLong, SessionsOutsidePart, DayHasRecords.
     """
     _check_editor(edition, by)
     if details.ends_on < details.starts_on:
@@ -127,13 +136,16 @@ def save_part(*, edition: Edition, part: Part | None, details: PartDetails, by: 
 def delete_part(*, part: Part, by: Viewer, at: datetime) -> None:
     """Delete a part without sessions.
 
-    Raises PermissionDenied, PartInUse.
+    Raises PermissionDenied, PartInUse, DayHasRecords.
     """
     _check_editor(part.edition, by)
     lock_edition(part.edition)
     if part.sessions.exists():
         raise PartInUse
-    part.delete()
+    try:
+        part.delete()
+    except ProtectedError as error:
+        raise DayHasRecords from error
     tell_desks(part.edition, by=by)
 
 
@@ -260,7 +272,10 @@ def _fit_days(part: Part, details: PartDetails) -> None:
     lost = [day.pk for day_date, day in present.items() if day_date not in wanted]
     if lost and _has_sessions_outside(part):
         raise SessionsOutsidePart
-    part.days.filter(pk__in=lost).delete()
+    try:
+        part.days.filter(pk__in=lost).delete()
+    except ProtectedError as error:
+        raise DayHasRecords from error
     Day.objects.bulk_create(
         Day(part=part, date=day_date, opens_at=details.opens_at, closes_at=details.closes_at)
         for day_date in sorted(wanted - present.keys())

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -48,6 +49,13 @@ LONGEST_MINUTES = 16 * 60
 class SessionWasPublished(DraftError):
     message = gettext_lazy(
         "Visitors have seen this session, so it cannot be deleted. Cancel it: the programme then says so."
+    )
+
+
+class SessionHasRecords(DraftError):
+    message = gettext_lazy(
+        "Something recorded leads back to this session, such as who was there, so it cannot be deleted. "
+        "Cancel it: the programme then says so."
     )
 
 
@@ -226,7 +234,7 @@ def restore_session(*, session: Session, by: Viewer, at: datetime, sequence: int
 def delete_session(*, session: Session, by: Viewer, at: datetime) -> None:
     """Delete a session that visitors never saw.
 
-    Raises PermissionDenied, SessionWasPublished.
+    Raises PermissionDenied, SessionWasPublished, SessionHasRecords.
     """
     if not policies.can_edit_programme(by, session.edition):
         raise PermissionDenied
@@ -237,7 +245,10 @@ def delete_session(*, session: Session, by: Viewer, at: datetime) -> None:
     ) as watch:
         session = _locked(session, None)
         watch.whole_session(session)
-        session.delete()
+        try:
+            session.delete()
+        except ProtectedError as error:
+            raise SessionHasRecords from error
 
 
 def _set_state(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from filiera.academy import policies
@@ -33,11 +34,15 @@ class NoLongerPossible(DraftError):
     message = _("The place is taken by now, so this step stays as it is. Move the other session first.")
 
 
+class RecordedSince(DraftError):
+    message = _("Something recorded leads back to this session by now, such as who was there, so it stays.")
+
+
 @transaction.atomic
 def undo_last_step(*, edition: Edition, by: Viewer, at: datetime) -> EditStep:
     """Take back one's own last step; a step whose rows somebody changed afterwards stays.
 
-    Raises PermissionDenied, NothingToUndo, ChangedSince, NoLongerPossible.
+    Raises PermissionDenied, NothingToUndo, ChangedSince, NoLongerPossible, RecordedSince.
     """
     if not policies.can_edit_programme(by, edition):
         raise PermissionDenied
@@ -56,7 +61,7 @@ def undo_last_step(*, edition: Edition, by: Viewer, at: datetime) -> EditStep:
 def redo_step(*, edition: Edition, by: Viewer, at: datetime) -> EditStep:
     """Do again the step that was taken back last.
 
-    Raises PermissionDenied, NothingToRedo, ChangedSince, NoLongerPossible.
+    Raises PermissionDenied, NothingToRedo, ChangedSince, NoLongerPossible, RecordedSince.
     """
     if not policies.can_edit_programme(by, edition):
         raise PermissionDenied
@@ -87,6 +92,8 @@ def _exchange(expected: list[Row], wanted: list[Row], at: datetime) -> None:
             for entry in rows:
                 if entry["row"] is not None:
                     _put_back(entry, present[entry["table"], entry["key"]], at)
+    except ProtectedError as error:
+        raise RecordedSince from error
     except IntegrityError as error:
         raise NoLongerPossible from error
 

@@ -222,7 +222,8 @@ def _keep_repeat(
         # A station without network had seen them before: that is when they came.
         repeat.checked_in_at, first.checked_in_at = first.checked_in_at, checked_in_at
         repeat.station, first.station = first.station, station
-        first.save(update_fields=["checked_in_at", "station"])
+        repeat.scan_id, first.scan_id = first.scan_id, scan_id
+        first.save(update_fields=["checked_in_at", "station", "scan_id"])
     repeat.save()
 
 
