@@ -72,10 +72,7 @@ def station(request: ViewerRequest, station: Station, token: str) -> HttpRespons
         )
         answer = _told(taken[0], station)
     elif request.method == "POST":
-        answer = {
-            "outcome": "refused",
-            "sentence": " ".join(form.non_field_errors()) or _("This code cannot be read."),
-        }
+        answer = {"outcome": "refused", "sentence": _("Type a code, or choose somebody from the list.")}
     found = _search(station, request.GET.get("q", ""), at)
     is_refused = answer is not None and answer["outcome"] in {"refused", "wait"}
     context = {
