@@ -8,7 +8,9 @@ class AdmissionsConfig(AppConfig):
         # The worker knows jobs that were imported.
         from filiera.admissions import facts, permissions, purposes
         from filiera.admissions.actions import participations  # noqa: F401
+        from filiera.admissions.desk_places import register_desk_places
 
         facts.register_kinds()
         permissions.register_own()
         purposes.register_purposes()
+        register_desk_places()

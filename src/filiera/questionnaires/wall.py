@@ -61,6 +61,13 @@ def opened_for_response(response_id: UUID) -> Iterator[None]:
 
 
 @contextmanager
+def opened_for_counts(questionnaire: Questionnaire) -> Iterator[None]:
+    """For queries that answer with numbers and with nothing that leads to anybody."""
+    with _opened([f"q{questionnaire.pk}"]):
+        yield
+
+
+@contextmanager
 def opened_for_jobs() -> Iterator[None]:
     """Everything, for deletion, erasure and a person's own archive; never for a page."""
     with _opened([EVERYTHING]):

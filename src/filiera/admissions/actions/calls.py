@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
-from filiera.admissions.models import Application, Call, CallPhase, CallState
+from filiera.admissions.models import Application, Call, CallKind, CallPhase, CallState
 from filiera.admissions.policies import calls as policies
 from filiera.admissions.queries.calls import checklist_of
 
 from .errors import FieldRefusal
+from .participations import fill_from_reserve
 
 
 class CallClosesBeforeOpening(FieldRefusal):
@@ -48,6 +49,11 @@ class CallHasApplications(FieldRefusal):
     field = "opens_on"
 
 
+class PlacesAreTaken(FieldRefusal):
+    message = _("More places are offered or confirmed already. Choose a higher number, or take some back.")
+    field = "places"
+
+
 @dataclass(frozen=True, kw_only=True)
 class CallDetails:
     """What the team writes into a call."""
@@ -69,7 +75,7 @@ def write_call(*, edition: Edition, kind: str, details: CallDetails, by: Viewer,
 
     A published call may change its words and be extended; its closing is never drawn nearer.
     Raises PermissionDenied, CallClosesBeforeOpening, PublishedCallNeedsTimes, NotLaterThanNow,
-    CallHasApplications.
+    CallHasApplications, PlacesAreTaken.
     """
     if not policies.can_edit_call(by, edition):
         raise PermissionDenied
@@ -80,9 +86,13 @@ def write_call(*, edition: Edition, kind: str, details: CallDetails, by: Viewer,
         raise CallClosesBeforeOpening
     if call.state == CallState.PUBLISHED:
         _check_published(call, details, at)
+    if details.places < call.taken:
+        raise PlacesAreTaken
     for field in fields(details):
         setattr(call, field.name, getattr(details, field.name))
     call.save()
+    if call.kind == CallKind.PARTICIPANTS:
+        fill_from_reserve(call, by=by, at=at)
     return call
 
 

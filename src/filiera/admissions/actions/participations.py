@@ -6,7 +6,6 @@ reserve list move: so there are never more places offered and confirmed than the
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import ClassVar
 
 from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
@@ -41,6 +40,8 @@ from filiera.shared.errors import DomainError
 from filiera.shared.time import at_zone, local_moment, parse_zone
 from filiera.texts.languages import DEFAULT_LANGUAGE, page_languages
 
+from .errors import FieldRefusal
+
 REPLY_DAYS = 7
 """How long an offer stands where no call says otherwise."""
 
@@ -53,9 +54,9 @@ class NoPlaceLeft(DomainError):
     message = _("All places of the call are offered or confirmed. Raise its places, or wait for one back.")
 
 
-class AlreadyHasPlace(DomainError):
+class AlreadyHasPlace(FieldRefusal):
     message = _("Somebody with this address has a place in this edition already.")
-    field: ClassVar[str] = "email"
+    field = "email"
 
 
 class NoOpenOffer(DomainError):
@@ -328,11 +329,10 @@ def fill_from_reserve(call: Call | None, *, by: Viewer, at: datetime) -> list[Pa
 
 def lock_places(edition: Edition) -> Call | None:
     """Let one change of an edition's places come after the other; its call for participants, if any."""
+    # The edition first, as everywhere: no two wait for each other crosswise.
+    lock_edition(edition)
     calls = Call.objects.select_for_update(of=("self",), no_key=True).select_related("edition__organiser")
-    call = calls.filter(edition=edition, kind=CallKind.PARTICIPANTS).first()
-    if call is None:
-        lock_edition(edition)
-    return call
+    return calls.filter(edition=edition, kind=CallKind.PARTICIPANTS).first()
 
 
 def count_places(call: Call | None, *, is_given_back: bool = False) -> None:
@@ -369,6 +369,11 @@ def new_place(edition: Edition, details: PlaceDetails, *, at: datetime) -> Parti
         link_seed=fresh_seed(),
         is_demonstration=details.is_demonstration,
     )
+
+
+def has_place(edition: Edition, email: str) -> bool:
+    """Whether an address has a place in an edition, whatever became of it."""
+    return _with_address(edition, email) is not None
 
 
 def known_account(edition: Edition, email: str) -> Person | None:

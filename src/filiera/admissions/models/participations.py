@@ -13,6 +13,7 @@ from filiera.accounts.viewer import Viewer
 from filiera.admissions.permissions import VIEW_PARTICIPANTS, act_for
 from filiera.organisations.models import Organisation
 from filiera.reference.models import Country, Ecosystem
+from filiera.texts.sorting import sort_key
 
 from .applications import Application
 from .choices import AttendanceMode, ParticipationState
@@ -25,6 +26,15 @@ CODE_LENGTH = 12
 def fresh_entry_code() -> str:
     """Nearly sixty bits: it can be typed, and not be guessed."""
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+class SortNameField(models.CharField):  # type: ignore[type-arg]
+    """The key by which names are sorted in every language: the database's own order is by letter codes."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        key = sort_key(getattr(model_instance, "name", ""))[: self.max_length]
+        setattr(model_instance, self.attname, key)
+        return key
 
 
 class ParticipationQuerySet(models.QuerySet["Participation"]):
@@ -62,6 +72,7 @@ class Participation(models.Model):
         Person, on_delete=models.SET_NULL, related_name="participations", null=True, blank=True
     )
     name = models.CharField(max_length=200)
+    sort_name = SortNameField(max_length=400, default="", editable=False)
     email = models.EmailField(blank=True)
     position = models.CharField(max_length=200, blank=True)
     organisation = models.ForeignKey(
@@ -129,7 +140,10 @@ class Participation(models.Model):
                 name="participation_ended_at_matches_state",
             ),
         ]
-        indexes = [models.Index(fields=["edition", "state"], name="participation_by_state")]
+        indexes = [
+            models.Index(fields=["edition", "state"], name="participation_by_state"),
+            models.Index(fields=["edition", "sort_name", "id"], name="participation_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -14,7 +14,7 @@ class PlacePage:
     zone: str
     is_open: bool
     is_late: bool
-    can_cancel: bool
+    is_confirmed: bool
     steps: list[tuple[str, str]]
 
 
@@ -26,7 +26,7 @@ def place_page(participation: Participation, *, at: datetime) -> PlacePage:
         zone=call.time_zone if call is not None else participation.edition.time_zone,
         is_open=is_offered and not is_late,
         is_late=is_late,
-        can_cancel=participation.state == ParticipationState.CONFIRMED,
+        is_confirmed=participation.state == ParticipationState.CONFIRMED,
         steps=_steps(participation),
     )
 

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern
 
-from . import places
+from . import participants, places
 
 app_name = "admissions"
 urlpatterns: list[URLPattern] = [
+    *participants.urlpatterns,
     *places.urlpatterns,
 ]

@@ -16,7 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import participations as actions
+from filiera.admissions.actions.attendance import say_attendance
+from filiera.admissions.forms.participants import AttendanceForm
 from filiera.admissions.models import Participation
+from filiera.admissions.queries.days import own_days
 from filiera.admissions.queries.own_place import own_place, place_page
 from filiera.admissions.queries.place_links import participation_of, token_of, viewer_by_link
 from filiera.shared.errors import DomainError
@@ -66,6 +69,25 @@ def place_answer(request: ViewerRequest, participation: Participation) -> HttpRe
     except DomainError as error:
         messages.warning(request, str(error))
     return to_place(participation)
+
+
+@require_POST
+@by_link
+def place_days(request: ViewerRequest, participation: Participation) -> HttpResponse:
+    """Say how one attends, day by day."""
+    at = moment_of(participation)
+    form = AttendanceForm(request.POST, days=own_days(participation, at=at))
+    if not form.is_valid():
+        return _page(request, participation, days_form=form, status=422)
+    try:
+        say_attendance(
+            participation=participation, modes=form.modes(), by=viewer_by_link(participation), at=at
+        )
+    except DomainError as error:
+        messages.warning(request, str(error))
+    else:
+        messages.success(request, _("Your days are saved. You can change them here at any time."))
+    return to_place(participation, "days")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,13 +148,24 @@ def to_place(participation: Participation, anchor: str = "") -> HttpResponse:
     return response
 
 
-def _page(request: ViewerRequest, participation: Participation, *, status: int = 200) -> HttpResponse:
-    page = place_page(participation, at=moment_of(participation))
+def _page(
+    request: ViewerRequest,
+    participation: Participation,
+    *,
+    days_form: AttendanceForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    at = moment_of(participation)
+    page = place_page(participation, at=at)
+    if page.is_confirmed:
+        days_form = days_form or AttendanceForm(days=own_days(participation, at=at))
     context = {
         "place": participation,
         "edition": participation.edition,
         "page": page,
         "token": token_of(participation),
+        "days_form": days_form,
+        "day_rows": days_form.rows() if days_form else [],
         "signed_in": request.viewer.person,
     }
     return render_page(request, "admissions/place/place.html", context, status=status)

@@ -1,0 +1,35 @@
+"""The places of an edition's desk that are about its participants."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from filiera.accounts.viewer import Viewer
+from filiera.admissions import permissions
+from filiera.design.navigation import Place, register
+
+
+def _may_view_days(request: HttpRequest) -> bool:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return viewer.may(permissions.VIEW_PARTICIPANTS) or viewer.may(permissions.VIEW_DIETS)
+
+
+def register_desk_places() -> None:
+    register(
+        "edition",
+        Place(
+            "participants",
+            _("Participants"),
+            "admissions:desk_participants",
+            icon="users",
+            order=32,
+            permission=permissions.VIEW_PARTICIPANTS,
+        ),
+        Place(
+            "attendance",
+            _("Attendance by day"),
+            "admissions:desk_days",
+            icon="utensils",
+            order=34,
+            shown=_may_view_days,
+        ),
+    )

@@ -1,0 +1,73 @@
+"""The details of registration: what is asked, what somebody answered, what the kitchen needs of it."""
+
+from collections import Counter
+
+from django.db.models import Exists, OuterRef
+
+from filiera.academy.models import Edition
+from filiera.admissions.models import (
+    AttendanceMode,
+    Call,
+    CallKind,
+    DayAttendance,
+    Participation,
+    ParticipationState,
+)
+from filiera.admissions.purposes import REGISTRATION, workspace_of
+from filiera.questionnaires import wall
+from filiera.questionnaires.models import Answer, Questionnaire, QuestionnaireState, Response
+from filiera.texts.languages import translated
+
+DIET = "diet"
+"""The code by which the kitchen's question is known, whoever wrote its words."""
+
+
+def registration_form(edition: Edition) -> Questionnaire | None:
+    """What is asked after confirming: the call's, else the newest of the edition that was opened."""
+    asked = Questionnaire.objects.filter(purpose=REGISTRATION, workspace=workspace_of(edition.pk))
+    chosen = Call.objects.filter(
+        edition=edition, kind=CallKind.PARTICIPANTS, registration_form=OuterRef("pk")
+    )
+    opened = asked.exclude(state=QuestionnaireState.DRAFT).annotate(is_chosen=Exists(chosen))
+    return opened.order_by("-is_chosen", "-opened_at", "-pk").first()
+
+
+def respondent_of(participation: Participation) -> str:
+    """The key of a place among those who answer questionnaires."""
+    return f"participation:{participation.pk}"
+
+
+def registration_of(participation: Participation, questionnaire: Questionnaire) -> Response | None:
+    return Response.objects.filter(
+        questionnaire=questionnaire, respondent=respondent_of(participation), about=""
+    ).first()
+
+
+def diets_of(edition: Edition) -> dict[int, "Counter[str]"]:
+    """How many of those who come in person on a day eat what, by the day's key: counts, no names.
+
+    The answers stand behind the wall; here they leave it as numbers only.
+    """
+    questionnaire = registration_form(edition)
+    if questionnaire is None:
+        return {}
+    question = questionnaire.questions.filter(code=DIET).first()
+    if question is None:
+        return {}
+    with wall.opened_for_counts(questionnaire):
+        answered = dict(Answer.objects.filter(question=question).values_list("response__respondent", "value"))
+    words = {option["code"]: translated(option["label"]) for option in question.options}
+    coming = DayAttendance.objects.filter(
+        participation__edition=edition,
+        participation__state=ParticipationState.CONFIRMED,
+        mode=AttendanceMode.IN_PERSON,
+    )
+    counts: dict[int, Counter[str]] = {}
+    for day_id, participation_id in coming.values_list("day", "participation"):
+        value = answered.get(f"participation:{participation_id}")
+        if value is not None:
+            told = value if isinstance(value, list) else [value]
+            counts.setdefault(day_id, Counter())[
+                ", ".join(words.get(str(code), str(code)) for code in told)
+            ] += 1
+    return counts

@@ -1,0 +1,34 @@
+"""Addresses of the desk's pages about participants and their days."""
+
+from django.urls import path
+
+from filiera.admissions.views.desk import days, participants
+
+_DESK = "<slug:edition_slug>/desk/participants/"
+
+urlpatterns = [
+    path(_DESK, participants.participant_list, name="desk_participants"),
+    path(f"{_DESK}new/", participants.participant_new, name="desk_participant_new"),
+    path(f"{_DESK}export.csv", participants.participants_csv, name="desk_participants_csv"),
+    path(f"{_DESK}export.xlsx", participants.participants_xlsx, name="desk_participants_xlsx"),
+    path(f"{_DESK}<int:participation_id>/", participants.participant, name="desk_participant"),
+    path(
+        f"{_DESK}<int:participation_id>/details/", participants.participant_edit, name="desk_participant_edit"
+    ),
+    path(f"{_DESK}<int:participation_id>/days/", participants.participant_days, name="desk_participant_days"),
+    path(
+        f"{_DESK}<int:participation_id>/offer/", participants.participant_offer, name="desk_participant_offer"
+    ),
+    path(
+        f"{_DESK}<int:participation_id>/confirmation/",
+        participants.participant_confirmation,
+        name="desk_participant_confirmation",
+    ),
+    path(
+        f"{_DESK}<int:participation_id>/cancellation/",
+        participants.participant_cancellation,
+        name="desk_participant_cancellation",
+    ),
+    path(f"{_DESK}<int:participation_id>/link/", participants.participant_link, name="desk_participant_link"),
+    path("<slug:edition_slug>/desk/attendance/", days.desk_days, name="desk_days"),
+]
