@@ -1,4 +1,4 @@
-"""Who may do what between call and certificate."""
+"""Who may meet, write to, set tasks for and coach the people of an edition."""
 
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer

@@ -1,0 +1,53 @@
+"""What there is to know before one comes, and the letter that invites."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from filiera.academy.models import Edition
+from filiera.accounts.viewer import ViewerRequest
+from filiera.admissions.documents.invitation import invitation_pdf, parts_of
+from filiera.admissions.models import InvitationLetter, ParticipationState
+from filiera.admissions.policies.people import belongs_to
+from filiera.admissions.queries.own import own_participation
+from filiera.admissions.queries.practical import practical_sections
+from filiera.texts.languages import DEFAULT_LANGUAGE
+
+from .common import edition_page, everybody, for_those_who
+
+
+@require_safe
+@for_those_who(everybody)
+def practical(request: ViewerRequest, edition: Edition) -> HttpResponse:
+    """Arrival, hotel, dinner, contact, access: for each part what one may read of it."""
+    own = own_participation(request.viewer, edition)
+    is_confirmed = own is not None and own.state == ParticipationState.CONFIRMED
+    letters = InvitationLetter.objects.visible_to(request.viewer).filter(edition=edition)
+    context = {
+        "sections": practical_sections(request.viewer, edition),
+        "is_member": belongs_to(request.viewer, edition),
+        "has_letter": is_confirmed and letters.exists(),
+    }
+    return edition_page(request, edition, "admissions/practical/practical.html", context)
+
+
+@require_safe
+@for_those_who(belongs_to)
+def invitation_letter(request: ViewerRequest, edition: Edition) -> HttpResponse:
+    """One's own letter, once the place is confirmed and the organiser has said who signs."""
+    own = own_participation(request.viewer, edition)
+    if own is None or own.state != ParticipationState.CONFIRMED:
+        raise Http404
+    letter = get_object_or_404(InvitationLetter.objects.visible_to(request.viewer), edition=edition)
+    content = invitation_pdf(
+        participation=own,
+        letter=letter,
+        parts=parts_of(edition),
+        language=get_language() or DEFAULT_LANGUAGE,
+        at=timezone.now(),
+    )
+    disposition = f'attachment; filename="invitation-{edition.slug}.pdf"'
+    headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
