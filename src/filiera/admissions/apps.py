@@ -9,8 +9,12 @@ class AdmissionsConfig(AppConfig):
         from filiera.admissions import facts, permissions, purposes
         from filiera.admissions.actions import participations  # noqa: F401
         from filiera.admissions.desk_places import register_desk_places
+        from filiera.admissions.people_places import register_people_places
+        from filiera.admissions.receivers import people as people_receivers
 
         facts.register_kinds()
         permissions.register_own()
         purposes.register_purposes()
         register_desk_places()
+        register_people_places()
+        people_receivers.connect()

@@ -14,6 +14,7 @@ def _belongs_here(request: HttpRequest) -> bool:
 def register_people_places() -> None:
     register(
         "edition_pages",
+        Place("people", _("People"), "admissions:people", order=10, permission=permissions.MEET_PARTICIPANTS),
         Place("practical", _("Practical information"), "admissions:practical", order=50, shown=_belongs_here),
     )
     register(

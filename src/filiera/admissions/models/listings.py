@@ -3,8 +3,9 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from filiera.academy.models import EditionMember
 from filiera.accounts.viewer import Viewer
 from filiera.admissions.permissions import MEET_PARTICIPANTS
 
@@ -14,9 +15,14 @@ from .participations import Participation
 
 class ListingQuerySet(models.QuerySet["Listing"]):
     def standing(self) -> Self:
-        """Of people who still have their place and their account."""
+        """Of people who still have their place and their account, and belong to the edition."""
+        belongs = EditionMember.objects.current().filter(
+            edition=OuterRef("participation__edition"), person=OuterRef("participation__person")
+        )
         return self.filter(
-            participation__state=ParticipationState.CONFIRMED, participation__person__is_active=True
+            Exists(belongs),
+            participation__state=ParticipationState.CONFIRMED,
+            participation__person__is_active=True,
         )
 
     def visible_to(self, viewer: Viewer) -> Self:

@@ -3,6 +3,7 @@
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
 from filiera.admissions import permissions
+from filiera.admissions.models import Participation
 
 
 def _may(viewer: Viewer, edition: Edition, permission: str) -> bool:
@@ -41,3 +42,8 @@ def can_edit_practical_notes(viewer: Viewer, edition: Edition) -> bool:
 def belongs_to(viewer: Viewer, edition: Edition) -> bool:
     """Whether somebody holds any role in the edition."""
     return viewer.administering or (viewer.edition_id == edition.pk and bool(viewer.edition_roles))
+
+
+def can_list(viewer: Viewer, participation: Participation) -> bool:
+    """Only the person of the place: nobody is put into a list by others."""
+    return viewer.person_id is not None and viewer.person_id == participation.person_id

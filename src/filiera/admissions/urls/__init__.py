@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern
 
-from . import participants, places
+from . import participants, people, places, practical
 
 app_name = "admissions"
 urlpatterns: list[URLPattern] = [
     *participants.urlpatterns,
+    *people.urlpatterns,
     *places.urlpatterns,
+    *practical.urlpatterns,
 ]
