@@ -216,7 +216,7 @@ def test_people_list_query_count(edition, count, django_assert_num_queries):
         listed(edition, application=ApplicationFactory(languages=["it"]))
     client = client_of(reader.person)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(23):
         client.get(page("people", edition))
 
 
