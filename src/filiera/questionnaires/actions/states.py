@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import ProtectedError, RestrictedError
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
@@ -12,7 +13,7 @@ from filiera.questionnaires.models import Question, QuestionKind, Questionnaire,
 from filiera.shared.errors import DomainError
 
 from .answering import release_responses
-from .building import lock_questionnaire
+from .building import is_answered, lock_questionnaire
 
 
 class NothingAsked(DomainError):
@@ -25,6 +26,14 @@ class AlreadyOpen(DomainError):
 
 class NotOpen(DomainError):
     message = _("This questionnaire is not open.")
+
+
+class HasResponses(DomainError):
+    message = _("Somebody has answered: close the questionnaire instead of deleting it.")
+
+
+class IsInUse(DomainError):
+    message = _("Something else still uses this questionnaire. Take it out there first.")
 
 
 @transaction.atomic
@@ -95,3 +104,20 @@ def copy_questionnaire(
         question.save()
         copies[old_key] = question
     return copied
+
+
+@transaction.atomic
+def delete_questionnaire(*, questionnaire: Questionnaire, by: Viewer, at: datetime) -> None:
+    """Remove a questionnaire that nobody has begun to answer.
+
+    Raises PermissionDenied, HasResponses, IsInUse.
+    """
+    questionnaire = lock_questionnaire(questionnaire, by)
+    if is_answered(questionnaire):
+        raise HasResponses
+    try:
+        # Conditions hold their questions fast; they leave first.
+        questionnaire.questions.update(shown_if=None, shown_if_values=[])
+        Questionnaire.objects.filter(pk=questionnaire.pk).delete()
+    except (ProtectedError, RestrictedError) as error:
+        raise IsInUse from error
