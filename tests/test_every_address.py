@@ -1,6 +1,7 @@
 """Every address, asked by everybody: nobody meets a fault, and nobody enters where they do not belong."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -23,7 +24,9 @@ from filiera.demo.load import load_demonstration
 from filiera.demo.people import PEOPLE
 from filiera.ledger.models import Fact
 from filiera.organisations.models import Membership, Position
+from filiera.questionnaires.models import Question, Questionnaire
 
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 EDITION = "cba-2-torino"
 WORKSPACE = "mesap"
 VISITOR = "visitor"
@@ -56,6 +59,14 @@ def real_values() -> dict[str, object]:
     session = Session.objects.get(edition=edition, slug="keynote-avaesen")
     task = ChecklistTask.objects.create(edition=edition, title={"en": "Book the hall"})
     fact = Fact.objects.filter(organisation__slug=WORKSPACE).first() or Fact.objects.all()[0]
+    form = Questionnaire.objects.filter(
+        workspace=f"edition:{edition.pk}"
+    ).first() or Questionnaire.objects.create(
+        workspace=f"edition:{edition.pk}", purpose="admissions.survey", title={"en": "Survey"}, created_at=NOW
+    )
+    question = form.questions.first() or Question.objects.create(
+        questionnaire=form, code="useful", position=1, kind="short", label={"en": "Useful"}
+    )
     of_edition = {"edition": edition}
     return {
         "<slug:edition_slug>": EDITION,
@@ -73,6 +84,9 @@ def real_values() -> dict[str, object]:
         "<int:year>": fact.year,
         "<uuid:fact_id>": fact.id,
         "<str:token>": "no-such-token",
+        "<int:questionnaire_id>": form.pk,
+        "<int:question_id>": question.pk,
+        "<slug:kind>": question.kind,
         "<session>": session.slug,
         "<slug:role>": "nobody",
         "<slug:purpose>": "nothing",

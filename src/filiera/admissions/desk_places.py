@@ -1,4 +1,4 @@
-"""The places of an edition's desk that are about its participants."""
+"""The places that admission adds to an edition's desk."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -31,5 +31,13 @@ def register_desk_places() -> None:
             icon="utensils",
             order=34,
             shown=_may_view_days,
+        ),
+        Place(
+            "forms",
+            _("Forms and surveys"),
+            "admissions:forms",
+            icon="clipboard-list",
+            order=46,
+            permission=permissions.VIEW_RESULTS,
         ),
     )

@@ -23,7 +23,7 @@ APPLICATION = "admissions.application"
 REGISTRATION = "admissions.registration"
 SURVEY = "admissions.survey"
 
-_WORKSPACE = "edition:"
+_WORKSPACE, _SESSION = "edition:", "session:"
 
 
 def workspace_of(edition_id: int) -> str:
@@ -34,6 +34,16 @@ def workspace_of(edition_id: int) -> str:
 def edition_of(workspace: str) -> int | None:
     key = workspace.removeprefix(_WORKSPACE)
     return int(key) if workspace.startswith(_WORKSPACE) and key.isdecimal() else None
+
+
+def about_session(session_id: int) -> str:
+    """How a response says which session it is about."""
+    return f"{_SESSION}{session_id}"
+
+
+def session_of(about: str) -> int | None:
+    key = about.removeprefix(_SESSION)
+    return int(key) if about.startswith(_SESSION) and key.isdecimal() else None
 
 
 def edited_in(viewer: Viewer) -> Collection[str]:

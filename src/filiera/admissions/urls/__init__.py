@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern
 
-from . import participants, people, places, practical
+from . import forms, participants, people, places, practical
 
 app_name = "admissions"
 urlpatterns: list[URLPattern] = [
+    *forms.urlpatterns,
     *participants.urlpatterns,
     *people.urlpatterns,
     *places.urlpatterns,
