@@ -96,6 +96,8 @@ def real_values() -> dict[str, object]:
         "<int:material_id>": 1,
         "<int:talk_id>": 1,
         "<int:closure_id>": 1,
+        "<int:presence_id>": 1,
+        "<int:station_id>": 1,
         "<int:invitation_id>": 1,
         "<int:token_id>": 1,
         "<int:mail_id>": 1,

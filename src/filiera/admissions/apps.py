@@ -10,7 +10,9 @@ class AdmissionsConfig(AppConfig):
         from filiera.admissions.actions import participations  # noqa: F401
         from filiera.admissions.desk_places import register_desk_places
         from filiera.admissions.people_places import register_people_places
+        from filiera.admissions.presence_places import register_presence_places
         from filiera.admissions.receivers import people as people_receivers
+        from filiera.admissions.receivers import presence as presence_receivers
 
         facts.register_kinds()
         permissions.register_own()
@@ -18,3 +20,5 @@ class AdmissionsConfig(AppConfig):
         register_desk_places()
         register_people_places()
         people_receivers.connect()
+        register_presence_places()
+        presence_receivers.connect()

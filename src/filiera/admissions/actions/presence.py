@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -255,3 +255,44 @@ def _record_hours(
         quantity=(Decimal(presence.minutes or 0) / 60).quantize(Decimal("0.0001")),
         ecosystem=participation.ecosystem,
     )
+
+
+@transaction.atomic
+def record_like(
+    *,
+    session: Session,
+    like_day: Day | None = None,
+    like_session: Session | None = None,
+    by: Viewer,
+    at: datetime,
+) -> int:
+    """Record at a session everybody who is in on a day or at another session; how many are new.
+
+    For rooms without a door of their own, "present all morning": the desk says so, nobody assumes it.
+    Raises PermissionDenied, SessionIsCancelled.
+    """
+    if not policies.can_check_in(by, session.edition):
+        raise PermissionDenied
+    standing = Presence.objects.standing().filter(
+        day=like_day, session=like_session, participation__edition_id=session.edition_id
+    )
+    there = Presence.objects.standing().filter(session=session).values("participation")
+    missing = standing.exclude(participation__in=there).select_related("participation__edition")
+    new = 0
+    for presence in missing.order_by("pk"):
+        try:
+            recorded = record_presence(
+                participation=presence.participation,
+                session=session,
+                mode=presence.mode,
+                source=PresenceSource.LIST,
+                scan_id=uuid4(),
+                checked_in_at=min(at, session.during.lower) if session.during is not None else at,
+                by=by,
+                at=at,
+            )
+        except (PlaceNotConfirmed, PlaceGivenBack):
+            # Was there, and has given the place back since: stays at what was recorded.
+            continue
+        new += recorded.is_new
+    return new

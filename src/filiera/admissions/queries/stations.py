@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -179,10 +179,30 @@ def expected_count(station: Station, at: datetime) -> int:
     ).count()
 
 
-def stations_of(edition: Edition) -> list[Station]:
-    """Those open first, then by when they end."""
-    rows = Station.objects.filter(edition=edition).select_related("day__part", "session__part", "made_by")
-    return list(rows.order_by(F("revoked_at").asc(nulls_first=True), "-expires_at", "pk"))
+@dataclass(frozen=True, slots=True)
+class StationLine:
+    """A station as the desk sees it: open or over, when it was last heard of, whom it saw."""
+
+    station: Station
+    zone: str
+    is_open: bool
+    recorded: int
+
+
+def station_lines(edition: Edition, at: datetime) -> list[StationLine]:
+    """Those open first, then the latest."""
+    stations = (
+        Station.objects.filter(edition=edition)
+        .select_related("edition", "day__part", "session__part", "made_by")
+        .order_by("-made_at", "-pk")
+    )
+    standing = Presence.objects.standing().filter(station__edition=edition)
+    recorded = dict(standing.order_by().values_list("station").annotate(Count("pk")))
+    lines = [
+        StationLine(station, zone_of(station), is_open(station, at), recorded.get(station.pk, 0))
+        for station in stations
+    ]
+    return sorted(lines, key=lambda line: not line.is_open)
 
 
 def matching(people: Iterable[Expected], asked: str) -> list[Expected]:

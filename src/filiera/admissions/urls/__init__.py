@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from . import forms, participants, people, places, practical
+from . import forms, participants, people, places, practical, presence
 
 app_name = "admissions"
 urlpatterns: list[URLPattern] = [
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern] = [
     *people.urlpatterns,
     *places.urlpatterns,
     *practical.urlpatterns,
+    *presence.urlpatterns,
 ]

@@ -366,6 +366,12 @@ function wire() {
   });
   part("camera-start").addEventListener("click", startCamera);
   part("camera-stop").addEventListener("click", () => { camera.stop(); drawCamera(); });
+  // A scanner types wherever the focus is; what nobody else takes is a code.
+  document.addEventListener("keydown", (event) => {
+    const isLetter = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (isLetter && document.activeElement === document.body) part("id_code").focus();
+  });
+  if (matchMedia("(pointer: fine)").matches) part("id_code").focus();
   window.addEventListener("online", () => { send(); });
   window.addEventListener("offline", () => { setOnline(false); drawNetwork(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") send(); });

@@ -1,0 +1,28 @@
+"""Addresses of check-in at the desk."""
+
+from django.urls import path
+
+from filiera.admissions.views import desk_stations, presence
+
+DESK = "<slug:edition_slug>/desk/"
+
+urlpatterns = [
+    path(f"{DESK}presence/", presence.desk_presence, name="desk_presence"),
+    path(f"{DESK}presence/days/<int:day_id>/", presence.desk_presence_list, name="desk_presence_day"),
+    path(
+        f"{DESK}presence/sessions/<int:session_id>/",
+        presence.desk_presence_list,
+        name="desk_presence_session",
+    ),
+    path(
+        f"{DESK}presence/sessions/<int:session_id>/like/",
+        presence.desk_presence_like,
+        name="desk_presence_like",
+    ),
+    path(f"{DESK}presence/<int:presence_id>/undo/", presence.desk_presence_undo, name="desk_presence_undo"),
+    path(f"{DESK}presence.csv", presence.desk_presence_csv, name="desk_presence_csv"),
+    path(f"{DESK}presence.xlsx", presence.desk_presence_xlsx, name="desk_presence_xlsx"),
+    path(f"{DESK}stations/", desk_stations.desk_stations, name="desk_stations"),
+    path(f"{DESK}stations/<int:station_id>/", desk_stations.desk_station, name="desk_station"),
+    path(f"{DESK}stations/<int:station_id>/end/", desk_stations.desk_station_end, name="desk_station_end"),
+]
