@@ -14,11 +14,12 @@ def connect() -> None:
     exports.register("presence", presences_of)
 
 
-def presences_of(person: Person) -> list[dict[str, Any]]:
+def presences_of(person: Person) -> Any:
     """When a person was seen, also what was taken back."""
-    rows = Presence.objects.filter(participation__person=person).order_by("checked_in_at", "pk")
     return list(
-        rows.values(
+        Presence.objects.filter(participation__person=person)
+        .order_by("checked_in_at", "pk")
+        .values(
             "participation__edition__slug", "day__date", "session__slug", "mode", "minutes", "source",
             "checked_in_at", "undone_at", "station__name",
         )
