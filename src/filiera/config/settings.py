@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "filiera.questionnaires",
     "filiera.academy",
     "filiera.admissions",
+    "filiera.live",
     "filiera.home",
     "filiera.api",
     "filiera.demo",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("academy/", include("filiera.admissions.urls")),
     path("academy/", include("filiera.academy.urls")),
     path("station/", include("filiera.admissions.urls.stations")),
+    path("", include("filiera.live.urls")),
     path("speaking/", include("filiera.academy.speaking_urls")),
     path("place/", include("filiera.admissions.place_urls")),
     path("reference/", include("filiera.reference.urls")),

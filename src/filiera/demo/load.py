@@ -9,6 +9,7 @@ from filiera.demo.cohort import load_cohort
 from filiera.demo.large import load_large
 from filiera.demo.organisations import load_organisations
 from filiera.demo.people import load_people
+from filiera.demo.room import load_room
 from filiera.demo.torino import load_torino
 from filiera.reference.load import load_reference
 
@@ -26,5 +27,7 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     torino = load_torino(people, at)
     progress(_("eighty-four applicants"))
     load_cohort(torino, people, at)
+    progress(_("what the room asks"))
+    load_room(torino, people, at)
     progress(_("an edition of 200 sessions"))
     load_large(people, at)

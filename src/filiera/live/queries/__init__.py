@@ -1,0 +1,1 @@
+"""Reads of the room, for telephones, screens and moderators."""

@@ -1,0 +1,53 @@
+// Telephones and the screen follow the channel: counts alone where only votes changed, else the whole list.
+// A hall hears at once; each page waits a moment of its own before it asks, so that not all ask together.
+
+const hears = document.getElementById("live-hears");
+const SPREAD_MS = 700;
+const LATER_MS = 1_600;
+let waiting = 0;
+let countsWaiting = 0;
+
+async function refresh() {
+  waiting = 0;
+  const address = hears.dataset.stage ?? hears.dataset.room;
+  const target = document.getElementById(hears.dataset.stage ? "stage" : "live-room");
+  if (!target || isWriting(target)) {
+    later();
+    return;
+  }
+  const order = target.dataset.order ? `?order=${target.dataset.order}` : "";
+  await window.htmx.ajax("GET", address + order, { target, swap: "outerHTML" });
+}
+
+// What somebody is typing is not taken from under their fingers.
+function isWriting(target) {
+  const field = target.contains(document.activeElement) ? document.activeElement : null;
+  if (field?.matches("textarea, input, select")) return true;
+  return [...target.querySelectorAll("textarea, input[type=text]")].some((each) => each.value !== each.defaultValue);
+}
+
+function later() {
+  if (!waiting) waiting = window.setTimeout(refresh, hears.dataset.stage ? 50 : Math.random() * SPREAD_MS + 200);
+}
+
+async function countVotes() {
+  countsWaiting = 0;
+  const answer = await fetch(hears.dataset.votes);
+  if (!answer.ok) return;
+  const { votes } = await answer.json();
+  for (const [question, count] of Object.entries(votes)) {
+    const shown = document.querySelector(`[data-question="${question}"] [data-votes]`);
+    if (shown) shown.textContent = count;
+  }
+}
+
+hears?.addEventListener("filiera:push", (event) => {
+  const isVotes = event.detail?.data?.what === "votes" || event.detail?.what === "votes";
+  if (!isVotes || hears.dataset.stage) {
+    later();
+    return;
+  }
+  if (!countsWaiting) countsWaiting = window.setTimeout(countVotes, Math.random() * SPREAD_MS);
+  // The last votes of a rush are told by no event of their own.
+  window.setTimeout(countVotes, LATER_MS + Math.random() * SPREAD_MS);
+});

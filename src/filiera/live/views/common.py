@@ -1,0 +1,103 @@
+"""Finding a channel by the address, for the room and for its moderators."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from filiera.academy.models import Edition
+from filiera.accounts.viewer import ViewerRequest
+from filiera.live import policies
+from filiera.live.models import Channel
+from filiera.shared.attempts import attempts_so_far, count_attempt
+
+View = Callable[..., HttpResponse]
+_WRONG_CODES_A_MINUTE = 30
+
+
+class TooManyCodes(Exception):
+    """Somebody tries codes faster than people type."""
+
+
+def find_channel(request: ViewerRequest, code: str, edition_slug: str = "") -> Channel:
+    """Raises Http404, TooManyCodes."""
+    what = f"live.code:{request.META.get('REMOTE_ADDR', '')}"
+    at = timezone.now()
+    if attempts_so_far(what, at=at) >= _WRONG_CODES_A_MINUTE:
+        raise TooManyCodes
+    channels = Channel.objects.visible_to(request.viewer).select_related("edition__organiser", "session")
+    if edition_slug:
+        channels = channels.filter(edition__slug=edition_slug)
+    channel = channels.filter(code=code.upper()).first()
+    if channel is None:
+        count_attempt(what, at=at)
+        raise Http404
+    return channel
+
+
+def in_channel(view: View) -> View:
+    """Give a view of the room its channel."""
+
+    @wraps(view)
+    def guarded(
+        request: ViewerRequest, edition_slug: str, code: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        try:
+            channel = find_channel(request, code, edition_slug)
+        except TooManyCodes:
+            return HttpResponse(status=429)
+        if not policies.can_take_part(request.viewer, channel):
+            return _to_sign_in(request)
+        return view(request, channel, *args, **kwargs)
+
+    return guarded
+
+
+def desk_edition(request: ViewerRequest, edition_slug: str) -> Edition:
+    """Raises Http404, PermissionDenied."""
+    visible = Edition.objects.visible_to(request.viewer).select_related("organiser")
+    edition = get_object_or_404(visible, slug=edition_slug, is_template=False)
+    if not policies.can_moderate(request.viewer, edition):
+        raise PermissionDenied
+    return edition
+
+
+def moderating(view: View) -> View:
+    """Give a view of the desk its edition, or its channel where the address names one."""
+
+    @wraps(view)
+    def guarded(request: ViewerRequest, edition_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            edition = desk_edition(request, edition_slug)
+        except PermissionDenied:
+            if request.viewer.is_known:
+                raise
+            return _to_sign_in(request)
+        code = kwargs.pop("code", None)
+        if code is None:
+            return view(request, edition, *args, **kwargs)
+        channels = Channel.objects.visible_to(request.viewer).select_related("session")
+        channel = get_object_or_404(channels, edition=edition, code=code.upper())
+        channel.edition = edition
+        return view(request, channel, *args, **kwargs)
+
+    return guarded
+
+
+def address_of(channel: Channel) -> str:
+    """Where telephones go, whole, for the QR code."""
+    path = reverse("live:room", args=[channel.edition.slug, channel.code.lower()])
+    return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
+
+
+def _to_sign_in(request: ViewerRequest) -> HttpResponse:
+    if request.viewer.is_known:
+        raise PermissionDenied
+    return redirect_to_login(request.get_full_path(), reverse("account_login"))
