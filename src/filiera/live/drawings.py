@@ -5,8 +5,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 
 def qr_code(text: str) -> SafeString:
-    """A QR code as a drawing in the page; it takes the colour of the text around it."""
+    """A QR code as a drawing in the page."""
     drawn = segno.make_qr(text, error="m").svg_inline(
-        scale=1, border=2, omitsize=True, dark="currentColor", svgclass="qr-code", lineclass=None
+        scale=1, border=2, omitsize=True, svgclass="qr-code", lineclass=None
     )
     return mark_safe(drawn)
