@@ -23,6 +23,7 @@ from filiera.academy.models import (
 from filiera.demo.load import load_demonstration
 from filiera.demo.people import PEOPLE
 from filiera.ledger.models import Fact
+from filiera.live.models import AudienceQuestion, Ballot, Channel, Poll
 from filiera.organisations.models import Membership, Position
 from filiera.questionnaires.models import Question, Questionnaire
 
@@ -91,6 +92,9 @@ def real_values() -> dict[str, object]:
         "<slug:role>": "nobody",
         "<slug:purpose>": "nothing",
         "<slug:name>": "languages",
+        "<slug:code>": Channel.objects.get(edition=edition).code.lower(),
+        "<int:poll_id>": Poll.objects.filter(channel__edition=edition)[0].pk,
+        "<int:ballot_id>": Ballot.objects.filter(poll__channel__edition=edition)[0].pk,
         # These exist only once somebody has made one; the address must still answer.
         "<int:allowance_id>": 1,
         "<int:material_id>": 1,
@@ -125,6 +129,8 @@ def address(route: str, values: dict[str, object]) -> str | None:
     for beginning, slug in SLUGS.items():
         if route.startswith(beginning):
             route = route.replace("<slug:slug>", slug).replace("<slug>", slug)
+    if "/live/" in route:
+        values = {**values, "<int:question_id>": AudienceQuestion.objects.all()[0].pk}
     for name, value in values.items():
         route = route.replace(name, str(value))
     assert "<" not in route, f"{route}: this test knows no value for a part of this address"
