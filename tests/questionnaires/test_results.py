@@ -2,12 +2,12 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from filiera.questionnaires.queries.display import shown_answers, values_of
 from openpyxl import load_workbook
 
 from filiera.accounts.viewer import Viewer
 from filiera.questionnaires.actions import answering, states
 from filiera.questionnaires.models import QuestionKind
+from filiera.questionnaires.queries.display import shown_answers, values_of
 from filiera.questionnaires.queries.export import answers_table
 from filiera.questionnaires.queries.results import (
     Bar,
