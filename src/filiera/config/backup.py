@@ -26,7 +26,7 @@ from filiera.config.database import FolderLock, is_empty, running_database, star
 from filiera.config.database_roles import role_state, withhold_future_tables
 from filiera.config.database_settings import connection_parameters
 from filiera.config.errors import CannotRun
-from filiera.config.installation import Installation
+from filiera.config.installation import BADGE_KEY, Installation
 from filiera.config.postgres import Binaries, connect
 from filiera.config.terminal import say, tell
 from filiera.questionnaires.wall_setting import EVERYTHING, SETTING
@@ -35,8 +35,8 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
 # Passwords of database roles are made anew where the backup is restored; the secret key is kept, because
-# links and tokens in people's hands are signed with it.
-_KEPT_KEYS = ("secret.key",)
+# links and tokens in people's hands are signed with it, and so is the key of badges, once there is one.
+_KEPT_KEYS = ("secret.key", BADGE_KEY)
 
 
 class Manifest(TypedDict):
@@ -135,7 +135,9 @@ def _rows_of_tables(connection: Connection[TupleRow]) -> dict[str, int]:
 
 def _parts_of_folders(installation: Installation) -> Iterator[Part]:
     for name in _KEPT_KEYS:
-        yield Part(f"keys/{name}", installation.folder / "keys" / name)
+        key = installation.folder / "keys" / name
+        if key.exists():
+            yield Part(f"keys/{name}", key)
     root = installation.files_folder
     for file in sorted(root.rglob("*")):
         if file.is_file():
@@ -219,9 +221,11 @@ def _refuse_other_versions(manifest: Manifest) -> None:
 
 def _take_over_folders(installation: Installation, scratch: Path) -> None:
     for name in _KEPT_KEYS:
-        kept = installation.folder / "keys" / name
-        kept.touch(mode=0o600)
-        kept.write_bytes((scratch / "keys" / name).read_bytes())
+        saved = scratch / "keys" / name
+        if saved.exists():
+            kept = installation.folder / "keys" / name
+            kept.touch(mode=0o600)
+            kept.write_bytes(saved.read_bytes())
     if (scratch / "files").exists():
         shutil.copytree(scratch / "files", installation.files_folder, dirs_exist_ok=True)
 

@@ -24,6 +24,7 @@ from filiera.config.postgres import SUPERUSER
 
 ROOT_FOLDER = Path("/var/lib/filiera")
 FOLDER_VARIABLE = "FILIERA_DATA"
+BADGE_KEY = "badges.json"
 
 
 def default_folder() -> Path:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from filiera.config.database_settings import database_settings
-from filiera.config.installation import FOLDER_VARIABLE, Installation
+from filiera.config.installation import BADGE_KEY, FOLDER_VARIABLE, Installation
 from filiera.config.operator_settings import OperatorSettings
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -26,6 +26,8 @@ _process = os.environ.get("FILIERA_PROCESS", "command")
 _scheme = "https" if "FILIERA_TLS_CERT" in os.environ else "http"
 
 SECRET_KEY = _installation.secret_key() if _installation else secrets.token_urlsafe(64)
+# Signs badges; made at the first one.
+BADGE_KEY_FILE = (_installation.folder / "keys" if _installation else PROJECT_DIR / "build" / "keys") / BADGE_KEY
 DEBUG = False
 PUBLIC_URL = _told.public_url or f"{_scheme}://localhost:{_port}"
 _loopback_hosts = ["localhost", "127.0.0.1", "[::1]"]
@@ -61,6 +63,8 @@ INSTALLED_APPS = [
     "filiera.ledger",
     "filiera.questionnaires",
     "filiera.academy",
+    # Hears of an erasure before admissions lets go of the person.
+    "filiera.credentials",
     "filiera.admissions",
     "filiera.live",
     "filiera.home",

@@ -1,0 +1,1 @@
+"""Reads of awards and certificates."""
