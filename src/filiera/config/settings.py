@@ -27,7 +27,9 @@ _scheme = "https" if "FILIERA_TLS_CERT" in os.environ else "http"
 
 SECRET_KEY = _installation.secret_key() if _installation else secrets.token_urlsafe(64)
 # Signs badges; made at the first one.
-BADGE_KEY_FILE = (_installation.folder / "keys" if _installation else PROJECT_DIR / "build" / "keys") / BADGE_KEY
+BADGE_KEY_FILE = (
+    _installation.folder / "keys" if _installation else PROJECT_DIR / "build" / "keys"
+) / BADGE_KEY
 DEBUG = False
 PUBLIC_URL = _told.public_url or f"{_scheme}://localhost:{_port}"
 _loopback_hosts = ["localhost", "127.0.0.1", "[::1]"]

@@ -97,8 +97,7 @@ def _issue_all(
     preview: Preview, lines: Sequence[PreviewLine], *, by: Viewer, at: datetime, exception_reason: str
 ) -> list[Certificate]:
     issued = [
-        write_certificate(preview, line, by=by, at=at, exception_reason=exception_reason)
-        for line in lines
+        write_certificate(preview, line, by=by, at=at, exception_reason=exception_reason) for line in lines
     ]
     if issued:
         transaction.on_commit(partial(tell_holders_later, [certificate.pk for certificate in issued]))
@@ -123,7 +122,7 @@ def write_certificate(
         person=participation.person,
         code=new_code(),
         holder_name=participation.name,
-        contents=contents_of(preview.needs, line.attendance),
+        contents=contents_of(preview.needs, line.attendance, by_exception=not line.standing.qualifies),
         issued_at=at,
         issued_by=by.person,
         exception_reason="" if line.standing.qualifies else exception_reason,

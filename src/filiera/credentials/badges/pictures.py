@@ -4,6 +4,7 @@ import json
 import struct
 import zlib
 from pathlib import Path
+from typing import Literal
 from xml.sax.saxutils import quoteattr
 
 import typst
@@ -50,13 +51,13 @@ def svg_with_badge(data: str, token: str) -> bytes:
     return f"{picture[:end]}{element}{picture[end:]}".encode()
 
 
-def _drawn(data: str, form: str) -> bytes:
+def _drawn(data: str, form: Literal["png", "svg"]) -> bytes:
     drawn = typst.compile(
         TEMPLATE,
         root=PACKAGE,
         font_paths=[FONTS],
         ignore_system_fonts=True,
-        format=form,  # type: ignore[arg-type]
+        format=form,
         ppi=_PIXELS_PER_INCH,
         sys_inputs={"data": data},
     )

@@ -11,12 +11,12 @@ from filiera.credentials.badges.keys import signing_key
 def sign(claims: Mapping[str, object]) -> str:
     """The claims as a signed token, whose header names the key in the issuer's DID document."""
     # Imported when first needed: it takes a tenth of a second.
-    from joserfc.jwa import EdDSA
+    from joserfc.jws import JWSRegistry
 
     header = {"alg": "EdDSA", "typ": "JWT", "kid": verification_method()}
     signed = f"{_part(header)}.{_part(claims)}"
     # The one algorithm is called itself: RFC 9864 renames it, and verifiers of badges know the old name only.
-    signature: bytes = EdDSA.sign(signed.encode(), signing_key())
+    signature: bytes = JWSRegistry.algorithms["EdDSA"].sign(signed.encode(), signing_key())
     return f"{signed}.{_encoded(signature)}"
 
 

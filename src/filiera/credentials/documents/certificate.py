@@ -41,7 +41,7 @@ def certificate_pdf(certificate: Certificate, *, language: str) -> bytes:
                 "organiser": contents["organiser"],
                 "certifies": _("This certifies that"),
                 "name": certificate.holder_name,
-                "took_part": _("has met all that is asked for"),
+                "took_part": _("took part in"),
                 "award": award,
                 "description": plain_text(translated(contents["description"], language)),
                 "edition": translated(contents["edition"], language),

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from filiera.academy.models import Day, PartMode
+from filiera.admissions.models import PresenceMode
 from filiera.credentials.codes import ALPHABET, LENGTH
 from filiera.credentials.contents import AttendedDay
 from filiera.credentials.models import Award, Certificate
 from filiera.credentials.queries.attendance import Attendance, held_minutes
 from filiera.credentials.queries.contents import contents_of
 from filiera.credentials.queries.standing import Needs
-from filiera.academy.models import Day, PartMode
-from filiera.admissions.models import PresenceMode
 
 
 def specimen_of(award: Award, *, at: datetime) -> Certificate:

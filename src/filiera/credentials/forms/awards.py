@@ -73,7 +73,10 @@ class AwardForm(forms.Form):
         decimal_places=2,
     )
     least_percent = forms.IntegerField(
-        label=gettext_lazy("Share of the hours held, at least (%)"), required=False, min_value=1, max_value=100
+        label=gettext_lazy("Share of the hours held, at least (%)"),
+        required=False,
+        min_value=1,
+        max_value=100,
     )
     least_days = forms.IntegerField(
         label=gettext_lazy("Days present, at least"), required=False, min_value=1, max_value=60

@@ -56,7 +56,8 @@ class Award(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(least_hours__isnull=True) | Q(least_hours__gt=0), name="award_least_hours_positive"
+                condition=Q(least_hours__isnull=True) | Q(least_hours__gt=0),
+                name="award_least_hours_positive",
             ),
             models.CheckConstraint(
                 condition=Q(least_share__isnull=True) | Q(least_share__gt=0, least_share__lte=1),

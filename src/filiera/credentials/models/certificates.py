@@ -55,9 +55,7 @@ class Certificate(models.Model):
     # What is certified: see `contents.Contents`.
     contents = models.JSONField()
     issued_at = models.DateTimeField()
-    issued_by = models.ForeignKey(
-        Person, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
-    )
+    issued_by = models.ForeignKey(Person, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     # Why it was issued though a condition was not met.
     exception_reason = models.CharField(max_length=500, blank=True)
     # How often it was put right; the first is 1.
@@ -68,9 +66,7 @@ class Certificate(models.Model):
     # Its bit in the public list of revoked badges.
     status_index = models.PositiveIntegerField(unique=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_by = models.ForeignKey(
-        Person, on_delete=models.SET_NULL, related_name="+", null=True, blank=True
-    )
+    revoked_by = models.ForeignKey(Person, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
     revocation_reason = models.CharField(max_length=500, blank=True)
     superseded_at = models.DateTimeField(null=True, blank=True)
     # The one in whose place this one stands.

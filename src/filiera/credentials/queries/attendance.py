@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import CharField, Max, Sum
 from django.db.models.functions import Cast
@@ -52,10 +53,15 @@ def attendance_in(edition: Edition, part: Part | None = None) -> dict[int, Atten
     presences = Presence.objects.filter(participation__edition=edition, session__isnull=False)
     if part is not None:
         presences = presences.filter(session__part=part)
-    known = {
+    known: dict[str, list[Any]] = {
         str(pk): row
         for pk, *row in presences.values_list(
-            "pk", "participation_id", "session_id", "session__kind", "session__part__time_zone"
+            "pk",
+            "participation_id",
+            "session_id",
+            "session__kind",
+            "session__part__time_zone",
+            "session__during",
         )
     }
     told = (
@@ -71,11 +77,13 @@ def attendance_in(edition: Edition, part: Part | None = None) -> dict[int, Atten
     )
     found: dict[int, Attendance] = {}
     for key, kind, hours, when in told:
-        participation_id, session_id, session_kind, zone = known[key]
+        participation_id, session_id, session_kind, zone, during = known[key]
+        # A presence may be written down later: the day is the session's.
+        on_day = during.lower if during is not None else when
         attended = Attended(
             session_id=session_id,
             session_kind=session_kind,
-            day=at_zone(when, zone).date(),
+            day=at_zone(on_day, zone).date(),
             mode=_MODE_OF_KIND[kind].value,
             minutes=_minutes(hours),
         )

@@ -51,7 +51,9 @@ def preview_of(award: Award) -> Preview:
     """The same number of questions to the database whatever the number of participants."""
     needs = Needs.of(award, held_minutes(award.edition, award.part))
     attended = attendance_in(award.edition, award.part)
-    participations = list(candidates(award).select_related("organisation__region", "country", "person", "ecosystem"))
+    participations = list(
+        candidates(award).select_related("organisation__region", "country", "person", "ecosystem")
+    )
     facts = _facts_of(award, participations)
     standing = Certificate.objects.filter(award=award).standing()
     certificates = {certificate.participation_id: certificate for certificate in standing}

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from babel.lists import format_list
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from filiera.academy.dates import day_and_month
 from filiera.academy.models import Session, SessionKind
@@ -55,7 +54,7 @@ def standing_of(needs: Needs, attendance: Attendance, facts: frozenset[str]) -> 
     missing = []
     if award.least_hours is not None and minutes < award.least_hours * 60:
         missing.append(
-            _("%(needed)s are needed; %(attended)s were attended.")
+            _("%(attended)s attended; %(needed)s needed.")
             % {"needed": _hours(award), "attended": duration_words(minutes)}
         )
     if award.least_share is not None:
@@ -85,11 +84,14 @@ def conditions_of(award: Award, sessions: Sequence[Session]) -> list[str]:
         told.append(_("At least %(hours)s attended.") % {"hours": _hours(award)})
     if award.least_share is not None:
         told.append(
-            _("At least %(share)s of the hours held attended.") % {"share": share_words(float(award.least_share))}
+            _("At least %(share)s of the hours held attended.")
+            % {"share": share_words(float(award.least_share))}
         )
     if award.least_days is not None:
         told.append(
-            ngettext("Present on at least %(days)s day.", "Present on at least %(days)s days.", award.least_days)
+            ngettext(
+                "Present on at least %(days)s day.", "Present on at least %(days)s days.", award.least_days
+            )
             % {"days": award.least_days}
         )
     told += [_("“%(session)s” attended.") % {"session": translated(session.title)} for session in sessions]
@@ -113,7 +115,7 @@ def _missing_share(needs: Needs, minutes: int, share: float | None) -> list[str]
     if minutes >= needed * needs.held_minutes:
         return []
     return [
-        _("%(needed)s of the hours held are needed; %(share)s were attended (%(attended)s of %(held)s).")
+        _("%(share)s of the hours held attended (%(attended)s of %(held)s); %(needed)s is needed.")
         % {
             "needed": share_words(needed),
             "share": share_words(share),

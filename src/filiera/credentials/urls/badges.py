@@ -8,5 +8,6 @@ app_name = "badges"
 urlpatterns = [
     path("issuer/", badges.issuer, name="issuer"),
     path("achievements/<uuid:award_id>/", badges.achievement, name="achievement"),
+    path("documents/<slug:name>.json", badges.packaged_document, name="document"),
     path("status/<int:number>/", badges.status_list, name="status_list"),
 ]

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from filiera.credentials.badges import issuer as issuing
 from filiera.credentials.badges.credential import CONTEXTS
+from filiera.credentials.badges.packaged import DOCUMENTS, document
 from filiera.credentials.badges.status import list_claims
 from filiera.credentials.badges.tokens import sign
 from filiera.credentials.queries.badges import achievement_of, last_status_list, revoked_bits
@@ -43,6 +44,14 @@ def status_list(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     token = sign(list_claims(number, revoked_bits(number), at=timezone.now()))
     return _open_to_all(HttpResponse(token, content_type=TOKEN_TYPE), seconds=30)
+
+
+@require_safe
+def packaged_document(request: HttpRequest, name: str) -> HttpResponse:
+    """A context or schema that badges name, for those who verify without a network."""
+    if name not in DOCUMENTS:
+        raise Http404
+    return _open_to_all(JsonResponse(document(name)), seconds=86_400)
 
 
 def _open_to_all(response: HttpResponse, *, seconds: int) -> HttpResponse:

@@ -20,5 +20,9 @@ def my_certificates(request: ViewerRequest, edition_slug: str) -> HttpResponse:
     edition = get_object_or_404(Edition.objects.visible_to(request.viewer), slug=edition_slug)
     cards = [card_of(certificate) for certificate in certificates_of_holder(request.viewer, edition)]
     return answer(
-        request, opened, "credentials/public/my.html", lambda: {"cards": cards, "edition": edition}, is_lasting=False
+        request,
+        opened,
+        "credentials/public/my.html",
+        lambda: {"cards": cards, "edition": edition},
+        is_lasting=False,
     )

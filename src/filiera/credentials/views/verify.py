@@ -31,7 +31,9 @@ def verify_certificate(request: HttpRequest, code: str) -> HttpResponse:
     """What a code stands for; an unknown one is 404, and too many unknown ones are 429."""
     misses = _misses_key(request)
     if (cache.get(misses) or 0) >= MOST_MISSES_A_MINUTE:
-        return HttpResponse(render_to_string("429.html", {}, request), status=429, headers={"Retry-After": "60"})
+        return HttpResponse(
+            render_to_string("429.html", {}, request), status=429, headers={"Retry-After": "60"}
+        )
     readable = read_code(code)
     if readable and readable != code:
         return redirect("verify:certificate", readable)

@@ -91,7 +91,8 @@ def desk_specimen(request: ViewerRequest, edition: Edition, award_id: int) -> Ht
     award = _award(request, edition, award_id)
     language = get_language() or DEFAULT_LANGUAGE
     response = HttpResponse(
-        certificate_pdf(specimen_of(award, at=timezone.now()), language=language), content_type="application/pdf"
+        certificate_pdf(specimen_of(award, at=timezone.now()), language=language),
+        content_type="application/pdf",
     )
     response["Content-Disposition"] = f'inline; filename="specimen-{language}.pdf"'
     return response
