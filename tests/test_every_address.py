@@ -20,12 +20,14 @@ from filiera.academy.models import (
     Speaker,
     Venue,
 )
+from filiera.credentials.models import Award
 from filiera.demo.load import load_demonstration
 from filiera.demo.people import PEOPLE
 from filiera.ledger.models import Fact
 from filiera.live.models import AudienceQuestion, Ballot, Channel, Poll
 from filiera.organisations.models import Membership, Position
 from filiera.questionnaires.models import Question, Questionnaire
+from tests.credentials.factories import CertificateFactory
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 EDITION = "cba-2-torino"
@@ -69,6 +71,8 @@ def real_values() -> dict[str, object]:
         questionnaire=form, code="useful", position=1, kind="short", label={"en": "Useful"}
     )
     of_edition = {"edition": edition}
+    award = Award.objects.create(**of_edition, name={"en": "Attended"}, least_days=1, created_at=NOW)
+    certificate = CertificateFactory(award=award)
     return {
         "<slug:edition_slug>": EDITION,
         "<int:session_id>": session.pk,
@@ -82,6 +86,12 @@ def real_values() -> dict[str, object]:
         "<int:task_id>": task.pk,
         "<int:membership_id>": Membership.objects.filter(cluster__slug=WORKSPACE)[0].pk,
         "<int:position_id>": Position.objects.filter(organisation__slug=WORKSPACE)[0].pk,
+        "<int:award_id>": award.pk,
+        "<uuid:award_id>": award.public_id,
+        "<int:certificate_id>": certificate.pk,
+        "<str:code>": certificate.code,
+        "<int:number>": 1,
+        "<slug:language>": "en",
         "<int:year>": fact.year,
         "<uuid:fact_id>": fact.id,
         "<str:token>": "no-such-token",
