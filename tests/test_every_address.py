@@ -111,6 +111,7 @@ def real_values() -> dict[str, object]:
         "<int:talk_id>": 1,
         "<int:closure_id>": 1,
         "<int:presence_id>": 1,
+        "<int:participation_id>": 1,
         "<int:station_id>": 1,
         "<int:invitation_id>": 1,
         "<int:token_id>": 1,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filiera.admissions.views import desk_stations, presence
+from filiera.admissions.views import badges, desk_stations, presence
 
 DESK = "<slug:edition_slug>/desk/"
 
@@ -22,6 +22,12 @@ urlpatterns = [
     path(f"{DESK}presence/<int:presence_id>/undo/", presence.desk_presence_undo, name="desk_presence_undo"),
     path(f"{DESK}presence.csv", presence.desk_presence_csv, name="desk_presence_csv"),
     path(f"{DESK}presence.xlsx", presence.desk_presence_xlsx, name="desk_presence_xlsx"),
+    path(
+        f"{DESK}presence/days/<int:day_id>/sheet.pdf", badges.desk_attendance_pdf, name="desk_attendance_pdf"
+    ),
+    path(f"{DESK}badges/", badges.desk_badges, name="desk_badges"),
+    path(f"{DESK}badges/<int:participation_id>/code/", badges.desk_code_renewal, name="desk_code_renewal"),
+    path(f"{DESK}badges/<slug:name>.pdf", badges.desk_badges_pdf, name="desk_badges_pdf"),
     path(f"{DESK}stations/", desk_stations.desk_stations, name="desk_stations"),
     path(f"{DESK}stations/<int:station_id>/", desk_stations.desk_station, name="desk_station"),
     path(f"{DESK}stations/<int:station_id>/end/", desk_stations.desk_station_end, name="desk_station_end"),
