@@ -7,7 +7,7 @@ class AdmissionsConfig(AppConfig):
     def ready(self) -> None:
         # The worker knows jobs that were imported.
         from filiera.admissions import facts, permissions, purposes
-        from filiera.admissions.actions import participations  # noqa: F401
+        from filiera.admissions.actions import participations, people_imports  # noqa: F401
         from filiera.admissions.desk_places import register_desk_places
         from filiera.admissions.people_places import register_people_places
         from filiera.admissions.presence_places import register_presence_places

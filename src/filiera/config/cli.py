@@ -69,7 +69,9 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("import", parents=[with_data], help="rows from a file, all or nothing")
     command.add_argument("what", choices=["programme", "organisations", "participants", "facts", "reference"])
     command.add_argument("file", type=Path)
-    command.add_argument("--edition", metavar="SLUG", help="the edition a programme belongs to")
+    command.add_argument(
+        "--edition", metavar="SLUG", help="the edition that a programme or participants belong to"
+    )
     command.add_argument("--by", metavar="EMAIL", help="in whose name; without it the platform's own")
     command.add_argument("--table", metavar="NAME", help="the reference table that the file replaces")
     command.add_argument("--source", metavar="TEXT", help="who published the reference table")

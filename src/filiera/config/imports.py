@@ -16,6 +16,7 @@ from filiera.config.installation import Installation
 from filiera.config.terminal import say, tell
 
 if TYPE_CHECKING:
+    from filiera.academy.models import Edition
     from filiera.accounts.viewer import Viewer
     from filiera.shared.tables import RowProblem
 
@@ -43,8 +44,6 @@ def import_file(installation: Installation, request: ImportRequest) -> None:
     Raises CannotRun; the mistakes stand on standard error before it.
     """
     content = _content_of(request.file)
-    if request.what not in _IMPORTS:
-        raise CannotRun(f"This Filiera has nothing yet that takes {request.what} from a file.")
     with running_database(installation):
         django.setup()
         from filiera.shared.errors import DomainError  # its message is translated: needs Django
@@ -75,13 +74,8 @@ def _in_one_line(problem: "RowProblem") -> str:
 
 def _programme(content: bytes, request: ImportRequest) -> str:
     from filiera.academy.actions.programme_import import import_programme  # needs Django's apps
-    from filiera.academy.models import Edition
 
-    if request.edition is None:
-        raise CannotRun("Say with --edition which edition the programme belongs to.")
-    edition = Edition.objects.filter(slug=request.edition).first()
-    if edition is None:
-        raise CannotRun(f"There is no edition {request.edition!r}.")
+    edition = _edition(request)
     report = import_programme(
         edition=edition,
         content=content,
@@ -93,6 +87,44 @@ def _programme(content: bytes, request: ImportRequest) -> str:
     return (
         f"{len(report.sessions)} sessions, {len(report.new_rooms)} rooms, {len(report.new_speakers)} speakers"
     )
+
+
+def _participants(content: bytes, request: ImportRequest) -> str:
+    from filiera.admissions.actions.people_imports import import_people  # needs Django's apps
+    from filiera.admissions.imports.people import guessed_mapping, read_people_table
+    from filiera.admissions.queries.people_imports import remembered_mapping
+
+    edition = _edition(request)
+    table = read_people_table(content, request.file.name)
+    report = import_people(
+        edition=edition,
+        table=table,
+        mapping=guessed_mapping(table.headings, remembered_mapping(edition)),
+        is_confirmed=False,
+        dry_run=request.is_dry_run,
+        by=_viewer(request, f"/academy/{edition.slug}/"),
+        at=timezone.now(),
+    )
+    for change in report.changed:
+        fields = "; ".join(f"{label}: {before!r} to {after!r}" for label, before, after in change.fields)
+        tell(f"{change.name}: {fields}")
+    for name in report.missing:
+        tell(f"{name} has a place and is not in the file")
+    return (
+        f"{len(report.new)} new, {len(report.changed)} changed, {report.unchanged} unchanged, "
+        f"{len(report.missing)} missing in the file"
+    )
+
+
+def _edition(request: ImportRequest) -> "Edition":
+    from filiera.academy.models import Edition  # needs Django's apps
+
+    if request.edition is None:
+        raise CannotRun(f"Say with --edition which edition the {request.what} belong to.")
+    edition = Edition.objects.filter(slug=request.edition).first()
+    if edition is None:
+        raise CannotRun(f"There is no edition {request.edition!r}.")
+    return edition
 
 
 def _organisations(content: bytes, request: ImportRequest) -> str:
@@ -161,6 +193,7 @@ def _viewer(request: ImportRequest, path: str) -> "Viewer":
 
 _IMPORTS: dict[str, Callable[[bytes, ImportRequest], str]] = {
     "programme": _programme,
+    "participants": _participants,
     "organisations": _organisations,
     "facts": _facts,
     "reference": _reference,

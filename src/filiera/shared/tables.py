@@ -103,6 +103,47 @@ def read_table(content: bytes, name: str) -> list[Row]:
     return list(_rows(lines))
 
 
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1250", "iso-8859-15", "iso-8859-2", "mac-roman")
+
+
+def read_lines(content: bytes, name: str, *, encoding: str = "") -> list[tuple[int, list[str]]]:
+    """The lines of an uploaded CSV or XLSX file as they stand, numbered, empty ones left out.
+
+    For tables whose columns nobody promised. Without an encoding a text is guessed to be UTF-8 or UTF-16,
+    else what Windows writes in western Europe. Raises UnreadableTable, TableTooLarge.
+    """
+    if len(content) > MAXIMUM_BYTES:
+        raise TableTooLarge
+    is_workbook = content[:4] == b"PK\x03\x04"
+    if name.lower().endswith(".xlsx") != is_workbook:
+        raise UnreadableTable
+    lines = _xlsx_lines(content) if is_workbook else _text_lines(_decoded(content, encoding))
+    found = []
+    for number, line in enumerate(lines, start=1):
+        if number > MAXIMUM_ROWS + 1:
+            raise TableTooLarge
+        cells = [cell.strip() for cell in line]
+        if any(cells):
+            found.append((number, cells))
+    return found
+
+
+def _decoded(content: bytes, encoding: str) -> str:
+    if encoding and encoding not in ENCODINGS:
+        raise UnreadableTable
+    if not encoding and content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    try:
+        text = content.decode(encoding or "utf-8").removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        if encoding:
+            raise UnreadableTable from error
+        text = content.decode("cp1252", errors="replace")
+    if "\x00" in text:
+        raise UnreadableTable
+    return text
+
+
 def _rows(lines: Iterable[Sequence[str]]) -> Iterator[Row]:
     columns: list[str] = []
     for number, line in enumerate(lines, start=1):
@@ -118,12 +159,10 @@ def _rows(lines: Iterable[Sequence[str]]) -> Iterator[Row]:
 
 
 def _csv_lines(content: bytes) -> Iterator[Sequence[str]]:
-    if b"\x00" in content:
-        raise UnreadableTable
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
+    return _text_lines(_decoded(content, ""))
+
+
+def _text_lines(text: str) -> Iterator[Sequence[str]]:
     first_line = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first_line.count)
     try:

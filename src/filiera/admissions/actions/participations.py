@@ -45,9 +45,10 @@ from .errors import FieldRefusal
 REPLY_DAYS = 7
 """How long an offer stands where no call says otherwise."""
 
+OFFERED_AT_ONCE = 200
 REMINDED_BEFORE = timedelta(hours=48)
 _LAST_MINUTE = time(23, 59)
-_HELD = (ParticipationState.SELECTED, *TAKING_STATES)
+HELD_STATES = (ParticipationState.SELECTED, *TAKING_STATES)
 
 
 class NoPlaceLeft(DomainError):
@@ -129,6 +130,28 @@ def offer_place(
 
 
 @transaction.atomic
+def offer_to_all(*, edition: Edition, by: Viewer, at: datetime) -> list[Participation]:
+    """Offer their places to those who were added or imported and not told yet, so many at a time.
+
+    Whoever was selected from an application is told with the decisions, never by this.
+    Raises PermissionDenied, NoPlaceLeft.
+    """
+    if not policies.can_edit_participants(by, edition):
+        raise PermissionDenied
+    call = lock_places(edition)
+    waiting = Participation.objects.filter(
+        edition=edition, state=ParticipationState.SELECTED, application__isnull=True
+    ).exclude(email="")
+    places = waiting.select_for_update(of=("self",)).select_related("edition__organiser", "person")
+    offered = list(places.order_by("pk")[:OFFERED_AT_ONCE])
+    for place in offered:
+        _offer(place, call, by=by, at=at)
+    count_places(call)
+    tell_desks(edition, by=by)
+    return offered
+
+
+@transaction.atomic
 def add_participant(
     *, edition: Edition, details: PlaceDetails, is_confirmed: bool, by: Viewer, at: datetime
 ) -> Participation:
@@ -197,7 +220,7 @@ def take_into_account(*, participation: Participation, by: Viewer, at: datetime)
     place.person = by.person
     place.save(update_fields=["person"])
     if place.state == ParticipationState.CONFIRMED:
-        _begin_membership(place, at=at)
+        begin_membership(place, at=at)
     return place
 
 
@@ -236,7 +259,7 @@ def cancel_place(
     place = _locked(participation)
     if place.state == ParticipationState.CANCELLED:
         return place
-    if place.state not in _HELD:
+    if place.state not in HELD_STATES:
         raise PlaceGivenBack
     _end(place, ParticipationState.CANCELLED, by=by, at=at)
     if writes:
@@ -311,7 +334,7 @@ def fill_from_reserve(call: Call | None, *, by: Viewer, at: datetime) -> list[Pa
     offered: list[Participation] = []
     if call is None:
         return offered
-    held = Participation.objects.filter(edition_id=call.edition_id, state__in=_HELD).count()
+    held = Participation.objects.filter(edition_id=call.edition_id, state__in=HELD_STATES).count()
     begins_at = beginning_of(call.edition)
     while held < call.places and (begins_at is None or at < begins_at):
         application = next_in_reserve(call)
@@ -392,7 +415,7 @@ def confirm_locked(place: Participation, *, by: Viewer, at: datetime) -> None:
     """Make a place confirmed under the lock of its edition; the caller counts afterwards."""
     place.state, place.confirmed_at, place.ended_at = ParticipationState.CONFIRMED, at, None
     place.save(update_fields=["state", "confirmed_at", "ended_at", "person"])
-    _begin_membership(place, at=at)
+    begin_membership(place, at=at)
     ledger.record(
         facts.PLACE_CONFIRMED.code,
         subject=place,
@@ -545,7 +568,7 @@ def _account_by_link(place: Participation, *, at: datetime) -> Person | None:
     return person
 
 
-def _begin_membership(place: Participation, *, at: datetime) -> None:
+def begin_membership(place: Participation, *, at: datetime) -> None:
     if place.person is None:
         return
     try:

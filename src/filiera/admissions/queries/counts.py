@@ -49,3 +49,9 @@ def counts_of(edition: Edition | int) -> Counts:
         )
     )
     return Counts(**found)
+
+
+def waiting_for_offer(edition: Edition) -> int:
+    """How many were added or imported, can be written to and were not told yet."""
+    waiting = Participation.objects.filter(edition=edition, state=_STATE.SELECTED, application__isnull=True)
+    return waiting.exclude(email="").count()

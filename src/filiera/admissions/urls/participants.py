@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filiera.admissions.views.desk import days, participants
+from filiera.admissions.views.desk import days, participants, people_imports
 
 _DESK = "<slug:edition_slug>/desk/participants/"
 
@@ -11,6 +11,13 @@ urlpatterns = [
     path(f"{_DESK}new/", participants.participant_new, name="desk_participant_new"),
     path(f"{_DESK}export.csv", participants.participants_csv, name="desk_participants_csv"),
     path(f"{_DESK}export.xlsx", participants.participants_xlsx, name="desk_participants_xlsx"),
+    path(f"{_DESK}offers/", people_imports.offers_to_all, name="desk_offers_to_all"),
+    path(f"{_DESK}import/", people_imports.people_import_new, name="desk_people_import"),
+    path(
+        f"{_DESK}import/<int:upload_id>/",
+        people_imports.people_import_columns,
+        name="desk_people_import_columns",
+    ),
     path(f"{_DESK}<int:participation_id>/", participants.participant, name="desk_participant"),
     path(
         f"{_DESK}<int:participation_id>/details/", participants.participant_edit, name="desk_participant_edit"

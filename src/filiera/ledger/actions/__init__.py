@@ -4,9 +4,11 @@ from .imports import IMPORT_COLUMNS, FactsHaveMistakes, FactsReport, import_fact
 from .recording import (
     EvidenceMissing,
     FactAlreadyReversed,
+    Happening,
     ReversalCannotBeReversed,
     idempotency_key,
     record,
+    record_many,
     reverse,
     subject_type,
 )
@@ -17,10 +19,12 @@ __all__ = [
     "FactAlreadyReversed",
     "FactsHaveMistakes",
     "FactsReport",
+    "Happening",
     "ReversalCannotBeReversed",
     "idempotency_key",
     "import_facts",
     "record",
+    "record_many",
     "reverse",
     "subject_type",
 ]

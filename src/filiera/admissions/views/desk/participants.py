@@ -25,7 +25,7 @@ from filiera.admissions.forms.participants import (
 )
 from filiera.admissions.models import TAKING_STATES, Participation
 from filiera.admissions.policies import places as policies
-from filiera.admissions.queries.counts import counts_of
+from filiera.admissions.queries.counts import counts_of, waiting_for_offer
 from filiera.admissions.queries.days import days_of_edition, own_days
 from filiera.admissions.queries.participants import participants_page, participants_table, presences_of
 from filiera.admissions.queries.place_links import address_of
@@ -43,16 +43,18 @@ def participant_list(request: ViewerRequest, edition: Edition) -> HttpResponse:
     asked = form.asked()
     page = participants_page(request.viewer, edition, asked, after=_number(request.GET.get("after", "")))
     query = {key: value for key, value in form.data.items() if value and key != "after"}
+    may_edit = policies.can_edit_participants(request.viewer, edition)
     context = {
         "edition": edition,
         "form": form,
+        "to_offer": waiting_for_offer(edition) if may_edit else 0,
         "asked": asked,
         "page": page,
         "counts_of_people": counts_of(edition),
         "query": urlencode(query),
         "is_filtered": bool(query),
         "next_url": f"?{urlencode({**query, 'after': page.next_key})}" if page.next_key else "",
-        "may_edit": policies.can_edit_participants(request.viewer, edition),
+        "may_edit": may_edit,
     }
     return render_page(request, "admissions/desk/participants.html", context, partial="results")
 
