@@ -182,7 +182,7 @@ def test_participant_list_query_count(edition, desk_client, people, django_asser
     path = desk_address(edition, "desk_participants")
     desk_client.get(path)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk_client.get(path)
 
 

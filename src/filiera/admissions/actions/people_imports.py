@@ -276,9 +276,7 @@ class _Import:
         if place.person_id is None:
             place.person = self._account(place.email)
         after = _shown(place)
-        return [
-            (_label(name), before[name], after[name]) for name in before if before[name] != after[name]
-        ]
+        return [(_label(name), before[name], after[name]) for name in before if before[name] != after[name]]
 
     def _account(self, email: str) -> Person | None:
         person = self.accounts.get(email)
