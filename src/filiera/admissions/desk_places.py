@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from filiera.academy.permissions import EDIT_PROGRAMME
 from filiera.accounts.viewer import Viewer
 from filiera.admissions import permissions
 from filiera.design.navigation import Place, register
@@ -11,6 +12,11 @@ from filiera.design.navigation import Place, register
 def _may_view_days(request: HttpRequest) -> bool:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     return viewer.may(permissions.VIEW_PARTICIPANTS) or viewer.may(permissions.VIEW_DIETS)
+
+
+def _may_view_sign_ups(request: HttpRequest) -> bool:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    return viewer.may(permissions.VIEW_PARTICIPANTS) or viewer.may(EDIT_PROGRAMME)
 
 
 def register_desk_places() -> None:
@@ -31,6 +37,14 @@ def register_desk_places() -> None:
             icon="utensils",
             order=34,
             shown=_may_view_days,
+        ),
+        Place(
+            "session-places",
+            _("Places in sessions"),
+            "admissions:desk_sign_ups",
+            icon="door-open",
+            order=35,
+            shown=_may_view_sign_ups,
         ),
         Place(
             "forms",

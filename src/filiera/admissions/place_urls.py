@@ -9,6 +9,7 @@ urlpatterns = [
     path("<str:token>/", places.place, name="place"),
     path("<str:token>/answer/", places.place_answer, name="answer"),
     path("<str:token>/days/", places.place_days, name="days"),
+    path("<str:token>/sessions/<int:sign_up_id>/", places.place_session, name="session"),
     path("<str:token>/cancellation/", places.place_cancellation, name="cancellation"),
     path("<str:token>/account/", places.place_account, name="account"),
 ]

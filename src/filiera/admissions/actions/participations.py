@@ -41,6 +41,7 @@ from filiera.shared.time import at_zone, local_moment, parse_zone
 from filiera.texts.languages import DEFAULT_LANGUAGE, page_languages
 
 from .errors import FieldRefusal
+from .session_places import give_back_all
 
 REPLY_DAYS = 7
 """How long an offer stands where no call says otherwise."""
@@ -540,6 +541,7 @@ def _end(place: Participation, state: ParticipationState, *, by: Viewer, at: dat
     place.state, place.ended_at = state, at
     place.save(update_fields=["state", "ended_at"])
     if was_confirmed:
+        give_back_all(place, at=at)
         _end_membership(place, at=at)
         _reverse_confirmation(place, by=by, at=at)
 

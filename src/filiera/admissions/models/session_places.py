@@ -28,7 +28,7 @@ class SessionSignUp(models.Model):
     session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="sign_up")
     capacity = models.PositiveIntegerField()
     taken = models.PositiveIntegerField(default=0)
-    # The last number given on the waiting list.
+    # The last number given to somebody who asked.
     last_number = models.PositiveIntegerField(default=0)
     opens_at = models.DateTimeField(null=True, blank=True)
     # Without it, the beginning of the session.

@@ -1,6 +1,7 @@
 """Who may do what with the places of an edition."""
 
 from filiera.academy.models import Edition
+from filiera.academy.permissions import EDIT_PROGRAMME
 from filiera.accounts.viewer import Viewer
 from filiera.admissions import permissions
 from filiera.admissions.models import Participation
@@ -18,6 +19,15 @@ def can_view_participants(viewer: Viewer, edition: Edition) -> bool:
 
 def can_edit_participants(viewer: Viewer, edition: Edition) -> bool:
     return _may(viewer, edition, permissions.EDIT_PARTICIPANTS)
+
+
+def can_edit_sign_up(viewer: Viewer, edition: Edition) -> bool:
+    """Those who build the programme, and the desk."""
+    return _may(viewer, edition, EDIT_PROGRAMME) or can_edit_participants(viewer, edition)
+
+
+def can_view_sign_ups(viewer: Viewer, edition: Edition) -> bool:
+    return can_view_participants(viewer, edition) or can_edit_sign_up(viewer, edition)
 
 
 def can_view_sensitive(viewer: Viewer, edition: Edition) -> bool:

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from filiera.admissions.views.desk import days, participants, people_imports
+from filiera.admissions.views.desk import days, participants, people_imports, session_places
 
 _DESK = "<slug:edition_slug>/desk/participants/"
+_SIGN_UPS = "<slug:edition_slug>/desk/session-places/"
 
 urlpatterns = [
     path(_DESK, participants.participant_list, name="desk_participants"),
@@ -38,4 +39,13 @@ urlpatterns = [
     ),
     path(f"{_DESK}<int:participation_id>/link/", participants.participant_link, name="desk_participant_link"),
     path("<slug:edition_slug>/desk/attendance/", days.desk_days, name="desk_days"),
+    path(_SIGN_UPS, session_places.sign_up_list, name="desk_sign_ups"),
+    path(f"{_SIGN_UPS}<int:sign_up_id>/", session_places.sign_up, name="desk_sign_up"),
+    path(f"{_SIGN_UPS}<int:sign_up_id>/people/", session_places.sign_up_person, name="desk_sign_up_person"),
+    path(f"{_SIGN_UPS}<int:sign_up_id>/end/", session_places.sign_up_end, name="desk_sign_up_end"),
+    path(
+        f"{_SIGN_UPS}places/<int:place_id>/end/",
+        session_places.sign_up_place_end,
+        name="desk_sign_up_place_end",
+    ),
 ]

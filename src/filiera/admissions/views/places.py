@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,11 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import participations as actions
 from filiera.admissions.actions.attendance import say_attendance
+from filiera.admissions.actions.session_places import give_back_session_place, take_session_place
 from filiera.admissions.forms.participants import AttendanceForm
-from filiera.admissions.models import Participation
+from filiera.admissions.models import Participation, SessionPlace, SessionPlaceState, SessionSignUp
 from filiera.admissions.queries.days import own_days
 from filiera.admissions.queries.own_place import own_place, place_page
 from filiera.admissions.queries.place_links import participation_of, token_of, viewer_by_link
+from filiera.admissions.queries.session_places import own_session_places
 from filiera.shared.errors import DomainError
 from filiera.shared.http import render_page
 
@@ -88,6 +90,30 @@ def place_days(request: ViewerRequest, participation: Participation) -> HttpResp
     else:
         messages.success(request, _("Your days are saved. You can change them here at any time."))
     return to_place(participation, "days")
+
+
+@require_POST
+@by_link
+def place_session(request: ViewerRequest, participation: Participation, sign_up_id: int) -> HttpResponse:
+    """Take a place in a session (`take=1`), or give it back (`0`)."""
+    by, at = viewer_by_link(participation), moment_of(participation)
+    sign_ups = SessionSignUp.objects.filter(session__edition=participation.edition_id)
+    sign_up = get_object_or_404(sign_ups, pk=sign_up_id)
+    try:
+        if request.POST.get("take") == "1":
+            place = take_session_place(sign_up=sign_up, participation=participation, by=by, at=at)
+            if place.state == SessionPlaceState.TAKEN:
+                messages.success(request, _("You have a place in this session."))
+            else:
+                messages.info(request, _("All places are taken. You are on the waiting list and get a mail."))
+        else:
+            held = SessionPlace.objects.filter(sign_up=sign_up, participation=participation)
+            for place in held.select_related("participation__edition"):
+                give_back_session_place(place=place, by=by, at=at)
+            messages.info(request, _("Your place in this session was given back."))
+    except DomainError as error:
+        messages.warning(request, str(error))
+    return to_place(participation, "sessions")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,6 +192,8 @@ def _page(
         "token": token_of(participation),
         "days_form": days_form,
         "day_rows": days_form.rows() if days_form else [],
+        "session_places": own_session_places(participation, at=at) if page.is_confirmed else [],
+        "moment": at,
         "signed_in": request.viewer.person,
     }
     return render_page(request, "admissions/place/place.html", context, status=status)
