@@ -20,6 +20,7 @@ from filiera.academy.models import (
     Speaker,
     Venue,
 )
+from filiera.admissions.models import Survey, SurveySubject
 from filiera.credentials.models import Award
 from filiera.demo.load import load_demonstration
 from filiera.demo.people import PEOPLE
@@ -70,6 +71,9 @@ def real_values() -> dict[str, object]:
     question = form.questions.first() or Question.objects.create(
         questionnaire=form, code="useful", position=1, kind="short", label={"en": "Useful"}
     )
+    survey, _is_new = Survey.objects.get_or_create(
+        edition=edition, subject=SurveySubject.SESSIONS, defaults={"questionnaire": form}
+    )
     of_edition = {"edition": edition}
     award = Award.objects.create(**of_edition, name={"en": "Attended"}, least_days=1, created_at=NOW)
     certificate = CertificateFactory(award=award)
@@ -96,6 +100,7 @@ def real_values() -> dict[str, object]:
         "<uuid:fact_id>": fact.id,
         "<str:token>": "no-such-token",
         "<int:questionnaire_id>": form.pk,
+        "<int:survey_id>": survey.pk,
         "<int:question_id>": question.pk,
         "<slug:kind>": question.kind,
         "<session>": session.slug,

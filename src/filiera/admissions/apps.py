@@ -7,18 +7,20 @@ class AdmissionsConfig(AppConfig):
     def ready(self) -> None:
         # The worker knows jobs that were imported.
         from filiera.admissions import facts, permissions, purposes
-        from filiera.admissions.actions import participations, people_imports  # noqa: F401
+        from filiera.admissions.actions import participations, people_imports, surveys  # noqa: F401
         from filiera.admissions.desk_places import register_desk_places
         from filiera.admissions.people_places import register_people_places
         from filiera.admissions.presence_places import register_presence_places
         from filiera.admissions.receivers import people as people_receivers
         from filiera.admissions.receivers import presence as presence_receivers
+        from filiera.admissions.receivers import surveys as survey_receivers
 
         facts.register_kinds()
         permissions.register_own()
         purposes.register_purposes()
         register_desk_places()
         register_people_places()
+        survey_receivers.connect()
         people_receivers.connect()
         register_presence_places()
         presence_receivers.connect()

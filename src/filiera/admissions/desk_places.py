@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from filiera.academy.models import EditionRole
 from filiera.academy.permissions import EDIT_PROGRAMME
 from filiera.accounts.viewer import Viewer
 from filiera.admissions import permissions
@@ -19,7 +20,14 @@ def _may_view_sign_ups(request: HttpRequest) -> bool:
     return viewer.may(permissions.VIEW_PARTICIPANTS) or viewer.may(EDIT_PROGRAMME)
 
 
+def _takes_part(request: HttpRequest) -> bool:
+    return EditionRole.PARTICIPANT in request.viewer.edition_roles  # type: ignore[attr-defined]
+
+
 def register_desk_places() -> None:
+    register(
+        "edition_pages", Place("surveys", _("Feedback"), "admissions:surveys", order=60, shown=_takes_part)
+    )
     register(
         "edition",
         Place(
@@ -48,10 +56,18 @@ def register_desk_places() -> None:
         ),
         Place(
             "forms",
-            _("Forms and surveys"),
+            _("Forms"),
             "admissions:forms",
             icon="clipboard-list",
             order=46,
+            permission=permissions.VIEW_RESULTS,
+        ),
+        Place(
+            "surveys",
+            _("Feedback"),
+            "admissions:desk_surveys",
+            icon="chart",
+            order=47,
             permission=permissions.VIEW_RESULTS,
         ),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filiera.admissions.views import places
+from filiera.admissions.views import places, surveys
 
 app_name = "place"
 urlpatterns = [
@@ -11,5 +11,10 @@ urlpatterns = [
     path("<str:token>/days/", places.place_days, name="days"),
     path("<str:token>/sessions/<int:sign_up_id>/", places.place_session, name="session"),
     path("<str:token>/cancellation/", places.place_cancellation, name="cancellation"),
+    path("<str:token>/surveys/", surveys.place_surveys, name="surveys"),
+    path("<str:token>/surveys/<int:survey_id>/", surveys.place_survey, name="survey"),
+    path(
+        "<str:token>/surveys/<int:survey_id>/<int:session_id>/", surveys.place_survey, name="session_survey"
+    ),
     path("<str:token>/account/", places.place_account, name="account"),
 ]

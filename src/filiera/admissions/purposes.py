@@ -16,6 +16,7 @@ from filiera.admissions.permissions import (
     VIEW_RESULTS,
     VIEW_SENSITIVE,
 )
+from filiera.admissions.policies import surveys
 from filiera.questionnaires.models import Audience
 from filiera.questionnaires.purposes import Purpose, register
 
@@ -23,7 +24,7 @@ APPLICATION = "admissions.application"
 REGISTRATION = "admissions.registration"
 SURVEY = "admissions.survey"
 
-_WORKSPACE, _SESSION = "edition:", "session:"
+_WORKSPACE = "edition:"
 
 
 def workspace_of(edition_id: int) -> str:
@@ -34,16 +35,6 @@ def workspace_of(edition_id: int) -> str:
 def edition_of(workspace: str) -> int | None:
     key = workspace.removeprefix(_WORKSPACE)
     return int(key) if workspace.startswith(_WORKSPACE) and key.isdecimal() else None
-
-
-def about_session(session_id: int) -> str:
-    """How a response says which session it is about."""
-    return f"{_SESSION}{session_id}"
-
-
-def session_of(about: str) -> int | None:
-    key = about.removeprefix(_SESSION)
-    return int(key) if about.startswith(_SESSION) and key.isdecimal() else None
 
 
 def edited_in(viewer: Viewer) -> Collection[str]:
@@ -115,6 +106,7 @@ def register_purposes() -> None:
             name=_("Survey"),
             edited_in=edited_in,
             read_in=surveys_read_in,
+            may_answer=surveys.may_answer,
             seen_from=seen_from,
         )
     )

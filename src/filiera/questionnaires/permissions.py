@@ -1,5 +1,6 @@
 """What the holder of a link may do with a response; everything else is said by purposes."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from filiera.accounts.viewer import Viewer
@@ -14,3 +15,8 @@ def answer_as(response_id: UUID) -> str:
 
 def responses_in_hand(viewer: Viewer) -> list[UUID]:
     return [UUID(name.removeprefix(_ANSWER_AS)) for name in viewer.permissions if name.startswith(_ANSWER_AS)]
+
+
+def with_response(viewer: Viewer, response_id: UUID) -> Viewer:
+    """The viewer with the response of the link in hand; for whoever has checked that link."""
+    return replace(viewer, permissions=viewer.permissions | {answer_as(response_id)})

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from filiera.accounts import exports
 from filiera.accounts.models import Person
 from filiera.accounts.signals import person_erased
@@ -19,11 +21,15 @@ def connect() -> None:
 
 def own_responses(person: Person) -> list[dict[str, Any]]:
     """Everything the person answered under their name; what they answered without it nobody can find."""
-    responses = Response.objects.filter(person=person).select_related("questionnaire").order_by("created_at")
+    return told_by(Response.objects.filter(person=person))
+
+
+def told_by(responses: QuerySet[Response]) -> list[dict[str, Any]]:
+    """Responses with all their answers, sensitive ones included, for the archive of whoever gave them."""
     with wall.opened_for_jobs():
         answers = list(
-            Answer.objects.filter(response__person=person)
-            .select_related("question", "file")
+            Answer.objects.filter(response__in=responses)
+            .select_related("question")
             .order_by("question__step", "question__position")
         )
     return [
@@ -39,7 +45,7 @@ def own_responses(person: Person) -> list[dict[str, Any]]:
                 if answer.response_id == response.pk
             ],
         }
-        for response in responses
+        for response in responses.select_related("questionnaire").order_by("created_at", "pk")
     ]
 
 

@@ -43,6 +43,7 @@ from .selection import (
 )
 from .session_places import SessionPlace, SessionSignUp
 from .stations import Station
+from .surveys import Survey, SurveySubject
 from .tasks import CoachState, HandIn, HandInForm, Task, TaskAudience, TaskKind
 
 __all__ = [
@@ -112,6 +113,8 @@ __all__ = [
     "SessionPlaceState",
     "SessionSignUp",
     "Station",
+    "Survey",
+    "SurveySubject",
     "Task",
     "TaskAudience",
     "TaskKind",

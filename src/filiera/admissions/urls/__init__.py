@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from . import forms, participants, people, places, practical, presence
+from . import forms, participants, people, places, practical, presence, surveys
 
 app_name = "admissions"
 urlpatterns: list[URLPattern] = [
@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern] = [
     *places.urlpatterns,
     *practical.urlpatterns,
     *presence.urlpatterns,
+    *surveys.urlpatterns,
 ]

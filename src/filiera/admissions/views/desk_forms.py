@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from filiera.academy.models import Edition, Session
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.policies.forms import can_see_forms
-from filiera.admissions.purposes import APPLICATION, REGISTRATION, SURVEY, session_of, workspace_of
+from filiera.admissions.policies.surveys import session_key
+from filiera.admissions.purposes import APPLICATION, REGISTRATION, SURVEY, workspace_of
 from filiera.questionnaires.views.site import Site, SiteView
 from filiera.texts.languages import translated
 
@@ -40,7 +41,7 @@ def site_of(edition: Edition) -> Site:
 
 def session_names(subjects: list[str]) -> dict[str, str]:
     """The titles of the sessions that responses are about."""
-    keys = {subject: session_of(subject) for subject in subjects}
+    keys = {subject: session_key(subject) for subject in subjects}
     sessions = Session.objects.filter(pk__in=[key for key in keys.values() if key is not None])
     titles = {session.pk: translated(session.title) for session in sessions}
     return {subject: titles[key] for subject, key in keys.items() if key in titles}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from filiera.accounts.viewer import Viewer
 from filiera.questionnaires.conditions import told
@@ -100,5 +101,6 @@ def _line(question: Question, by_key: dict[int, Question], questionnaire: Questi
 
 def _condition(question: Question, other: Question) -> str:
     labels = {option["code"]: translated(option["label"]) for option in other.options}
+    labels |= {"yes": _("Yes"), "no": _("No")} if not other.options else {}
     values = ", ".join(labels.get(value, value) for value in sorted(told(question.shown_if_values)))
     return f"{translated(other.label)} {values}"
