@@ -108,6 +108,20 @@ def test_a_browser_votes_once_whatever_the_number_of_windows(client, channel):
     assert client.get(room(channel, "votes.json")).json() == {"votes": {str(question.pk): 1}}
 
 
+def test_a_vote_is_answered_by_its_button_alone(client, channel):
+    question = QuestionFactory(channel=channel)
+    enter(client, channel)
+
+    answer = client.post(room(channel, f"questions/{question.pk}/vote/"), headers={"HX-Request": "true"})
+
+    page = answer.content.decode()
+    assert (page.count("<form"), 'aria-pressed="true"' in page, "<b data-votes>1</b>" in page) == (
+        1,
+        True,
+        True,
+    )
+
+
 def test_without_a_cookie_there_is_no_vote(client, channel):
     question = QuestionFactory(channel=channel)
 

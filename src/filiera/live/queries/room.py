@@ -69,6 +69,11 @@ def votes_of(channel: Channel) -> dict[int, int]:
     return dict(shown.values_list("pk").annotate(count=Count("votes")).order_by())
 
 
+def votes_for(question: AudienceQuestion) -> AudienceQuestion:
+    """The question with its `vote_count` of now."""
+    return AudienceQuestion.objects.with_votes().get(pk=question.pk)
+
+
 def current_poll(channel: Channel) -> Poll | None:
     """The poll that is open, else the last one whose results were revealed."""
     polls = Poll.objects.filter(channel=channel)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -15,7 +16,7 @@ from filiera.live.actions.questions import ask_question, cast_vote
 from filiera.live.forms import JoinForm, QuestionForm, ballot_form
 from filiera.live.models import AudienceQuestion, Channel, Poll
 from filiera.live.queries.results import results_of
-from filiera.live.queries.room import Order, room_of, votes_of
+from filiera.live.queries.room import Order, room_of, votes_for, votes_of
 from filiera.live.voices import give_key, key_of
 from filiera.shared.errors import DomainError
 from filiera.shared.http import render_page, wants_fragment
@@ -83,10 +84,15 @@ def vote(request: ViewerRequest, channel: Channel, question_id: int) -> HttpResp
     questions = AudienceQuestion.objects.visible_to(request.viewer).select_related("channel")
     question = get_object_or_404(questions, channel=channel, pk=question_id)
     try:
-        cast_vote(question=question, by=request.viewer, key=key_of(request), at=timezone.now())
+        is_wanted = cast_vote(question=question, by=request.viewer, key=key_of(request), at=timezone.now())
     except DomainError as error:
         messages.warning(request, str(error))
-    return _answer(request, channel)
+        return _answer(request, channel)
+    if not wants_fragment(request):
+        return redirect("live:room", channel.edition.slug, channel.code.lower())
+    # Only the button: a whole hall votes within seconds.
+    context = {"channel": channel, "question": votes_for(question), "is_wanted": is_wanted}
+    return HttpResponse(render_to_string("live/_vote.html", context, request))
 
 
 @require_safe
