@@ -5,9 +5,9 @@ class CredentialsConfig(AppConfig):
     name = "filiera.credentials"
 
     def ready(self) -> None:
-        from filiera.credentials import desk_places, facts, permissions, receivers
+        from filiera.credentials import facts, permissions, places, receivers
 
         facts.register_kinds()
         permissions.register_own()
-        desk_places.register_desk_places()
+        places.register_places()
         receivers.connect()
