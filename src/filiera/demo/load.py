@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from filiera.demo.attendance import load_attendance
 from filiera.demo.certificates import load_certificates
 from filiera.demo.cohort import load_cohort
 from filiera.demo.large import load_large
@@ -30,7 +31,8 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_cohort(torino, people, at)
     progress(_("what the room asks"))
     load_room(torino, people, at)
-    progress(_("certificates of the first part"))
+    progress(_("the online days, and their certificates"))
+    load_attendance(torino, at)
     load_certificates(torino, at)
     progress(_("an edition of 200 sessions"))
     load_large(people, at)
