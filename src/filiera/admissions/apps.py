@@ -6,8 +6,14 @@ class AdmissionsConfig(AppConfig):
 
     def ready(self) -> None:
         # The worker knows jobs that were imported.
-        from filiera.admissions import facts, permissions, purposes
-        from filiera.admissions.actions import participations, people_imports, surveys  # noqa: F401
+        from filiera.admissions import facts, file_policies, permissions, purposes, recipient_filters
+        from filiera.admissions.actions import (  # noqa: F401
+            mailings,
+            participations,
+            people_imports,
+            surveys,
+            tasks,
+        )
         from filiera.admissions.desk_places import register_desk_places
         from filiera.admissions.people_places import register_people_places
         from filiera.admissions.presence_places import register_presence_places
@@ -24,3 +30,5 @@ class AdmissionsConfig(AppConfig):
         people_receivers.connect()
         register_presence_places()
         presence_receivers.connect()
+        recipient_filters.register_own_filters()
+        file_policies.register_file_policies()

@@ -47,3 +47,7 @@ def belongs_to(viewer: Viewer, edition: Edition) -> bool:
 def can_list(viewer: Viewer, participation: Participation) -> bool:
     """Only the person of the place: nobody is put into a list by others."""
     return viewer.person_id is not None and viewer.person_id == participation.person_id
+
+
+def can_hand_in(viewer: Viewer, participation: Participation) -> bool:
+    return viewer.person_id is not None and viewer.person_id == participation.person_id

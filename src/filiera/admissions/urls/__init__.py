@@ -2,15 +2,17 @@
 
 from django.urls import URLPattern
 
-from . import forms, participants, people, places, practical, presence, surveys
+from . import forms, mailings, participants, people, places, practical, presence, surveys, tasks
 
 app_name = "admissions"
 urlpatterns: list[URLPattern] = [
     *forms.urlpatterns,
+    *mailings.urlpatterns,
     *participants.urlpatterns,
     *people.urlpatterns,
     *places.urlpatterns,
     *practical.urlpatterns,
     *presence.urlpatterns,
     *surveys.urlpatterns,
+    *tasks.urlpatterns,
 ]
