@@ -218,3 +218,7 @@ def _meant(target: Target) -> dict[int, str]:
     if day is None:
         return {}
     return dict(DayAttendance.objects.filter(day=day).values_list("participation", "mode"))
+
+
+def present_count(target: Target) -> int:
+    return Presence.objects.standing().filter(session=target.session, day=target.day).count()

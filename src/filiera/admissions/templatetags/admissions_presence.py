@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from django import template
 
 from filiera.academy.dates import day_and_month
-from filiera.admissions.models import AttendanceMode, Presence, PresenceSource
+from filiera.admissions.documents.codes import code_picture
+from filiera.admissions.models import AttendanceMode, Participation, Presence, PresenceSource
+from filiera.admissions.queries.entry_codes import in_groups, qr_text
 from filiera.admissions.queries.presence_lists import Target
 from filiera.shared.time import at_zone
 
@@ -34,3 +36,13 @@ def clock_at(moment: datetime, target: Target) -> str:
 def arrived_late(presence: Presence) -> bool:
     """Whether a scan reached the server much later than it was made."""
     return presence.source != PresenceSource.IMPORT and presence.recorded_at - presence.checked_in_at > LATE
+
+
+@register.inclusion_tag("admissions/place/_entry_code.html")
+def entry_code(place: Participation) -> dict[str, object]:
+    """The code by which somebody comes in, as a picture and as letters; for its holder's own page."""
+    return {
+        "place": place,
+        "picture": code_picture(qr_text(place)),
+        "code": in_groups(place.entry_code),
+    }

@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from filiera.admissions.views import badges, desk_stations, presence
+from filiera.admissions.views import badges, desk_stations, presence, self_check_in
 
 DESK = "<slug:edition_slug>/desk/"
 
 urlpatterns = [
+    path("<slug:edition_slug>/here/", self_check_in.here, name="here"),
+    path(f"{DESK}presence/days/<int:day_id>/screen/", self_check_in.desk_screen, name="desk_screen_day"),
+    path(
+        f"{DESK}presence/sessions/<int:session_id>/screen/",
+        self_check_in.desk_screen,
+        name="desk_screen_session",
+    ),
     path(f"{DESK}presence/", presence.desk_presence, name="desk_presence"),
     path(f"{DESK}presence/days/<int:day_id>/", presence.desk_presence_list, name="desk_presence_day"),
     path(

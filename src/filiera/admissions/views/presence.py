@@ -52,7 +52,7 @@ def desk_presence_list(
     request: ViewerRequest, edition: Edition, day_id: int | None = None, session_id: int | None = None
 ) -> HttpResponse:
     """The list of a day or a session; a form in it records somebody."""
-    target = _target(edition, day_id, session_id)
+    target = target_in(edition, day_id, session_id)
     if request.method == "POST":
         return _record(request, edition, target)
     lines = queries.presence_lines(target)
@@ -92,7 +92,7 @@ def desk_presence_undo(request: ViewerRequest, edition: Edition, presence_id: in
 @checking_in
 def desk_presence_like(request: ViewerRequest, edition: Edition, session_id: int) -> HttpResponse:
     """Everybody of another list, at once."""
-    target = _target(edition, None, session_id)
+    target = target_in(edition, None, session_id)
     assert target.session is not None
     wanted = request.POST.get("like", "")
     likes = {_like_key(like): like for like in queries.earlier_lists(target.session)}
@@ -172,7 +172,7 @@ def _is_shown(line: queries.PresenceLine, shown: str) -> bool:
     return line.presence is None if shown == "missing" else True
 
 
-def _target(edition: Edition, day_id: int | None, session_id: int | None) -> Target:
+def target_in(edition: Edition, day_id: int | None, session_id: int | None) -> Target:
     if session_id is not None:
         sessions = Session.objects.select_related("part", "edition")
         return Target(session=get_object_or_404(sessions, edition=edition, pk=session_id))
