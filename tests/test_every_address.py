@@ -20,7 +20,7 @@ from filiera.academy.models import (
     Speaker,
     Venue,
 )
-from filiera.admissions.models import Survey, SurveySubject
+from filiera.admissions.models import Application, Survey, SurveySubject
 from filiera.credentials.models import Award
 from filiera.demo.load import load_demonstration
 from filiera.demo.people import PEOPLE
@@ -98,6 +98,8 @@ def real_values() -> dict[str, object]:
         "<slug:language>": "en",
         "<int:year>": fact.year,
         "<uuid:fact_id>": fact.id,
+        "<int:application_id>": Application.objects.filter(call__edition=edition)[0].pk,
+        "<slug:step>": "challenge",
         "<str:token>": "no-such-token",
         "<int:questionnaire_id>": form.pk,
         "<int:survey_id>": survey.pk,
@@ -112,6 +114,7 @@ def real_values() -> dict[str, object]:
         "<int:ballot_id>": Ballot.objects.filter(poll__channel__edition=edition)[0].pk,
         # These exist only once somebody has made one; the address must still answer.
         "<int:allowance_id>": 1,
+        "<int:code_id>": 1,
         "<int:material_id>": 1,
         "<int:talk_id>": 1,
         "<int:closure_id>": 1,

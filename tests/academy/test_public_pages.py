@@ -24,7 +24,7 @@ from tests.academy.factories import (
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["edition", "schedule", "speakers", "changes", "apply", "groups"]
+PAGES = ["edition", "schedule", "speakers", "changes", "groups"]
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +82,7 @@ def test_a_page_kept_for_visitors_does_not_open_a_draft_again(client, edition):
     assert client.get(page("schedule", edition)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["edition", "apply", "groups"])
+@pytest.mark.parametrize("name", ["edition", "groups"])
 def test_an_edition_without_a_programme_says_so(client, edition, name):
     PartFactory(edition=edition)
 

@@ -14,6 +14,7 @@ class AdmissionsConfig(AppConfig):
             surveys,
             tasks,
         )
+        from filiera.admissions.call_places import register_call_places
         from filiera.admissions.desk_places import register_desk_places
         from filiera.admissions.people_places import register_people_places
         from filiera.admissions.presence_places import register_presence_places
@@ -24,6 +25,7 @@ class AdmissionsConfig(AppConfig):
         facts.register_kinds()
         permissions.register_own()
         purposes.register_purposes()
+        register_call_places()
         register_desk_places()
         register_people_places()
         survey_receivers.connect()

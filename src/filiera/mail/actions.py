@@ -55,7 +55,7 @@ def queue_mail(
         key=key,
         defaults={
             "to_person_id": None if reader is None else reader.pk,
-            "to_address": to if isinstance(to, str) else getattr(to, type(to).get_email_field_name()),
+            "to_address": to if isinstance(to, str) else getattr(to, to.get_email_field_name()),
             "subject": message.subject,
             "text": message.text,
             "html": message.html,

@@ -113,7 +113,7 @@ def edition_places(context: Context, opened: Opened) -> SafeString:
     places = [("academy:edition", translated(frame["name"]) if frame else _("This edition"))]
     if frame:
         places += [("academy:schedule", _("Programme")), ("academy:speakers", _("Speakers"))]
-    places += [("academy:groups", _("Groups")), ("academy:apply", _("Taking part"))]
+    places.append(("academy:groups", _("Groups")))
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     own = len(places)
     if viewer.is_known:

@@ -21,6 +21,5 @@ urlpatterns = [
     path("<slug:edition_slug>/my/", personal.my, name="my"),
     path("<slug:edition_slug>/my/feed/", personal.feed_create, name="feed_create"),
     path("<slug:edition_slug>/my/feed/revocation/", personal.feed_revoke, name="feed_revoke"),
-    path("<slug:edition_slug>/apply/", editions.apply, name="apply"),
     path("<slug:edition_slug>/groups/", editions.groups, name="groups"),
 ]

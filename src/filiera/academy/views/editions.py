@@ -1,4 +1,4 @@
-"""The list of editions, an edition's own page, and the honest pages about what is not open yet."""
+"""The list of editions, an edition's own page, and the sessions in groups."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -59,27 +59,6 @@ def edition(request: ViewerRequest, edition_slug: str) -> HttpResponse:
         "academy/public/edition.html",
         lambda: _context(request, opened, home),
         # Figures, partners and places are not part of a version.
-        is_lasting=False,
-    )
-
-
-@require_safe
-def apply(request: ViewerRequest, edition_slug: str) -> HttpResponse:
-    """What can be said of taking part: whether the edition is ahead, under way or over."""
-    opened = open_edition(request, edition_slug)
-    home = _home(request, edition_slug)
-    dates = dates_of(home.parts)
-    today = at_zone(opened.clock.moment, home.edition.time_zone).date()
-    return answer(
-        request,
-        opened,
-        "academy/public/apply.html",
-        lambda: {
-            "edition": home.edition,
-            "parts": home.parts,
-            "dates": dates,
-            "phase": _phase(dates, today),
-        },
         is_lasting=False,
     )
 

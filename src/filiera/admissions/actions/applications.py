@@ -1,7 +1,9 @@
 """Applications: begin, keep step by step, send, take back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -37,6 +39,9 @@ from filiera.ledger.models import Fact
 from filiera.mail.actions import queue_mail
 from filiera.organisations.identity import comparable_name
 from filiera.organisations.models import Organisation
+from filiera.questionnaires.actions.answering import save_draft, start_response, submit_response
+from filiera.questionnaires.actions.leaving import discard_draft as discard_response
+from filiera.questionnaires.models import Response
 from filiera.texts.languages import DEFAULT_LANGUAGE, page_languages
 
 from .codes import give_code_back, use_code
@@ -106,6 +111,10 @@ class OrganisationHasEnough(FieldRefusal):
 
 class CandidateAlreadyProposed(FieldRefusal):
     field = "candidate_email"
+
+
+class CallAsksNothing(FieldRefusal):
+    message = gettext_lazy("This call asks no questions of its own.")
 
 
 class ApplicationHasPlace(FieldRefusal):
@@ -232,13 +241,30 @@ def keep_step(
 
 
 @transaction.atomic
+def keep_answers(
+    *, application: Application, answers: Mapping[str, Any], by: Viewer, at: datetime
+) -> Application:
+    """Keep answers to the call's own questions; those of an application that was sent stay complete.
+
+    Raises PermissionDenied, CallTakesNoApplications, ApplicationIsWithdrawn, and what answering refuses.
+    """
+    application = open_for_change(application=application, by=by, at=at).application
+    response = _begun_response(application, by, at)
+    keep = submit_response if response.is_submitted else save_draft
+    keep(response=response, answers=answers, by=by, at=at)
+    application.changed_at = at
+    application.save(update_fields=["answers", "changed_at"])
+    return application
+
+
+@transaction.atomic
 def submit_application(*, application: Application, by: Viewer, at: datetime) -> Application:
     """Hand an application in; pressing twice hands it in once.
 
     The call's row is locked first: of two applications of one organisation that are sent at the same
     moment, the second sees the first.
     Raises PermissionDenied, CallTakesNoApplications, ApplicationIsWithdrawn, ApplicationIncomplete,
-    OrganisationHasEnded, OrganisationHasEnough, CandidateAlreadyProposed.
+    OrganisationHasEnded, OrganisationHasEnough, CandidateAlreadyProposed, and what answering refuses.
     """
     opened = open_for_change(application=application, by=by, at=at)
     call, application = opened.call, opened.application
@@ -250,6 +276,9 @@ def submit_application(*, application: Application, by: Viewer, at: datetime) ->
     _check_most_per_organisation(call, _organisation_of(application), application)
     _check_candidate(application)
     _link_candidate(application)
+    if call.application_form is not None:
+        response = _begun_response(application, by, at)
+        application.answers = submit_response(response=response, by=by, at=at)
     application.state, application.submitted_at = ApplicationState.SUBMITTED, at
     application.changed_at = at
     application.save()
@@ -295,7 +324,10 @@ def discard_draft(*, application: Application, by: Viewer, at: datetime) -> None
     if application.state != ApplicationState.DRAFT:
         raise ApplicationWasSent
     give_code_back(application=application)
+    response = application.answers
     application.delete()
+    if response is not None:
+        discard_response(response=response, by=by, at=at)
 
 
 @transaction.atomic
@@ -334,6 +366,22 @@ def may_still_change(application: Application, at: datetime) -> bool:
     return call.phase_at(at) == CallPhase.OPEN or call.is_in_grace_at(at)
 
 
+def _begun_response(application: Application, by: Viewer, at: datetime) -> Response:
+    """The response that holds the application's answers; begun when first needed."""
+    questionnaire = application.call.application_form
+    if questionnaire is None:
+        raise CallAsksNothing
+    if application.answers is None:
+        application.answers = start_response(
+            questionnaire=questionnaire,
+            about=f"application:{application.pk}",
+            language=application.language,
+            by=by,
+            at=at,
+        )
+    return application.answers
+
+
 def _let_in(call: Call, code: str, at: datetime) -> AccessCode:
     if call.state != CallState.PUBLISHED:
         raise CallTakesNoApplications
@@ -344,14 +392,17 @@ def _let_in(call: Call, code: str, at: datetime) -> AccessCode:
 
 def _locked(call: Call) -> Call:
     calls = Call.objects.select_for_update(of=("self",), no_key=True)
-    return calls.select_related("edition__organiser").get(pk=call.pk)
+    return calls.select_related("edition__organiser", "application_form").get(pk=call.pk)
 
 
 def _locked_application(application: Application, by: Viewer) -> Application:
     if not policies.can_edit_application(by, application):
         raise PermissionDenied
     locked = Application.objects.select_for_update(of=("self",), no_key=True)
-    related = locked.select_related("call__edition__organiser", "organisation", "access_code", "host_offer")
+    related = locked.select_related(
+        "call__edition__organiser", "call__application_form", "organisation", "candidate", "access_code",
+        "host_offer", "answers",
+    )  # fmt: skip
     return related.get(pk=application.pk)
 
 

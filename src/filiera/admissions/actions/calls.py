@@ -11,10 +11,19 @@ from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
 from filiera.admissions.models import Application, Call, CallKind, CallPhase, CallState
 from filiera.admissions.policies import calls as policies
+from filiera.admissions.purposes import APPLICATION, workspace_of
 from filiera.admissions.queries.calls import checklist_of
+from filiera.questionnaires.actions.building import QuestionnaireDetails, create_questionnaire
+from filiera.questionnaires.actions.ready_made import add_question_set
+from filiera.questionnaires.actions.states import open_questionnaire
+from filiera.questionnaires.models import Questionnaire
+from filiera.questionnaires.sets import set_of
+from filiera.texts.languages import page_languages
 
 from .errors import FieldRefusal
 from .participations import fill_from_reserve
+
+PACKAGED_QUESTIONS = "application"
 
 
 class CallClosesBeforeOpening(FieldRefusal):
@@ -28,6 +37,15 @@ class CallNotReady(FieldRefusal):
 
 class CallAlreadyPublished(FieldRefusal):
     message = _("This call is published already.")
+
+
+class CallHasQuestions(FieldRefusal):
+    message = _("This call has questions of its own already.")
+
+
+class CallQuestionsAreAnswered(FieldRefusal):
+    message = _("Somebody has begun to answer the questions of this call; they stay.")
+    field = "application_form"
 
 
 class CallNotOpen(FieldRefusal):
@@ -111,6 +129,58 @@ def publish_call(*, call: Call, by: Viewer, at: datetime) -> Call:
         raise CallNotReady
     call.state = CallState.PUBLISHED
     call.save(update_fields=["state"])
+    form = call.application_form
+    if form is not None and not form.is_open:
+        open_questionnaire(questionnaire=form, by=by, at=at)
+    return call
+
+
+@transaction.atomic
+def take_packaged_questions(*, call: Call, by: Viewer, at: datetime) -> Call:
+    """Give a call the ready-made questions of a cluster academy, to be changed as the team likes.
+
+    Raises PermissionDenied, CallHasQuestions.
+    """
+    if not policies.can_edit_call(by, call.edition):
+        raise PermissionDenied
+    call = _locked(call)
+    if call.application_form is not None:
+        raise CallHasQuestions
+    packaged = set_of(PACKAGED_QUESTIONS)
+    assert packaged is not None
+    form = create_questionnaire(
+        purpose=APPLICATION,
+        workspace=workspace_of(call.edition_id),
+        details=QuestionnaireDetails(title=dict(packaged.title), languages=page_languages()),
+        is_demonstration=call.is_demonstration,
+        by=by,
+        at=at,
+    )
+    add_question_set(questionnaire=form, chosen=packaged, by=by, at=at)
+    if call.state == CallState.PUBLISHED:
+        open_questionnaire(questionnaire=form, by=by, at=at)
+    call.application_form = form
+    call.save(update_fields=["application_form"])
+    return call
+
+
+@transaction.atomic
+def choose_application_form(*, call: Call, form: Questionnaire | None, by: Viewer, at: datetime) -> Call:
+    """Ask the questions of this form in the call, or none of its own; possible until somebody has begun.
+
+    Raises PermissionDenied, CallQuestionsAreAnswered.
+    """
+    if not policies.can_edit_call(by, call.edition):
+        raise PermissionDenied
+    call = _locked(call)
+    if form is not None and (form.workspace, form.purpose) != (workspace_of(call.edition_id), APPLICATION):
+        raise PermissionDenied
+    if Application.objects.filter(call=call, answers__isnull=False).exists():
+        raise CallQuestionsAreAnswered
+    if form is not None and call.state == CallState.PUBLISHED and not form.is_open:
+        open_questionnaire(questionnaire=form, by=by, at=at)
+    call.application_form = form
+    call.save(update_fields=["application_form"])
     return call
 
 
@@ -147,7 +217,8 @@ def extend_call(*, call: Call, closes_at: datetime, by: Viewer, at: datetime) ->
 
 
 def _locked(call: Call) -> Call:
-    return Call.objects.select_for_update(of=("self",), no_key=True).select_related("edition").get(pk=call.pk)
+    calls = Call.objects.select_for_update(of=("self",), no_key=True)
+    return calls.select_related("edition", "application_form").get(pk=call.pk)
 
 
 def _check_published(call: Call, details: CallDetails, at: datetime) -> None:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from filiera.academy.models import Edition, EditionMember, EditionRole, EditionState
 from filiera.accounts.viewer import Viewer
-from filiera.admissions.models import Application, ApplicationState, Call, CallPhase, Criterion
+from filiera.admissions.models import AccessCode, Application, ApplicationState, Call, CallPhase, Criterion
 from filiera.shared.time import at_zone
 from filiera.texts.dates import moment_in_words
 from filiera.texts.languages import page_languages
@@ -16,7 +17,7 @@ from filiera.texts.languages import page_languages
 
 def call_of(viewer: Viewer, edition: Edition, kind: str) -> Call | None:
     """The edition's call of this kind, as far as the viewer may know it."""
-    calls = Call.objects.visible_to(viewer).select_related("edition__organiser")
+    calls = Call.objects.visible_to(viewer).select_related("edition__organiser", "application_form")
     return calls.filter(edition=edition, kind=kind).first()
 
 
@@ -82,11 +83,12 @@ class CallCounts:
 
 
 def counts_of(call: Call) -> CallCounts:
-    states = list(Application.objects.filter(call=call).values_list("state", flat=True))
+    rows = Application.objects.filter(call=call).order_by().values_list("state").annotate(Count("pk"))
+    counted = dict(rows)
     return CallCounts(
-        draft=states.count(ApplicationState.DRAFT),
-        submitted=states.count(ApplicationState.SUBMITTED),
-        withdrawn=states.count(ApplicationState.WITHDRAWN),
+        draft=counted.get(ApplicationState.DRAFT, 0),
+        submitted=counted.get(ApplicationState.SUBMITTED, 0),
+        withdrawn=counted.get(ApplicationState.WITHDRAWN, 0),
     )
 
 
@@ -104,3 +106,25 @@ def time_left(call: Call, moment: datetime) -> TimeLeft | None:
         return None
     seconds = int((call.closes_at - moment).total_seconds())
     return TimeLeft(seconds // 86_400, seconds // 3_600, max(seconds // 60, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    """A code with what has become of it."""
+
+    code: AccessCode
+    valid_until: str
+    is_open: bool
+
+
+def codes_of(viewer: Viewer, call: Call, at: datetime) -> list[CodeLine]:
+    """The codes of a call, the newest first."""
+    codes = AccessCode.objects.visible_to(viewer).filter(call=call).order_by("-pk")
+    return [
+        CodeLine(
+            code,
+            told_moment(code.valid_until, call.time_zone),
+            code.revoked_at is None and code.valid_until > at and code.uses < code.most_uses,
+        )
+        for code in codes
+    ]

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern
 
-from . import forms, mailings, participants, people, places, practical, presence, surveys, tasks
+from . import calls, forms, mailings, participants, people, places, practical, presence, surveys, tasks
 
 app_name = "admissions"
 urlpatterns: list[URLPattern] = [
+    *calls.urlpatterns,
     *forms.urlpatterns,
     *mailings.urlpatterns,
     *participants.urlpatterns,
