@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from filiera.demo.attendance import load_attendance
 from filiera.demo.certificates import load_certificates
 from filiera.demo.cohort import load_cohort
+from filiera.demo.feedback import load_feedback
 from filiera.demo.large import load_large
 from filiera.demo.organisations import load_organisations
 from filiera.demo.people import load_people
@@ -34,5 +35,7 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     progress(_("the online days, and their certificates"))
     load_attendance(torino, at)
     load_certificates(torino, at)
+    progress(_("what people thought of the first part"))
+    load_feedback(torino, at)
     progress(_("an edition of 200 sessions"))
     load_large(people, at)
