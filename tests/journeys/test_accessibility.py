@@ -21,6 +21,7 @@ PUBLIC = (
     "/academy/load-200/schedule/",
     "/directory/",
     "/organisations/mesap/",
+    "/verify/",
     "/accounts/login/",
     "/accounts/signup/",
     "/accounts/password/reset/",
@@ -34,12 +35,16 @@ SIGNED_IN = {
     "organiser": (
         "/",
         *(f"{DESK}{room}" for room in ("", "programme/", "sessions/", "speakers/", "team/", "checklist/")),
+        f"{DESK}certificates/",
         *(
             f"{DESK}{room}"
             for room in ("parts/", "rooms/", "publication/", "versions/", "import/", "edition/")
         ),
     ),
-    "participant": ("/", f"{EDITION}my/", f"{EDITION}schedule/", "/accounts/profile/", "/accounts/tokens/"),
+    "participant": (
+        *("/", f"{EDITION}my/", f"{EDITION}my/certificate/", f"{EDITION}schedule/"),
+        *("/accounts/profile/", "/accounts/tokens/"),
+    ),
     "company": ("/", "/o/officina-demo/", "/accounts/consents/", "/accounts/mails/"),
     "administrator": ("/", "/accounts/administration/", "/reference/"),
 }
