@@ -19,6 +19,7 @@ class AdmissionsConfig(AppConfig):
         from filiera.admissions.people_places import register_people_places
         from filiera.admissions.presence_places import register_presence_places
         from filiera.admissions.receivers import people as people_receivers
+        from filiera.admissions.receivers import places as places_receivers
         from filiera.admissions.receivers import presence as presence_receivers
         from filiera.admissions.receivers import surveys as survey_receivers
 
@@ -34,3 +35,5 @@ class AdmissionsConfig(AppConfig):
         presence_receivers.connect()
         recipient_filters.register_own_filters()
         file_policies.register_file_policies()
+        # Last: it takes the person out of the places by which the others find what is theirs.
+        places_receivers.connect()

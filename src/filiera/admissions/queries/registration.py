@@ -5,6 +5,7 @@ from collections import Counter
 from django.db.models import Exists, OuterRef
 
 from filiera.academy.models import Edition
+from filiera.accounts.viewer import Viewer
 from filiera.admissions.models import (
     AttendanceMode,
     Call,
@@ -16,6 +17,7 @@ from filiera.admissions.models import (
 from filiera.admissions.purposes import REGISTRATION, workspace_of
 from filiera.questionnaires import wall
 from filiera.questionnaires.models import Answer, Questionnaire, QuestionnaireState, Response
+from filiera.questionnaires.queries.display import ShownAnswer, shown_answers
 from filiera.texts.languages import translated
 
 DIET = "diet"
@@ -41,6 +43,17 @@ def registration_of(participation: Participation, questionnaire: Questionnaire) 
     return Response.objects.filter(
         questionnaire=questionnaire, respondent=respondent_of(participation), about=""
     ).first()
+
+
+def registration_answers(participation: Participation, by: Viewer) -> list[ShownAnswer]:
+    """What somebody handed in, as far as the viewer may read it."""
+    questionnaire = registration_form(participation.edition)
+    if questionnaire is None:
+        return []
+    response = registration_of(participation, questionnaire)
+    if response is None or not response.is_submitted:
+        return []
+    return shown_answers(response, by)
 
 
 def diets_of(edition: Edition) -> dict[int, "Counter[str]"]:

@@ -17,13 +17,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import participations as actions
 from filiera.admissions.actions.attendance import say_attendance
+from filiera.admissions.actions.registration import answering_viewer, keep_details, register_details
 from filiera.admissions.actions.session_places import give_back_session_place, take_session_place
 from filiera.admissions.forms.participants import AttendanceForm
-from filiera.admissions.models import Participation, SessionPlace, SessionPlaceState, SessionSignUp
+from filiera.admissions.models import (
+    Participation,
+    ParticipationState,
+    SessionPlace,
+    SessionPlaceState,
+    SessionSignUp,
+)
 from filiera.admissions.queries.days import own_days
 from filiera.admissions.queries.own_place import own_place, place_page
 from filiera.admissions.queries.place_links import participation_of, token_of, viewer_by_link
+from filiera.admissions.queries.registration import registration_form, registration_of
 from filiera.admissions.queries.session_places import own_session_places
+from filiera.questionnaires.actions.answering import AnswersMissing
+from filiera.questionnaires.forms.answers import AnswerForm, field_name
 from filiera.shared.errors import DomainError
 from filiera.shared.http import render_page
 
@@ -114,6 +124,59 @@ def place_session(request: ViewerRequest, participation: Participation, sign_up_
     except DomainError as error:
         messages.warning(request, str(error))
     return to_place(participation, "sessions")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@by_link
+def place_registration(request: ViewerRequest, participation: Participation) -> HttpResponse:
+    """The details of registration: as handed in, or as far as they were kept."""
+    by, at = viewer_by_link(participation), moment_of(participation)
+    questionnaire = registration_form(participation.edition)
+    if questionnaire is None or participation.state != ParticipationState.CONFIRMED:
+        return to_place(participation)
+    response = registration_of(participation, questionnaire)
+    answering = answering_viewer(response, by) if response else by
+    form = AnswerForm(questionnaire, response, request.POST or None, request.FILES or None, by=answering)
+    if request.method == "POST":
+        try:
+            if form.is_valid():
+                register_details(participation=participation, answers=form.answers(), by=by, at=at)
+                messages.success(request, _("Thank you, you are registered. You can change it at any time."))
+                return to_place(participation)
+            keep_details(participation=participation, answers=form.typed(), by=by, at=at)
+        except AnswersMissing as error:
+            for question in error.questions:
+                form.add_error(field_name(question.code), str(error))
+        except DomainError as error:
+            form.add_error(None, str(error))
+    context = {
+        "place": participation,
+        "edition": participation.edition,
+        "token": token_of(participation),
+        "questionnaire": questionnaire,
+        "response": response,
+        "form": form,
+    }
+    status = 422 if request.method == "POST" else 200
+    return render_page(request, "admissions/place/registration.html", context, status=status)
+
+
+@require_POST
+@by_link
+def place_registration_draft(request: ViewerRequest, participation: Participation) -> HttpResponse:
+    """Keep what is typed, by itself, while somebody is typing."""
+    by = viewer_by_link(participation)
+    questionnaire = registration_form(participation.edition)
+    if questionnaire is None:
+        raise Http404
+    response = registration_of(participation, questionnaire)
+    answering = answering_viewer(response, by) if response else by
+    form = AnswerForm(questionnaire, response, request.POST, by=answering)
+    try:
+        keep_details(participation=participation, answers=form.typed(), by=by, at=moment_of(participation))
+    except DomainError:
+        return HttpResponse(status=422)
+    return HttpResponse(status=204)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

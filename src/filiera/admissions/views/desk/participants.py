@@ -29,6 +29,7 @@ from filiera.admissions.queries.counts import counts_of, waiting_for_offer
 from filiera.admissions.queries.days import days_of_edition, own_days
 from filiera.admissions.queries.participants import participants_page, participants_table, presences_of
 from filiera.admissions.queries.place_links import address_of
+from filiera.admissions.queries.registration import registration_answers
 from filiera.admissions.views.common import after_change, for_those_who, panel_page, show_refusal
 from filiera.shared.errors import DomainError
 from filiera.shared.http import render_page
@@ -234,6 +235,8 @@ def _page(
         "form": form,
         "rows": form.rows(),
         "presences": presences_of(place),
+        "answers": registration_answers(place, request.viewer),
+        "may_view_sensitive": policies.can_view_sensitive(request.viewer, edition),
         "may_edit": may_edit,
         "is_held": place.state in TAKING_STATES or place.state == "selected",
         "link": address_of(place) if may_edit and place.state in TAKING_STATES and place.link_seed else "",
