@@ -101,3 +101,16 @@ def test_map_without_points_shows_europe():
     html = locator_map([], title="Europe")
 
     assert html.count('class="land') == len(outlines())
+
+
+def test_shapes_of_two_drawings_on_one_page_have_names_of_their_own():
+    round_bars = {**BARS, "mark": {"type": "bar", "cornerRadiusEnd": 2}}
+    other = {**round_bars, "data": {"values": [{"year": "2018", "members": 9}]}}
+
+    names = [
+        set(re.findall(r'\bid="([^"]+)"', render_chart(bars, title="", columns=[], rows=[]).wide))
+        for bars in (round_bars, other)
+    ]
+
+    assert names[0]
+    assert not names[0] & names[1]

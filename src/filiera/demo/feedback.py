@@ -125,9 +125,11 @@ def _answers(
         for _number in range(count)
     ]
     Response.objects.bulk_create(responses)
+    # Nobody says what another has said already.
+    left = {code: chance.sample(texts, len(texts)) for code, texts in comments.items()}
     answers = []
     for response in responses:
-        values = _values(questions, comments, chance)
+        values = _values(questions, left, chance)
         answers += [
             Answer(
                 response=response,
@@ -143,7 +145,7 @@ def _answers(
 
 
 def _values(
-    questions: Sequence[Question], comments: dict[str, list[str]], chance: random.Random
+    questions: Sequence[Question], left: dict[str, list[str]], chance: random.Random
 ) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for question in questions:
@@ -156,8 +158,8 @@ def _values(
                 values[question.code] = chance.choices(question.option_codes, _weights(question))[0]
             case QuestionKind.YES_NO:
                 values[question.code] = chance.random() < 0.7
-            case QuestionKind.LONG if chance.random() < 0.35:
-                values[question.code] = chance.choice(comments[question.code])
+            case QuestionKind.LONG if left[question.code] and chance.random() < 0.35:
+                values[question.code] = left[question.code].pop()
     return values
 
 

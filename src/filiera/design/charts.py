@@ -40,7 +40,7 @@ COLOURS = {
 }
 CATEGORIES = ("brand", "kind-work", "kind-visit", "kind-social", "kind-live", "thread")
 
-LOOK = "1"
+LOOK = "2"
 """Counts up when the drawing of the same specification changes, so that kept drawings are drawn anew."""
 TIME_LIMIT_S = 60
 
@@ -77,6 +77,7 @@ CONFIGURATION = {
 
 _SPOKEN = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 _SIZE = re.compile(r'<svg [^>]*?width="([\d.]+)" height="([\d.]+)"[^>]*>')
+_SHAPE = re.compile(r'(\bid="|url\(#)((?:clip|gradient)[\w-]*)')
 _TOKEN_OF = {colour: f"var(--{name})" for name, colour in COLOURS.items()}
 _COLOUR = re.compile("|".join(map(re.escape, _TOKEN_OF)), re.IGNORECASE)
 
@@ -170,4 +171,7 @@ def _in_our_look(svg: str) -> str:
     # The table says it better than Vega's English remarks on axes and marks.
     svg = _SPOKEN.sub("", svg)
     svg = _SIZE.sub(r'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \1 \2">', svg, count=1)
+    # Vega counts the shapes of each drawing from one: on one page the second would be cut by the first.
+    own = f"d{hashlib.sha256(svg.encode()).hexdigest()[:10]}"
+    svg = _SHAPE.sub(rf"\g<1>{own}-\g<2>", svg)
     return _COLOUR.sub(lambda match: _TOKEN_OF[match.group().lower()], svg)

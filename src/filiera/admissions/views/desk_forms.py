@@ -40,8 +40,9 @@ def site_of(edition: Edition) -> Site:
 
 
 def session_names(subjects: list[str]) -> dict[str, str]:
-    """The titles of the sessions that responses are about."""
+    """The titles of the sessions that responses are about, in the order in which they were held."""
     keys = {subject: session_key(subject) for subject in subjects}
     sessions = Session.objects.filter(pk__in=[key for key in keys.values() if key is not None])
-    titles = {session.pk: translated(session.title) for session in sessions}
-    return {subject: titles[key] for subject, key in keys.items() if key in titles}
+    titles = {session.pk: translated(session.title) for session in sessions.order_by("during", "pk")}
+    subjects_of = {key: subject for subject, key in keys.items()}
+    return {subjects_of[key]: title for key, title in titles.items()}

@@ -2,12 +2,13 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class QuestionnaireState(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
+    DRAFT = "draft", pgettext_lazy("form", "Draft")
+    OPEN = "open", pgettext_lazy("form", "Open")
+    CLOSED = "closed", pgettext_lazy("form", "Closed")
 
 
 class Anonymity(models.TextChoices):

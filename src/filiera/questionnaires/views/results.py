@@ -1,5 +1,7 @@
 """Results: on the page, as a live count, as a table to take away."""
 
+from collections.abc import Mapping
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
@@ -32,7 +34,9 @@ def results_page(request: ViewerRequest, site: Site, questionnaire_id: int) -> H
         results=results,
         lines=[(result, chart_of(result)) for result in results.questions],
         about=about or "",
-        subjects=[(key, names.get(key) or key, count) for key, count in subjects.items()],
+        subjects=[
+            (key, name, subjects[key]) for key, name in ({**names, **_unnamed(subjects, names)}).items()
+        ],
         topic=topic_of(questionnaire),
     )
     return render_page(request, "questionnaires/results.html", context)
@@ -66,6 +70,10 @@ def results_xlsx(request: ViewerRequest, site: Site, questionnaire_id: int) -> H
     table = answers_table(questionnaire, request.viewer, about=request.GET.get("about") or None)
     content = as_xlsx(translated(questionnaire.title), table.header, table.rows)
     return _attachment(content, XLSX_TYPE, questionnaire, "xlsx")
+
+
+def _unnamed(subjects: Mapping[str, int], names: Mapping[str, str]) -> dict[str, str]:
+    return {key: key for key in subjects if key not in names}
 
 
 def _readable(request: ViewerRequest, site: Site, questionnaire_id: int) -> Questionnaire:

@@ -1,0 +1,124 @@
+"""Plain bar charts written as SVG at once: where many stand on a page and change with each answer.
+
+They look like the charts of `charts.py` and have the same table; only what is simple enough to be drawn
+without a grammar of graphics is drawn here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+
+from .charts import Chart
+
+_WIDE, _NARROW = 460, 330
+_HEIGHT, _FOOT, _HEAD = 150, 22, 20
+_ROW_GAP, _LINE, _BAR = 14, 17, 14
+_LETTER = 6.9
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnBar:
+    """One bar: its name, its size, what is written at its end, and a colour of the design by name."""
+
+    label: str
+    size: float
+    said: str
+    colour: str = "brand"
+
+
+def upright_bars(
+    bars: Sequence[DrawnBar],
+    *,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    source: str = "",
+) -> Chart:
+    """Bars side by side over short names, such as the points of a scale."""
+    wide, narrow = (_upright(bars, width) for width in (_WIDE, _NARROW))
+    return _chart(wide, narrow, title, columns, rows, source)
+
+
+def lying_bars(
+    bars: Sequence[DrawnBar],
+    *,
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    source: str = "",
+) -> Chart:
+    """Bars one under another, each under its name: names may be long."""
+    wide, narrow = (_lying(bars, width) for width in (_WIDE, _NARROW))
+    return _chart(wide, narrow, title, columns, rows, source)
+
+
+def _chart(
+    wide: tuple[int, int, str],
+    narrow: tuple[int, int, str],
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    source: str,
+) -> Chart:
+    drawings = [
+        mark_safe(
+            f'<svg class="{variant}" role="img" aria-label="{escape(title)}" '
+            f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{shapes}</svg>'
+        )
+        for variant, (width, height, shapes) in (("wide", wide), ("narrow", narrow))
+    ]
+    return Chart(title, drawings[0], drawings[1], columns, rows, source)
+
+
+def _upright(bars: Sequence[DrawnBar], width: int) -> tuple[int, int, str]:
+    largest = max((bar.size for bar in bars), default=0) or 1
+    step = width / max(len(bars), 1)
+    shapes = [f'<path d="M0 {_HEAD + _HEIGHT}.5H{width}" stroke="var(--line-strong)"/>']
+    for index, bar in enumerate(bars):
+        middle = step * (index + 0.5)
+        tall = _HEIGHT * bar.size / largest
+        shapes.append(_rectangle(middle - step * 0.36, _HEAD + _HEIGHT - tall, step * 0.72, tall, bar.colour))
+        shapes.append(_words(middle, _HEAD + _HEIGHT - tall - 6, bar.said, "middle", is_strong=True))
+        shapes.append(_words(middle, _HEAD + _HEIGHT + _FOOT - 5, bar.label, "middle"))
+    return width, _HEAD + _HEIGHT + _FOOT, "".join(shapes)
+
+
+def _lying(bars: Sequence[DrawnBar], width: int) -> tuple[int, int, str]:
+    largest = max((bar.size for bar in bars), default=0) or 1
+    room = width - 12 - _LETTER * max((len(bar.said) for bar in bars), default=0)
+    shapes: list[str] = []
+    top = 0
+    for bar in bars:
+        for line in _lines(bar.label, width):
+            shapes.append(_words(0, top + _LINE - 4, line, "start"))
+            top += _LINE
+        long = room * bar.size / largest
+        shapes.append(_rectangle(0, top, long, _BAR, bar.colour))
+        shapes.append(_words(long + 6, top + _BAR - 2, bar.said, "start", is_strong=True))
+        top += _BAR + _ROW_GAP
+    return width, max(top - _ROW_GAP + 4, 1), "".join(shapes)
+
+
+def _lines(label: str, width: int) -> list[str]:
+    lines = wrap(label, int(width / _LETTER)) or [""]
+    return lines if len(lines) <= 2 else [lines[0], f"{lines[1][:-1]}…"]
+
+
+def _rectangle(x: float, y: float, width: float, height: float, colour: str) -> str:
+    if width <= 0 or height <= 0:
+        return ""
+    return (
+        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="2"'
+        f' fill="var(--{colour})"/>'
+    )
+
+
+def _words(x: float, y: float, text: str, anchor: str, *, is_strong: bool = False) -> str:
+    weight, colour = ("600", "ink") if is_strong else ("400", "ink-soft")
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="13" font-weight="{weight}"'
+        f' fill="var(--{colour})">{escape(text)}</text>'
+    )

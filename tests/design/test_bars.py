@@ -1,0 +1,48 @@
+"""Plain bars: as long as they are large, in the page's colours, harmless whatever their names say."""
+
+import re
+
+import pytest
+
+from filiera.design.bars import DrawnBar, lying_bars, upright_bars
+from filiera.design.charts import COLOURS
+
+BARS = [DrawnBar("1", 2, "2"), DrawnBar("2", 0, "0"), DrawnBar("3", 4, "4", "ok")]
+
+
+@pytest.mark.parametrize(("draw", "side"), [(upright_bars, "height"), (lying_bars, "width")])
+def test_bars_are_as_long_as_they_are_large(draw, side):
+    chart = draw(BARS, title="Grades", columns=["Grade", "Count"], rows=[("1", 2)])
+
+    lengths = [float(length) for length in re.findall(rf'<rect[^>]* {side}="([\d.]+)"', chart.wide)]
+
+    assert lengths[0] * 2 == pytest.approx(lengths[1], abs=0.2)
+    assert len(lengths) == 2
+
+
+@pytest.mark.parametrize("draw", [upright_bars, lying_bars])
+def test_every_colour_is_the_pages_own(draw):
+    chart = draw(BARS, title="Grades", columns=[], rows=[])
+
+    used = set(re.findall(r'(?:fill|stroke)="([^"]+)"', chart.wide + chart.narrow))
+
+    assert used <= {f"var(--{name})" for name in COLOURS}
+    assert "style=" not in chart.wide
+
+
+def test_names_are_words_and_never_markup():
+    chart = lying_bars([DrawnBar("<script>", 1, "1")], title='"<b>', columns=[], rows=[])
+
+    assert "<script>" not in chart.wide
+    assert 'aria-label="&quot;&lt;b&gt;"' in chart.wide
+
+
+def test_a_long_name_stands_on_two_lines_at_most():
+    chart = lying_bars([DrawnBar("word " * 60, 1, "1")], title="", columns=[], rows=[])
+
+    assert chart.narrow.count("<text") == 3
+
+
+def test_nothing_to_draw_is_no_fault():
+    for draw in (upright_bars, lying_bars):
+        assert "<rect" not in draw([], title="", columns=[], rows=[]).wide
