@@ -56,14 +56,13 @@ class SelectionDecisionFactory(factory.django.DjangoModelFactory[models.Selectio
 
 
 def give_scores(scores: Mapping[models.Application, int]) -> None:
-    """One given review for each, out of a hundred on a single scale of a hundred."""
-    criteria: dict[int, models.Criterion] = {}
+    """One given review for each, on a single scale up to ten."""
     for application, value in scores.items():
-        call = application.call
-        if call.pk not in criteria:
-            criteria[call.pk] = models.Criterion.objects.create(
-                call=call, position=1, name={"en": "Overall"}, lowest=0, highest=10
-            )
+        criterion, _is_new = models.Criterion.objects.get_or_create(
+            call=application.call,
+            position=1,
+            defaults={"name": {"en": "Overall"}, "lowest": 0, "highest": 10},
+        )
         review = models.Review.objects.create(
             application=application,
             reviewer=PersonFactory(),
@@ -71,7 +70,7 @@ def give_scores(scores: Mapping[models.Application, int]) -> None:
             assigned_at=NOW,
             given_at=NOW,
         )
-        models.Score.objects.create(review=review, criterion=criteria[call.pk], value=value)
+        models.Score.objects.create(review=review, criterion=criterion, value=value)
 
 
 def applications(call: models.Call, profiles: Iterable[Mapping[str, object]]) -> list[models.Application]:

@@ -22,6 +22,7 @@ class AdmissionsConfig(AppConfig):
         from filiera.admissions.receivers import places as places_receivers
         from filiera.admissions.receivers import presence as presence_receivers
         from filiera.admissions.receivers import surveys as survey_receivers
+        from filiera.admissions.selection_ready import register_selection
 
         facts.register_kinds()
         permissions.register_own()
@@ -35,5 +36,6 @@ class AdmissionsConfig(AppConfig):
         presence_receivers.connect()
         recipient_filters.register_own_filters()
         file_policies.register_file_policies()
+        register_selection()
         # Last: it takes the person out of the places by which the others find what is theirs.
         places_receivers.connect()

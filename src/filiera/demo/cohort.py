@@ -24,14 +24,16 @@ PLACES = 30
 
 
 @transaction.atomic
-def load_cohort(edition: Edition, people: dict[str, Person], at: datetime) -> None:
+def load_cohort(edition: Edition, people: dict[str, Person], at: datetime) -> Call:
     """Make the call and its eighty-four applications; a call that is there already stays as it is."""
-    if Call.objects.filter(edition=edition, kind=CallKind.PARTICIPANTS).exists():
-        return
+    known = Call.objects.filter(edition=edition, kind=CallKind.PARTICIPANTS).first()
+    if known is not None:
+        return known
     call = _call(edition)
     applicants = made_up_applicants()
     organisations = _organisations(applicants, at)
     _applications(call, applicants, organisations, people, at)
+    return call
 
 
 def _call(edition: Edition) -> Call:

@@ -12,6 +12,7 @@ from filiera.demo.feedback import load_feedback
 from filiera.demo.large import load_large
 from filiera.demo.organisations import load_organisations
 from filiera.demo.people import load_people
+from filiera.demo.reviews import load_reviews
 from filiera.demo.room import load_room
 from filiera.demo.torino import load_torino
 from filiera.reference.load import load_reference
@@ -29,7 +30,8 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     progress(_("the second Cluster Booster Academy"))
     torino = load_torino(people, at)
     progress(_("eighty-four applicants"))
-    load_cohort(torino, people, at)
+    call = load_cohort(torino, people, at)
+    load_reviews(call, people, at)
     progress(_("what the room asks"))
     load_room(torino, people, at)
     progress(_("the online days, and their certificates"))

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from filiera.admissions.models import (
@@ -54,16 +56,14 @@ class Applicant:
     @property
     def is_pinned(self) -> bool:
         """In whatever the score: somebody who holds a place keeps it."""
-        return not self.gave_back and (self.has_place or self.hand == HandChoice.PINNED)
+        return self.has_place or self.hand == HandChoice.PINNED
 
     @property
     def is_excluded(self) -> bool:
-        """Out whatever the others do; also without any review, unless pinned."""
-        if self.has_place:
+        """Out whatever the others do: by hand, with a place given back, or without any review."""
+        if self.is_pinned:
             return False
-        if self.gave_back or self.hand == HandChoice.EXCLUDED:
-            return True
-        return self.score is None and self.hand != HandChoice.PINNED
+        return self.gave_back or self.hand == HandChoice.EXCLUDED or self.score is None
 
 
 def applicants_of(
@@ -126,6 +126,18 @@ def applicants_in(selection: Selection) -> list[Applicant]:
     return applicants_of(selection.call, scores=scores_of(selection.call), hands=hands)
 
 
+def applicants_as_proposed(selection: Selection) -> list[Applicant]:
+    """The applicants with the scores that the version's last proposal counted with."""
+    rows = selection.decisions.values_list("application_id", "score", "review_count", "hand")
+    scores = {
+        key: ApplicationScore(Decimal(str(score)), count)
+        for key, score, count, _hand in rows
+        if score is not None
+    }
+    hands = {key: hand for key, _score, _count, hand in rows if hand}
+    return applicants_of(selection.call, scores=scores, hands=hands)
+
+
 def organisation_key(organisation_id: int | None, name: str) -> str:
     """One organisation has one key, in the directory or by the name that applicants wrote."""
     if organisation_id is not None:
@@ -150,11 +162,19 @@ class ValueNames:
         if attribute == BalanceAttribute.ECOSYSTEM:
             return translated(self._ecosystems.get(value)) or value
         if attribute == BalanceAttribute.LANGUAGE:
-            return translated(self._languages.get(value)) or value
+            return translated(self._languages.get(value)) or language_name(value)
         if attribute == BalanceAttribute.ORGANISATION:
             return self._organisations.get(value) or value.removeprefix("name:")
         labels = VALUE_CHOICES.get(attribute, {})
         return str(labels.get(value, value))
+
+
+def language_name(code: str) -> str:
+    """The name of a language outside the loaded table; its code where nobody knows it."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def _said(value: str | None) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from filiera.admissions.models import Selection, SelectionRule
-from filiera.admissions.queries.selection_pool import Applicant, applicants_in
+from filiera.admissions.queries.selection_pool import Applicant, applicants_as_proposed, applicants_in
 from filiera.shared.errors import DomainError
 from filiera_solvers import (
     CohortLimit,
@@ -89,8 +89,19 @@ def problem_in(selection: Selection) -> SelectionProblem:
 
     Raises NobodyScored, MorePinsThanPlaces.
     """
-    rules = [Rule.of(row) for row in selection.rules.order_by("position")]
-    return problem_of(applicants_in(selection), rules, selection.call.places)
+    return problem_of(applicants_in(selection), rules_of(selection), selection.call.places)
+
+
+def problem_as_proposed(selection: Selection) -> SelectionProblem:
+    """The problem that the last proposal answered, whatever reviews came in since.
+
+    Raises NobodyScored, MorePinsThanPlaces.
+    """
+    return problem_of(applicants_as_proposed(selection), rules_of(selection), selection.call.places)
+
+
+def rules_of(selection: Selection) -> list[Rule]:
+    return [Rule.of(row) for row in selection.rules.order_by("position")]
 
 
 def problem_of(applicants: Sequence[Applicant], rules: Sequence[Rule], places: int) -> SelectionProblem:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from filiera.admissions.models import BalanceAttribute, Decision, HandChoice
 from filiera.admissions.queries.selection_pool import NEW, Applicant, ValueNames
@@ -49,13 +49,13 @@ def own_kind(applicant: Applicant) -> str:
     """The reason of somebody about whom nothing was searched; empty for all others."""
     if applicant.has_place:
         return HAS_PLACE
-    if applicant.gave_back:
-        return GAVE_BACK
     if applicant.hand:
         return {
             HandChoice.PINNED.value: ReasonKind.PINNED.value,
             HandChoice.EXCLUDED.value: ReasonKind.EXCLUDED.value,
         }[applicant.hand]
+    if applicant.gave_back:
+        return GAVE_BACK
     return UNSCORED if applicant.score is None else ""
 
 
@@ -159,7 +159,7 @@ class Sentences:
     def _why(self, decision: str, reason: Mapping[str, Any], hand_reason: str) -> str:
         kind, is_in = reason.get("kind", ""), decision == Decision.SELECTED
         if kind == ReasonKind.SCORE:
-            told = {"rank": _rank(reason), "scored": number_in_words(reason["scored"])}
+            told = _standing(reason)
             if is_in:
                 return _("In on score: %(rank)s of %(scored)s.") % told
             return _("Out on score: %(rank)s of %(scored)s.") % told
@@ -177,7 +177,7 @@ class Sentences:
         return str(_OTHERS[kind]()) if kind in _OTHERS else ""
 
     def _not_worked_out(self, reason: Mapping[str, Any], *, is_in: bool) -> str:
-        told = {"rank": _rank(reason), "scored": number_in_words(reason.get("scored", 0))}
+        told = _standing(reason)
         if is_in:
             return (
                 _(
@@ -229,7 +229,7 @@ class Sentences:
             rule = rules[0]
             if rule.get("is_member") and rule.get("least") is not None:
                 return _("In: needed for %(rule)s.") % {"rule": self.rule(rule)}
-            return _("In: the limit of %(rule)s leaves this place open.") % {"rule": self.rule(rule)}
+            return _("In: the limit “%(rule)s” leaves this place open.") % {"rule": self.rule(rule)}
         return _("In by the limits: %(rules)s.") % {"rules": self._listed(rules)}
 
     def _listed(self, rules: Sequence[Mapping[str, Any]]) -> str:
@@ -268,10 +268,8 @@ class Sentences:
         if not comes and not leaves:
             return ""
         if len(comes) + len(leaves) > _MOST_NAMED:
-            moved = len(comes) + len(leaves)
-            return ngettext(
-                "%(count)s other decision would change.", "%(count)s other decisions would change.", moved
-            ) % {"count": number_in_words(moved)}
+            moved = {"count": number_in_words(len(comes) + len(leaves))}
+            return capfirst(_("%(count)s other decisions would change.") % moved)
         parts = []
         if leaves:
             parts.append(_("Out then: %(names)s.") % {"names": self.names(leaves)})
@@ -298,16 +296,22 @@ _MOST_NAMED = 4
 
 
 def in_points(points: float) -> str:
-    """A difference of scores, fine enough that it never reads as nothing."""
-    places = 2 if abs(points) >= 0.005 else 6
-    text = number_format(round(points, places), places, use_l10n=True)
-    if places == 2 and text.endswith(("00", "0")):
-        text = number_format(round(points, 1), 1 if round(points, 1) % 1 else 0, use_l10n=True)
-    return (_("%(points)s point") if points == 1 else _("%(points)s points")) % {"points": text}
+    """A difference of scores in words: "3.2 points"."""
+    told = {"points": plain_points(points)}
+    return (_("%(points)s point") if points == 1 else _("%(points)s points")) % told
 
 
-def _rank(reason: Mapping[str, Any]) -> str:
-    return ordinal_in_words(reason.get("rank", 0))
+def plain_points(points: float) -> str:
+    """A score with as many decimals as it needs, and so many that a difference never reads as nothing."""
+    most = 2 if abs(points) >= 0.01 or points == 0 else 6
+    rounded = round(points, most)
+    decimals = next(places for places in range(most + 1) if round(rounded, places) == rounded)
+    return str(number_format(rounded, decimals, use_l10n=True, force_grouping=True))
+
+
+def _standing(reason: Mapping[str, Any]) -> dict[str, str]:
+    scored = number_format(reason.get("scored", 0), use_l10n=True, force_grouping=True)
+    return {"rank": ordinal_in_words(reason.get("rank", 0)), "scored": scored}
 
 
 def _is_swap(reason: Mapping[str, Any], *, is_in: bool) -> bool:
@@ -324,7 +328,7 @@ _OTHERS: dict[str, Callable[[], str]] = {
     HAS_PLACE: lambda: _("In: a place was offered or confirmed already, and stays."),
     GAVE_BACK: lambda: _("Out: the place offered before was declined, given back or not answered in time."),
     BY_HAND: lambda: _("Others were moved by hand since the proposal. Propose again for the reason."),
-    NEW_HERE: lambda: _("Undecided: it came in after the last proposal. Propose again."),
+    NEW_HERE: lambda: _("Undecided: no proposal has counted it yet."),
 }
 _GROUPS: dict[str, Callable[[], str]] = {
     BalanceAttribute.COUNTRY: lambda: _("from %(value)s"),

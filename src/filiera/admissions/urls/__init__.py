@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern
 
-from . import calls, forms, mailings, participants, people, places, practical, presence, surveys, tasks
+from . import (
+    calls,
+    forms,
+    mailings,
+    participants,
+    people,
+    places,
+    practical,
+    presence,
+    selection,
+    surveys,
+    tasks,
+)
 
 app_name = "admissions"
 urlpatterns: list[URLPattern] = [
@@ -14,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     *places.urlpatterns,
     *practical.urlpatterns,
     *presence.urlpatterns,
+    *selection.urlpatterns,
     *surveys.urlpatterns,
     *tasks.urlpatterns,
 ]
