@@ -8,6 +8,7 @@ class AdmissionsConfig(AppConfig):
         # The worker knows jobs that were imported.
         from filiera.admissions import facts, file_policies, permissions, purposes, recipient_filters
         from filiera.admissions.actions import (  # noqa: F401
+            assessments,
             mailings,
             participations,
             people_imports,

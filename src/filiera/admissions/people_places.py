@@ -26,6 +26,13 @@ def register_people_places() -> None:
         "edition_pages",
         Place("people", _("People"), "admissions:people", order=10, permission=permissions.MEET_PARTICIPANTS),
         Place("tasks", _("Tasks"), "admissions:tasks", order=20, shown=_takes_part),
+        Place(
+            "self_assessment",
+            _("Self-assessment"),
+            "admissions:self_assessment",
+            order=30,
+            shown=_takes_part,
+        ),
         Place("practical", _("Practical information"), "admissions:practical", order=50, shown=_belongs_here),
     )
     register(
@@ -40,6 +47,14 @@ def register_people_places() -> None:
             icon="mail",
             order=36,
             permission=permissions.SEND_MAILS,
+        ),
+        Place(
+            "self_assessment",
+            _("Self-assessment"),
+            "admissions:desk_self_assessment",
+            icon="trending-up",
+            order=44,
+            permission=permissions.VIEW_RESULTS,
         ),
         Place(
             "practical",

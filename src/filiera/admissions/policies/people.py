@@ -51,3 +51,7 @@ def can_list(viewer: Viewer, participation: Participation) -> bool:
 
 def can_hand_in(viewer: Viewer, participation: Participation) -> bool:
     return viewer.person_id is not None and viewer.person_id == participation.person_id
+
+
+def can_edit_competences(viewer: Viewer, edition: Edition) -> bool:
+    return _may(viewer, edition, permissions.EDIT_FORMS)

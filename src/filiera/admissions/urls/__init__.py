@@ -3,6 +3,7 @@
 from django.urls import URLPattern
 
 from . import (
+    assessments,
     calls,
     forms,
     mailings,
@@ -18,6 +19,7 @@ from . import (
 
 app_name = "admissions"
 urlpatterns: list[URLPattern] = [
+    *assessments.urlpatterns,
     *calls.urlpatterns,
     *forms.urlpatterns,
     *mailings.urlpatterns,
