@@ -122,6 +122,7 @@ def real_values() -> dict[str, object]:
         "<int:sign_up_id>": 1,
         "<int:place_id>": 1,
         "<int:upload_id>": 1,
+        "<int:import_id>": 1,
         "<int:participation_id>": 1,
         "<int:station_id>": 1,
         "<int:invitation_id>": 1,

@@ -12,6 +12,7 @@ class AdmissionsConfig(AppConfig):
             mailings,
             participations,
             people_imports,
+            presence_imports,
             surveys,
             tasks,
         )

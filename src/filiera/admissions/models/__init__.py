@@ -32,6 +32,7 @@ from .participations import TAKING_STATES, DayAttendance, DayAttendanceChange, P
 from .people_imports import PeopleImport
 from .practical import InvitationLetter, PracticalNote, PracticalTopic
 from .presence import Presence, RepeatedScan
+from .presence_imports import PresenceImport
 from .reviews import Criterion, Remark, Review, Score
 from .selection import (
     DecisionText,
@@ -91,6 +92,7 @@ __all__ = [
     "PracticalNote",
     "PracticalTopic",
     "Presence",
+    "PresenceImport",
     "PresenceMode",
     "PresenceSource",
     "ProposalStatus",

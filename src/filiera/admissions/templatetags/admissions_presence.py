@@ -9,6 +9,7 @@ from filiera.admissions.documents.codes import code_picture
 from filiera.admissions.models import AttendanceMode, Participation, Presence, PresenceSource
 from filiera.admissions.queries.entry_codes import in_groups, qr_text
 from filiera.admissions.queries.presence_lists import Target
+from filiera.admissions.queries.presence_matching import Matching
 from filiera.shared.time import at_zone
 
 register = template.Library()
@@ -46,3 +47,8 @@ def entry_code(place: Participation) -> dict[str, object]:
         "picture": code_picture(qr_text(place)),
         "code": in_groups(place.entry_code),
     }
+
+
+@register.filter
+def planned(matching: Matching, what: str) -> int:
+    return matching.count(what)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filiera.admissions.views import badges, desk_stations, presence, self_check_in
+from filiera.admissions.views import badges, desk_stations, presence, presence_imports, self_check_in
 
 DESK = "<slug:edition_slug>/desk/"
 
@@ -27,6 +27,26 @@ urlpatterns = [
         name="desk_presence_like",
     ),
     path(f"{DESK}presence/<int:presence_id>/undo/", presence.desk_presence_undo, name="desk_presence_undo"),
+    path(
+        f"{DESK}presence/sessions/<int:session_id>/import/",
+        presence_imports.desk_presence_import,
+        name="desk_presence_import",
+    ),
+    path(
+        f"{DESK}presence/imports/<int:import_id>/",
+        presence_imports.desk_presence_review,
+        name="desk_presence_review",
+    ),
+    path(
+        f"{DESK}presence/imports/<int:import_id>/columns/",
+        presence_imports.desk_presence_columns,
+        name="desk_presence_columns",
+    ),
+    path(
+        f"{DESK}presence/imports/<int:import_id>/aside/",
+        presence_imports.desk_presence_aside,
+        name="desk_presence_aside",
+    ),
     path(f"{DESK}presence.csv", presence.desk_presence_csv, name="desk_presence_csv"),
     path(f"{DESK}presence.xlsx", presence.desk_presence_xlsx, name="desk_presence_xlsx"),
     path(
