@@ -176,7 +176,7 @@ def test_the_page_of_an_award_asks_the_same_questions(
     CertificateFactory.create_batch(count, award=award)
     desk_client.get(desk_address(edition, f"{award.pk}/"))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         desk_client.get(desk_address(edition, f"{award.pk}/"))
 
 

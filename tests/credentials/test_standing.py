@@ -172,5 +172,5 @@ def test_the_preview_asks_the_same_questions_for_one_and_for_many(edition, count
     for person in ParticipationFactory.create_batch(count, edition=edition):
         attended(person, session)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         preview_of(award)

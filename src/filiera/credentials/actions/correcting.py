@@ -10,10 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from filiera.accounts.viewer import Viewer
 from filiera.credentials import policies
 from filiera.credentials.actions.badges import signed_badge
-from filiera.credentials.actions.issuing import DoesNotQualify, PlaceNotConfirmed, write_certificate
+from filiera.credentials.actions.issuing import (
+    DoesNotQualify,
+    PlaceNotConfirmed,
+    free_status_indexes,
+    write_certificate,
+)
 from filiera.credentials.actions.revoking import reverse_issue
 from filiera.credentials.actions.telling import tell_holders_later
 from filiera.credentials.models import Award, Certificate
+from filiera.credentials.queries.contents import Wording
 from filiera.credentials.queries.preview import preview_of
 from filiera.shared.errors import DomainError
 
@@ -61,8 +67,16 @@ def supersede_certificate(
     certificate.superseded_at = at
     certificate.save(update_fields=["superseded_at"])
     reverse_issue(certificate, by=by, at=at)
+    [index] = free_status_indexes(1)
     replacement = write_certificate(
-        preview, line, by=by, at=at, exception_reason=exception_reason, supersedes=certificate
+        Wording.of(preview.needs),
+        preview.needs.award,
+        line,
+        index,
+        by=by,
+        at=at,
+        exception_reason=exception_reason,
+        supersedes=certificate,
     )
     transaction.on_commit(partial(tell_holders_later, [replacement.pk]))
     return replacement

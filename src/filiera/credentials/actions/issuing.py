@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
@@ -17,7 +17,7 @@ from filiera.credentials.actions.telling import tell_holders_later
 from filiera.credentials.badges.status import LIST_LENGTH
 from filiera.credentials.codes import new_code
 from filiera.credentials.models import Award, Certificate
-from filiera.credentials.queries.contents import contents_of
+from filiera.credentials.queries.contents import Wording
 from filiera.credentials.queries.preview import Preview, PreviewLine, preview_of
 from filiera.ledger import actions as ledger
 from filiera.shared.errors import DomainError
@@ -96,8 +96,12 @@ def _locked_preview(award: Award, by: Viewer) -> Preview:
 def _issue_all(
     preview: Preview, lines: Sequence[PreviewLine], *, by: Viewer, at: datetime, exception_reason: str
 ) -> list[Certificate]:
+    wording, indexes = Wording.of(preview.needs), free_status_indexes(len(lines))
     issued = [
-        write_certificate(preview, line, by=by, at=at, exception_reason=exception_reason) for line in lines
+        write_certificate(
+            wording, preview.needs.award, line, index, by=by, at=at, exception_reason=exception_reason
+        )
+        for line, index in zip(lines, indexes, strict=True)
     ]
     if issued:
         transaction.on_commit(partial(tell_holders_later, [certificate.pk for certificate in issued]))
@@ -105,8 +109,10 @@ def _issue_all(
 
 
 def write_certificate(
-    preview: Preview,
+    wording: Wording,
+    award: Award,
     line: PreviewLine,
+    status_index: int,
     *,
     by: Viewer,
     at: datetime,
@@ -114,7 +120,7 @@ def write_certificate(
     supersedes: Certificate | None = None,
 ) -> Certificate:
     """Asks no policy: for actions that have asked their own."""
-    award, participation = preview.needs.award, line.participation
+    participation, qualifies = line.participation, line.standing.qualifies
     certificate = Certificate(
         award=award,
         edition=award.edition,
@@ -122,12 +128,12 @@ def write_certificate(
         person=participation.person,
         code=new_code(),
         holder_name=participation.name,
-        contents=contents_of(preview.needs, line.attendance, by_exception=not line.standing.qualifies),
+        contents=wording.for_one(line.attendance, by_exception=not qualifies),
         issued_at=at,
         issued_by=by.person,
-        exception_reason="" if line.standing.qualifies else exception_reason,
+        exception_reason="" if qualifies else exception_reason,
         supersedes=supersedes,
-        status_index=_free_status_index(),
+        status_index=status_index,
         is_demonstration=policies.is_demonstration(award.edition),
     )
     certificate.badge = signed_badge(certificate, award, participation.email)
@@ -145,10 +151,23 @@ def write_certificate(
     return certificate
 
 
-def _free_status_index() -> int:
-    """By chance, so that a bit tells nothing of when or beside whom; lists are filled by half."""
-    number = Certificate.objects.count() // (LIST_LENGTH // 2)
-    while True:
-        index = number * LIST_LENGTH + secrets.randbelow(LIST_LENGTH)
-        if not Certificate.objects.filter(status_index=index).exists():
-            return index
+def free_status_indexes(count: int) -> list[int]:
+    """By chance, so that a bit tells nothing of when or beside whom; lists are filled by half.
+
+    Whoever issues meanwhile waits, so that no two take the same.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('credentials.status_index'))")
+    start = Certificate.objects.count() // (LIST_LENGTH // 2) * LIST_LENGTH
+    taken = set(
+        Certificate.objects.filter(status_index__gte=start, status_index__lt=start + LIST_LENGTH).values_list(
+            "status_index", flat=True
+        )
+    )
+    found: list[int] = []
+    while len(found) < count:
+        index = start + secrets.randbelow(LIST_LENGTH)
+        if index not in taken:
+            taken.add(index)
+            found.append(index)
+    return found

@@ -10,14 +10,14 @@ from filiera.credentials.codes import ALPHABET, LENGTH
 from filiera.credentials.contents import AttendedDay
 from filiera.credentials.models import Award, Certificate
 from filiera.credentials.queries.attendance import Attendance, held_minutes
-from filiera.credentials.queries.contents import contents_of
+from filiera.credentials.queries.contents import Wording
 from filiera.credentials.queries.standing import Needs
 
 
 def specimen_of(award: Award, *, at: datetime) -> Certificate:
     """Not saved and not to be found: its code is all zeros."""
     held = held_minutes(award.edition, award.part)
-    contents = contents_of(Needs.of(award, held), Attendance())
+    contents = Wording.of(Needs.of(award, held)).for_one(Attendance())
     days = Day.objects.filter(part__edition=award.edition).select_related("part").order_by("date", "pk")
     if award.part is not None:
         days = days.filter(part=award.part)

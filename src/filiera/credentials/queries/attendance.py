@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import CharField, Max, Sum
 from django.db.models.functions import Cast
@@ -53,17 +52,9 @@ def attendance_in(edition: Edition, part: Part | None = None) -> dict[int, Atten
     presences = Presence.objects.filter(participation__edition=edition, session__isnull=False)
     if part is not None:
         presences = presences.filter(session__part=part)
-    known: dict[str, list[Any]] = {
-        str(pk): row
-        for pk, *row in presences.values_list(
-            "pk",
-            "participation_id",
-            "session_id",
-            "session__kind",
-            "session__part__time_zone",
-            "session__during",
-        )
-    }
+    known = {str(pk): places for pk, *places in presences.values_list("pk", "participation", "session")}
+    attended_sessions = Session.objects.filter(edition=edition).select_related("part")
+    sessions = {session.pk: session for session in attended_sessions}
     told = (
         Fact.objects.filter(kind__in=_MODE_OF_KIND)
         .filter(
@@ -77,13 +68,14 @@ def attendance_in(edition: Edition, part: Part | None = None) -> dict[int, Atten
     )
     found: dict[int, Attendance] = {}
     for key, kind, hours, when in told:
-        participation_id, session_id, session_kind, zone, during = known[key]
+        participation_id, session_id = known[key]
+        session = sessions[session_id]
         # A presence may be written down later: the day is the session's.
-        on_day = during.lower if during is not None else when
+        on_day = session.during.lower if session.during is not None else when
         attended = Attended(
             session_id=session_id,
-            session_kind=session_kind,
-            day=at_zone(on_day, zone).date(),
+            session_kind=session.kind,
+            day=at_zone(on_day, session.part.time_zone).date(),
             mode=_MODE_OF_KIND[kind].value,
             minutes=_minutes(hours),
         )

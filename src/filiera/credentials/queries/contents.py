@@ -1,6 +1,7 @@
 """What a certificate of an award will say of one participant."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -13,40 +14,55 @@ from filiera.credentials.queries.standing import Needs, conditions_of
 from filiera.texts.languages import page_languages
 
 
-def contents_of(needs: Needs, attendance: Attendance, *, by_exception: bool = False) -> Contents:
-    """Names, dates, outcomes and figures as they are at this moment."""
-    award = needs.award
-    parts = list(award.edition.parts.select_related("venue").order_by("starts_on"))
-    told = [award.part] if award.part is not None else parts
-    return Contents(
-        award=award.name,
-        description=award.description,
-        edition=award.edition.name,
-        part=award.part.title if award.part is not None else {},
-        organiser=award.edition.organiser.name,
-        organiser_slug=award.edition.organiser.slug,
-        host=award.edition.host.name if award.edition.host is not None else "",
-        place=_place(told),
-        starts_on=_day(min((part.starts_on for part in told), default=None), award.edition),
-        ends_on=_day(max((part.ends_on for part in told), default=None), award.edition),
-        outcomes=[objective.text for objective in award.objectives.order_by("number")],
-        criteria=_criteria(needs, by_exception),
-        alignments=award.alignments,
-        days=_days(attendance),
-        minutes=attendance.minutes,
-        held_minutes=needs.held_minutes,
-    )
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the certificates of one award have in common, read once for all of them."""
+
+    shared: Contents
+    by_exception: Texts
+
+    @classmethod
+    def of(cls, needs: Needs) -> "Wording":
+        """Names, dates, outcomes and conditions as they are at this moment."""
+        award = needs.award
+        parts = list(award.edition.parts.select_related("venue").order_by("starts_on"))
+        told = [award.part] if award.part is not None else parts
+        shared = Contents(
+            award=award.name,
+            description=award.description,
+            edition=award.edition.name,
+            part=award.part.title if award.part is not None else {},
+            organiser=award.edition.organiser.name,
+            organiser_slug=award.edition.organiser.slug,
+            host=award.edition.host.name if award.edition.host is not None else "",
+            place=_place(told),
+            starts_on=_day(min((part.starts_on for part in told), default=None), award.edition),
+            ends_on=_day(max((part.ends_on for part in told), default=None), award.edition),
+            outcomes=[objective.text for objective in award.objectives.order_by("number")],
+            criteria=_in_each_language(lambda: " ".join(conditions_of(award, needs.sessions))),
+            alignments=award.alignments,
+            days=[],
+            minutes=0,
+            held_minutes=needs.held_minutes,
+        )
+        # Nobody's certificate claims a condition that its holder did not meet.
+        return cls(shared, _in_each_language(lambda: _("Issued by decision of the organiser.")))
+
+    def for_one(self, attendance: Attendance, *, by_exception: bool = False) -> Contents:
+        """What the certificate of one participant says."""
+        return {
+            **self.shared,
+            "criteria": self.by_exception if by_exception else self.shared["criteria"],
+            "days": _days(attendance),
+            "minutes": attendance.minutes,
+        }
 
 
-def _criteria(needs: Needs, by_exception: bool) -> Texts:
+def _in_each_language(say: Callable[[], str]) -> Texts:
     told = {}
     for language in page_languages():
         with override(language):
-            if by_exception:
-                # Nobody's certificate claims a condition that its holder did not meet.
-                told[language] = _("Issued by decision of the organiser.")
-            else:
-                told[language] = " ".join(conditions_of(needs.award, needs.sessions))
+            told[language] = say()
     return told
 
 
