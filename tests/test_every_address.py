@@ -115,6 +115,8 @@ def real_values() -> dict[str, object]:
         # These exist only once somebody has made one; the address must still answer.
         "<int:allowance_id>": 1,
         "<int:code_id>": 1,
+        "<int:review_id>": 1,
+        "<int:criterion_id>": 1,
         "<int:material_id>": 1,
         "<int:talk_id>": 1,
         "<int:closure_id>": 1,

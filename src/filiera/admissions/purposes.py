@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from filiera.academy.models import EditionMember
 from filiera.academy.permissions import VIEW_ONLINE_LINK, permissions_of
 from filiera.accounts.viewer import Viewer
+from filiera.admissions.models import Call
 from filiera.admissions.permissions import (
     EDIT_FORMS,
     REVIEW,
@@ -81,6 +82,16 @@ def seen_from(viewer: Viewer, workspace: str) -> Viewer:
     )
 
 
+def application_seen_from(viewer: Viewer, workspace: str) -> Viewer:
+    """The same; in a blind review a file, whose words and name tell who wrote it, is closed to reviewers."""
+    seen = seen_from(viewer, workspace)
+    may_view_all = VIEW_APPLICATIONS in seen.permissions
+    is_blind = Call.objects.filter(edition_id=edition_of(workspace) or 0, is_review_blind=True)
+    if may_view_all or not is_blind.exists():
+        return seen
+    return replace(seen, permissions=seen.permissions - {REVIEW, VIEW_ONLINE_LINK})
+
+
 def register_purposes() -> None:
     register(
         Purpose(
@@ -88,7 +99,7 @@ def register_purposes() -> None:
             name=_("Application"),
             edited_in=edited_in,
             read_in=applications_read_in,
-            seen_from=seen_from,
+            seen_from=application_seen_from,
         )
     )
     register(

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from filiera.admissions.models import (
     Presence,
 )
 from filiera.organisations.models import Organisation, Position
+from filiera.reference.models import Country, Ecosystem
 from filiera.texts.sorting import sort_key
 
 PAGE_SIZE = 50
@@ -194,6 +195,20 @@ def applications_for_table(viewer: Viewer, call: Call, asked: ListFilter) -> Ite
     """All that the list shows, for a file; read in portions."""
     rows = asked.narrow(_handed_in(viewer, call)).select_related("organisation", "country", "ecosystem")
     return rows.order_by("number").iterator(chunk_size=1_000)
+
+
+@dataclass(frozen=True, slots=True)
+class ListChoices:
+    countries: list[Country]
+    ecosystems: list[Ecosystem]
+
+
+def list_choices(call: Call) -> ListChoices:
+    """What the list can be narrowed by: only what occurs in it."""
+    handed_in = Application.objects.filter(call=call).exclude(state=ApplicationState.DRAFT)
+    countries = Country.objects.filter(Exists(handed_in.filter(country=OuterRef("pk"))))
+    ecosystems = Ecosystem.objects.filter(Exists(handed_in.filter(ecosystem=OuterRef("pk"))))
+    return ListChoices(list(countries), list(ecosystems.order_by("position")))
 
 
 def _handed_in(viewer: Viewer, call: Call) -> QuerySet[Application]:

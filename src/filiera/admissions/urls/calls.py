@@ -3,8 +3,10 @@
 from django.urls import URLPattern, path
 
 from filiera.admissions.models import CallKind
-from filiera.admissions.views import applications, apply
+from filiera.admissions.views import applications, apply, reviews
+from filiera.admissions.views.desk import applications as desk_applications
 from filiera.admissions.views.desk import calls
+from filiera.admissions.views.desk import reviews as desk_reviews
 
 PARTICIPANTS = {"kind": CallKind.PARTICIPANTS.value}
 HOSTS = {"kind": CallKind.HOSTS.value}
@@ -29,6 +31,19 @@ def _desk(kind: str, prefix: str, name: str) -> list[URLPattern]:
     ]
 
 
+def _tables(kind: str, prefix: str, name: str) -> list[URLPattern]:
+    """The list as a file, in both forms."""
+    return [
+        path(
+            f"{prefix}.{form}",
+            desk_applications.desk_applications_table,
+            {"kind": kind, "form": form},
+            name=f"{name}_{form}",
+        )
+        for form in ("csv", "xlsx")
+    ]
+
+
 urlpatterns = [
     *_desk(CallKind.PARTICIPANTS.value, f"{DESK}call/", "desk_call"),
     *_desk(CallKind.HOSTS.value, f"{DESK}host-call/", "desk_host_call"),
@@ -46,4 +61,39 @@ urlpatterns = [
     path(f"{APPLICATION}code/", applications.late_code, name="application_code"),
     path(f"{APPLICATION}<slug:step>/", applications.step, name="application_step"),
     path(f"{APPLICATION}<slug:step>/draft/", applications.step_draft, name="application_draft"),
+    path("<slug:edition_slug>/reviews/", reviews.review_list, name="reviews"),
+    path("<slug:edition_slug>/reviews/<int:review_id>/", reviews.review, name="review"),
+    path("<slug:edition_slug>/reviews/<int:review_id>/conflict/", reviews.conflict, name="review_conflict"),
+    path("<slug:edition_slug>/reviews/<int:review_id>/remarks/", reviews.remark, name="review_remark"),
+    path(
+        f"{DESK}applications/",
+        desk_applications.desk_applications,
+        PARTICIPANTS,
+        name="desk_applications",
+    ),
+    *_tables(CallKind.PARTICIPANTS.value, f"{DESK}applications", "desk_applications"),
+    path(f"{DESK}offers/", desk_applications.desk_applications, HOSTS, name="desk_offers"),
+    *_tables(CallKind.HOSTS.value, f"{DESK}offers", "desk_offers"),
+    path(
+        f"{DESK}applications/<int:application_id>/",
+        desk_applications.desk_application,
+        name="desk_application",
+    ),
+    path(
+        f"{DESK}applications/<int:application_id>/remarks/",
+        desk_applications.desk_remark,
+        name="desk_remark",
+    ),
+    path(f"{DESK}reviews/", desk_reviews.desk_reviews, name="desk_reviews"),
+    path(f"{DESK}reviews/rules/", desk_reviews.rules, name="desk_review_rules"),
+    path(f"{DESK}reviews/assignment/", desk_reviews.assignment, name="desk_assignment"),
+    path(f"{DESK}reviews/calibration/", desk_reviews.calibration, name="desk_calibration"),
+    path(f"{DESK}reviews/criteria/new/", desk_reviews.criterion_new, name="desk_criterion_new"),
+    path(f"{DESK}reviews/criteria/usual/", desk_reviews.usual_criteria, name="desk_usual_criteria"),
+    path(f"{DESK}reviews/criteria/<int:criterion_id>/", desk_reviews.criterion, name="desk_criterion"),
+    path(
+        f"{DESK}reviews/criteria/<int:criterion_id>/deletion/",
+        desk_reviews.criterion_deletion,
+        name="desk_criterion_deletion",
+    ),
 ]
