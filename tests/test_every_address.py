@@ -112,6 +112,9 @@ def real_values() -> dict[str, object]:
         "<slug:code>": Channel.objects.get(edition=edition).code.lower(),
         "<int:poll_id>": Poll.objects.filter(channel__edition=edition)[0].pk,
         "<int:ballot_id>": Ballot.objects.filter(poll__channel__edition=edition)[0].pk,
+        "<int:run_id>": 1,
+        "<int:position>": 1,
+        "<slug:decision>": "selected",
         # These exist only once somebody has made one; the address must still answer.
         "<int:allowance_id>": 1,
         "<int:code_id>": 1,
