@@ -109,6 +109,19 @@ def test_the_group_is_shown_from_five_up(edition, item, size, told):
     assert {moment: means[item.pk] for moment, means in result.means.items()} == told
 
 
+def test_a_single_answer_more_changes_nothing_until_five_have_come(edition, item):
+    group(edition, item, 5, level=2)
+    group(edition, item, 4, level=5)
+    nine = group_result(edition)
+    group(edition, item, 1, level=5)
+    ten = group_result(edition)
+
+    assert [(found.answers["start"], found.means["start"][item.pk]) for found in (nine, ten)] == [
+        (5, 2.0),
+        (10, 3.5),
+    ]
+
+
 def test_a_division_that_would_tell_about_few_is_not_offered(edition, item):
     italy, spain = CountryFactory(code="IT"), CountryFactory(code="ES")
     group(edition, item, 6, country=italy)
@@ -330,7 +343,7 @@ def test_query_counts(edition, programme, count, django_assert_num_queries):
         SelfRatingFactory(assessment=assessment, item=item)
     mine, theirs = client_of(place.person), client_of(programme.person)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         mine.get(page("self_assessment", edition))
     with django_assert_num_queries(14):
         theirs.get(page("desk_self_assessment", edition))

@@ -12,6 +12,7 @@ from filiera.demo.feedback import load_feedback
 from filiera.demo.large import load_large
 from filiera.demo.organisations import load_organisations
 from filiera.demo.people import load_people
+from filiera.demo.people_of_torino import load_people_of_torino
 from filiera.demo.reviews import load_reviews
 from filiera.demo.room import load_room
 from filiera.demo.torino import load_torino
@@ -37,6 +38,8 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     progress(_("the online days, and their certificates"))
     load_attendance(torino, at)
     load_certificates(torino, at)
+    progress(_("what participants do between the parts"))
+    load_people_of_torino(torino, people, at)
     progress(_("what people thought of the first part"))
     load_feedback(torino, at)
     progress(_("an edition of 200 sessions"))

@@ -165,26 +165,28 @@ def group_lines(edition: Edition, result: GroupResult) -> list[ItemLine]:
 def group_result(edition: Edition, *, division: str = "", value: str = "") -> GroupResult:
     """How a group answered, in means with one decimal; only moments where that tells about nobody.
 
+    Answers enter in fives, in the order in which they came: between two looks never one alone is added.
     Means of those who answered twice are not made: beside the means of all they would tell about the rest.
     """
-    answers = _of_edition(edition)
-    counts: dict[str, int] = dict(answers.values_list("moment").annotate(count=Count("pk")))
-    shown = {moment for moment, count in counts.items() if count >= SMALLEST_GROUP}
-    if division in _DIVISIONS:
-        name = _DIVISIONS[division]
-        per_value = _counts_by(edition, name)
-        shown = {moment for moment in shown if value in disclosable(per_value.get(moment, {}))}
-        answers = answers.filter(**{name: value}) if value else answers.filter(**{f"{name}__isnull": True})
-        counts = {moment: per_value[moment][value] for moment in shown}
-    rated = (
-        SelfRating.objects.filter(assessment__in=answers, assessment__moment__in=shown)
-        .values_list("assessment__moment", "item")
-        .annotate(mean=Avg("level"))
-    )
+    answered: dict[str, dict[str, list[int]]] = {}
+    rows = _of_edition(edition).order_by("answered_at", "pk")
+    for moment, key, part in rows.values_list("moment", "pk", _DIVISIONS.get(division, "moment")):
+        answered.setdefault(moment, {}).setdefault("" if part is None else str(part), []).append(key)
+    entered: dict[str, list[int]] = {}
+    for moment, by_value in answered.items():
+        if division in _DIVISIONS:
+            counts = {part: len(keys) for part, keys in by_value.items()}
+            keys = by_value[value] if value in disclosable(counts) else []
+        else:
+            keys = by_value[moment]
+        if whole_fives := keys[: len(keys) - len(keys) % SMALLEST_GROUP]:
+            entered[moment] = whole_fives
     means: dict[str, dict[int, float]] = {}
-    for moment, item_id, mean in rated:
+    rated = SelfRating.objects.filter(assessment__in=[key for keys in entered.values() for key in keys])
+    by_item = rated.values_list("assessment__moment", "item").annotate(mean=Avg("level"))
+    for moment, item_id, mean in by_item:
         means.setdefault(moment, {})[item_id] = round(mean, 1)
-    return GroupResult(answers={moment: counts[moment] for moment in shown}, means=means)
+    return GroupResult(answers={moment: len(keys) for moment, keys in entered.items()}, means=means)
 
 
 def divisions(edition: Edition) -> list[Division]:
