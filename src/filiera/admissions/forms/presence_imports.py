@@ -24,9 +24,7 @@ _LABELS = {
 class AttendanceFileForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
-        help_text=_(
-            "The participants’ report of Zoom, Teams or Webex as CSV, or any table with names and times."
-        ),
+        help_text=_("The report of participants of Zoom, Teams or Webex, or any table with names and times."),
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
 
