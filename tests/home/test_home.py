@@ -138,7 +138,7 @@ def test_start_page_query_count(db, django_assert_num_queries, edition_count):
         EditionMemberFactory(edition=session.edition, person=person, role=EditionRole.DIRECTOR)
     viewer = Viewer(person=person)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(15):
         person_home(person, viewer, NOW)
 
 
