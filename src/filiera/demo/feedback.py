@@ -158,7 +158,7 @@ def _values(
                 values[question.code] = chance.choices(question.option_codes, _weights(question))[0]
             case QuestionKind.YES_NO:
                 values[question.code] = chance.random() < 0.7
-            case QuestionKind.LONG if left[question.code] and chance.random() < 0.35:
+            case QuestionKind.LONG if left[question.code] and chance.random() < 0.45:
                 values[question.code] = left[question.code].pop()
     return values
 

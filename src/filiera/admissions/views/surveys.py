@@ -110,8 +110,13 @@ def _survey(request: ViewerRequest, door: Door, survey_id: int, session_id: int 
     if is_answered or not is_asked:
         context["is_answered"] = is_answered
         return door.page(request, "admissions/surveys/done.html", context)
+    is_sent = request.method == "POST"
     form = AnswerForm(
-        questionnaire, None, request.POST if request.method == "POST" else None, request.FILES, by=door.by
+        questionnaire,
+        None,
+        request.POST if is_sent else None,
+        request.FILES if is_sent else None,
+        by=door.by,
     )
     with_name = questionnaire.anonymity == Anonymity.NAMED or request.POST.get("with_name") == "yes"
     if form.is_bound and form.is_valid():

@@ -12,6 +12,7 @@ from django.db.models.functions import MD5, Cast, Concat
 
 from filiera.accounts.viewer import Viewer
 from filiera.questionnaires import policies, wall
+from filiera.questionnaires.conditions import told as words_of
 from filiera.questionnaires.models import (
     Anonymity,
     Answer,
@@ -105,8 +106,13 @@ def results_of(
         answers = Answer.objects.filter(questionnaire=questionnaire, response__in=counted)
         told = _counts(answers)
         wording = _wording(questions, told, language)
+        withheld = _withheld(questionnaire, questions, told)
         listed = [
-            _result(question, told.get(question.pk, Counter()), answers, questionnaire, wording, language)
+            QuestionResult(question, translated(question.label, language), answered=0, is_withheld=True)
+            if question.pk in withheld
+            else _result(
+                question, told.get(question.pk, Counter()), answers, questionnaire, wording, language
+            )
             for question in questions
         ]
     return Results(handed_in, count, 0, listed)
@@ -147,6 +153,25 @@ def _counts(answers: QuerySet[Answer]) -> dict[int, Counter[Any]]:
     return told
 
 
+def _withheld(
+    questionnaire: Questionnaire, questions: Sequence[Question], told: dict[int, Counter[Any]]
+) -> set[int]:
+    """Questions that fewer than the promised number were asked, and those that hang on them."""
+    withheld: set[int] = set()
+    if not questionnaire.may_be_anonymous:
+        return withheld
+    for question in questions:
+        if question.shown_if_id is None:
+            continue
+        wanted = set(question.shown_if_values)
+        counts = told.get(question.shown_if_id, Counter())
+        matching = [count for value, count in counts.items() if words_of(value) & wanted]
+        # Several ticks of one person match more than once, so the largest count is what is certain.
+        if question.shown_if_id in withheld or max(matching, default=0) < questionnaire.minimum_group:
+            withheld.add(question.pk)
+    return withheld
+
+
 def _wording(questions: Sequence[Question], told: dict[int, Counter[Any]], language: str | None) -> Wording:
     return Wording(
         (
@@ -170,9 +195,6 @@ def _result(
     label = translated(question.label, language)
     of_question = answers.filter(question=question)
     answered = of_question.count()
-    is_asked_of_some = question.shown_if_id is not None
-    if questionnaire.may_be_anonymous and is_asked_of_some and answered < questionnaire.minimum_group:
-        return QuestionResult(question, label, answered=0, is_withheld=True)
     if question.kind in _WORDS:
         return _words(question, label, answered, of_question, wording)
     if question.kind == QuestionKind.FILE:
