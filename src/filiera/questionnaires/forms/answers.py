@@ -66,7 +66,8 @@ class AnswerForm(forms.Form):
         step: int | None = None,
         language: str | None = None,
     ) -> None:
-        super().__init__(data, files)
+        # Without data there is nothing to check, though a request always brings its (empty) files.
+        super().__init__(data, files if data is not None else None)
         self.questionnaire, self.response, self.by, self.language = questionnaire, response, by, language
         self.questions = questions_of(questionnaire)
         self.steps: list[Step] = steps_of(self.questions)
