@@ -15,6 +15,7 @@ from filiera.demo.people import load_people
 from filiera.demo.people_of_torino import load_people_of_torino
 from filiera.demo.reviews import load_reviews
 from filiera.demo.room import load_room
+from filiera.demo.selection import load_open_selection, load_selection
 from filiera.demo.torino import load_torino
 from filiera.reference.load import load_reference
 
@@ -32,7 +33,9 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     torino = load_torino(people, at)
     progress(_("eighty-four applicants"))
     call = load_cohort(torino, people, at)
-    load_reviews(call, people, at)
+    load_reviews(call, people)
+    progress(_("thirty places for eighty-four"))
+    load_selection(call, people)
     progress(_("what the room asks"))
     load_room(torino, people, at)
     progress(_("the online days, and their certificates"))
@@ -43,4 +46,4 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     progress(_("what people thought of the first part"))
     load_feedback(torino, at)
     progress(_("an edition of 200 sessions"))
-    load_large(people, at)
+    load_open_selection(load_large(people, at), call, people)

@@ -1,7 +1,7 @@
 """The made-up reviews of the eighty-four applications, from which a selection can begin."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -18,7 +18,7 @@ _HIGHEST = 10
 
 
 @transaction.atomic
-def load_reviews(call: Call, people: dict[str, Person], at: datetime) -> None:
+def load_reviews(call: Call, people: dict[str, Person]) -> None:
     """Two reviews for each application; where criteria are there already, they stay as they are."""
     if Criterion.objects.filter(call=call).exists() or call.closes_at is None:
         return
