@@ -135,7 +135,7 @@ def test_exactly_as_many_get_a_place_as_there_are_and_all_others_wait_in_order(s
         holders = SessionPlace.objects.filter(sign_up=sign_up, number__lte=5).select_related("participation")
         giving_back = [token_of(place.participation) for place in holders]
 
-        all_at_once(port, sign_up, giving_back, take="0")
+        assert all_at_once(port, sign_up, giving_back, take="0") == {302}
 
         assert taken == [PLACES] * ROUNDS
         assert standing(sign_up, "taken") == list(range(6, PLACES + 6))

@@ -25,6 +25,7 @@ from tests.academy.factories import (
     publish,
 )
 from tests.accounts.factories import PersonFactory
+from tests.admissions.factories import ParticipationFactory
 from tests.organisations.factories import OrganisationFactory
 
 
@@ -52,6 +53,22 @@ def published_edition(session_count=3):
 
 def slugs(answer):
     return [item["slug"] for item in answer.json()["items"]]
+
+
+def test_people_are_counted_point_by_point(client, db):
+    edition = published_edition()
+    ParticipationFactory(edition=edition, offered=True)
+    ParticipationFactory(edition=edition, registered_at=timezone.now())
+
+    answer = client.get(f"/api/v1/editions/{edition.slug}/people")
+
+    assert answer.json() == {"selected": 2, "offered": 1, "confirmed": 1, "registered": 1, "attended": 0}
+
+
+def test_people_of_a_draft_are_not_counted_for_strangers(client, db):
+    draft = EditionFactory()
+
+    assert client.get(f"/api/v1/editions/{draft.slug}/people").status_code == 404
 
 
 def test_the_description_of_the_api_is_the_committed_one():

@@ -13,6 +13,7 @@ from filiera.academy.models import (
     PublishedSpeaker,
 )
 from filiera.accounts.viewer import Viewer
+from filiera.admissions.queries.counts import Counts, counts_of
 from filiera.api.paging import cursor, key_after
 from filiera.api.schemas import SessionOut
 from filiera.organisations.models import Organisation
@@ -90,6 +91,11 @@ def organisation_page(
 def organisation(viewer: Viewer, slug: str) -> dict[str, Any]:
     """One organisation. Raises Organisation.DoesNotExist."""
     return _organisation(_organisations(viewer).get(slug=slug))
+
+
+def people_counts(viewer: Viewer, slug: str) -> Counts:
+    """The counts of an edition's people. Raises Edition.DoesNotExist."""
+    return counts_of(_editions(viewer).get(slug=slug))
 
 
 def _page(found: list[Any], limit: int, items: list[Any], key: Any) -> JsonPage:

@@ -54,6 +54,16 @@ class EditionPage(Page):
     items: list[EditionOut]
 
 
+class PeopleOut(Schema):
+    """Each is a different number; none is told by another."""
+
+    selected: int = Field(description="were given a place, whatever came of it")
+    offered: int = Field(description="have an offer that waits for its answer")
+    confirmed: int = Field(description="have taken their place")
+    registered: int = Field(description="of those, have given all details")
+    attended: int = Field(description="of those, were seen at least once")
+
+
 class SessionPart(Schema):
     slug: str
     title: Texts

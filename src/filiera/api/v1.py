@@ -21,6 +21,7 @@ from filiera.api.schemas import (
     EditionPage,
     OrganisationOut,
     OrganisationPage,
+    PeopleOut,
     Problem,
     SessionOut,
     SessionPage,
@@ -86,6 +87,17 @@ def edition_list(request: HttpRequest, after: After = None, limit: Limit = DEFAU
 def edition_detail(request: HttpRequest, slug: Slug) -> Any:
     """One edition with its parts."""
     return queries.edition(_viewer(request), slug)
+
+
+@api.get(
+    "/editions/{slug}/people",
+    response={200: PeopleOut, **REFUSALS_OF_ONE},
+    operation_id="people",
+    tags=["editions"],
+)
+def people_counts(request: HttpRequest, slug: Slug) -> Any:
+    """How many people of an edition are at which point on the way; numbers only."""
+    return queries.people_counts(_viewer(request), slug)
 
 
 @api.get(

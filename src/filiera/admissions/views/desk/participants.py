@@ -28,7 +28,6 @@ from filiera.admissions.policies import places as policies
 from filiera.admissions.queries.counts import counts_of, waiting_for_offer
 from filiera.admissions.queries.days import days_of_edition, own_days
 from filiera.admissions.queries.participants import participants_page, participants_table, presences_of
-from filiera.admissions.queries.place_links import address_of
 from filiera.admissions.queries.registration import registration_answers
 from filiera.admissions.views.common import after_change, for_those_who, panel_page, show_refusal
 from filiera.shared.errors import DomainError
@@ -239,7 +238,6 @@ def _page(
         "may_view_sensitive": policies.can_view_sensitive(request.viewer, edition),
         "may_edit": may_edit,
         "is_held": place.state in TAKING_STATES or place.state == "selected",
-        "link": address_of(place) if may_edit and place.state in TAKING_STATES and place.link_seed else "",
     }
     return render_page(request, "admissions/desk/participant.html", context, status=status)
 
