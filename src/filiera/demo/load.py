@@ -13,6 +13,7 @@ from filiera.demo.large import load_large
 from filiera.demo.organisations import load_organisations
 from filiera.demo.people import load_people
 from filiera.demo.people_of_torino import load_people_of_torino
+from filiera.demo.places import load_places
 from filiera.demo.reviews import load_reviews
 from filiera.demo.room import load_room
 from filiera.demo.selection import load_open_selection, load_selection
@@ -36,6 +37,7 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_reviews(call, people)
     progress(_("thirty places for eighty-four"))
     load_selection(call, people)
+    load_places(torino)
     progress(_("what the room asks"))
     load_room(torino, people, at)
     progress(_("the online days, and their certificates"))
