@@ -235,6 +235,30 @@ def test_a_place_is_taken_and_given_back_on_the_page(client, edition, sign_up):
     assert (taken, standing(sign_up)) == ([(place.name, "taken")], [])
 
 
+def test_the_page_of_a_place_shows_its_sessions(client, edition, session, sign_up):
+    edition.is_demonstration, edition.clock_at = True, NOW
+    edition.save()
+    publish(edition)
+    first, second, third = people(edition, 3)
+    address = reverse("place:place", args=[token_of(third)])
+
+    pages = [client.get(address).content.decode()]
+    take(sign_up, first)
+    pages.append(client.get(address).content.decode())
+    take(sign_up, second)
+    pages.append(client.get(address).content.decode())
+    take(sign_up, third)
+    pages.append(client.get(address).content.decode())
+
+    told = [
+        "2 of 2 places left",
+        "1 of 2 places left",
+        "all places are taken",
+        "number 1 on the waiting list",
+    ]
+    assert [words in page for words, page in zip(told, pages, strict=True)] == [True] * 4
+
+
 def test_a_session_of_another_edition_is_not_there(client, edition):
     [place] = people(edition, 1)
 
