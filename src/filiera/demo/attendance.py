@@ -12,6 +12,7 @@ from filiera.admissions.actions.presence import record_presence
 from filiera.admissions.models import Participation, Presence, PresenceMode, PresenceSource
 
 SEED = 2023
+PARTICIPANT = "participant@demonstration.invalid"
 # How faithfully people came: most to nearly all, some to half, a few hardly at all.
 _FAITHFULNESS = (0.97, 0.97, 0.95, 0.95, 0.9, 0.9, 0.85, 0.6, 0.4, 0.15)
 
@@ -21,7 +22,7 @@ def load_attendance(edition: Edition, at: datetime) -> int:
     """Record who was at the online sessions; how many presences. What is recorded already stays as it is."""
     first = edition.parts.order_by("starts_on").first()
     made_up = Participation.objects.confirmed().filter(edition=edition, is_demonstration=True)
-    participations = list(made_up.order_by("pk"))
+    participations = list(made_up.select_related("person").order_by("pk"))
     if first is None or Presence.objects.filter(participation__in=participations).exists():
         return 0
     chance = random.Random(SEED)  # noqa: S311 - made-up attendance, not a secret
@@ -33,6 +34,9 @@ def load_attendance(edition: Edition, at: datetime) -> int:
     made = 0
     for participation in participations:
         faithful = chance.choice(_FAITHFULNESS)
+        if participation.person is not None and participation.person.email == PARTICIPANT:
+            # A visitor of the demonstration who takes this role finds a certificate.
+            faithful = 1.0
         for session in sessions:
             if chance.random() < faithful:
                 _attend(participation, session, chance, at)
