@@ -17,7 +17,6 @@ from filiera.academy.models import (
     Edition,
     EditionPartner,
     EditionRole,
-    EditionState,
     Objective,
     OverlapAllowance,
     Part,
@@ -56,11 +55,6 @@ class NumberTaken(DraftError):
 class NothingToShift(DraftError):
     message = _("The edition to copy has no dated part, so its dates cannot be moved.")
     field = "first_day"
-
-
-class NothingPublished(DraftError):
-    message = _("Publish the programme first: an open edition without one would show nothing.")
-    field = "state"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,12 +155,11 @@ def edit_edition(*, edition: Edition, details: EditionDetails, by: Viewer, at: d
 def open_edition(*, edition: Edition, state: str, by: Viewer, at: datetime) -> Edition:
     """Show an edition to the public, to those who know its address, or to its team only.
 
-    Raises PermissionDenied, NothingPublished.
+    It may be seen before its programme is published: its call opens months earlier.
+    Raises PermissionDenied.
     """
     if not policies.can_edit_edition(by, edition):
         raise PermissionDenied
-    if state != EditionState.DRAFT and edition.current_version_id is None:
-        raise NothingPublished
     edition.state = state
     edition.save(update_fields=["state"])
     return edition

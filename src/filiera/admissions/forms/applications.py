@@ -174,11 +174,13 @@ class CandidateForm(StepForm):
     kept = Candidate
     ME, OTHER, LATER = "me", "other", "later"
 
+    # Who decides later leaves the others empty, and the browser has to let them.
+    use_required_attribute = False
+
     who = forms.ChoiceField(label=gettext_lazy("Whom do you send?"), widget=forms.RadioSelect)
-    candidate_name = LineField(label=gettext_lazy("Name"), required=False, max_length=200)
+    candidate_name = LineField(label=gettext_lazy("Name"), max_length=200)
     candidate_email = forms.EmailField(
         label=gettext_lazy("E-mail address"),
-        required=False,
         help_text=gettext_lazy("Decisions are sent to you and to this address."),
     )
     candidate_position = LineField(label=gettext_lazy("Position"), required=False, max_length=200)
@@ -209,15 +211,12 @@ class CandidateForm(StepForm):
         who, person = values.get("who"), self.viewer.person
         if who == self.LATER:
             # What was typed for a person who is not named after all is nobody's data.
-            values |= {"candidate_name": "", "candidate_email": "", "candidate_position": ""}
+            for name in ("candidate_name", "candidate_email", "candidate_position"):
+                self.errors.pop(name, None)
+                values[name] = ""
         elif who == self.ME and person is not None:
-            values["candidate_name"] = values.get("candidate_name") or person.name
             values["candidate_email"] = person.email
             self.errors.pop("candidate_email", None)
-        if who in (self.ME, self.OTHER) and self.fields["who"].required:
-            for name in ("candidate_name", "candidate_email"):
-                if not values.get(name) and name not in self.errors:
-                    self.add_error(name, _("Write it, or choose that you decide later."))
         return values
 
     def values(self) -> Candidate:

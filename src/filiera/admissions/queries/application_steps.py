@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from filiera.accounts.viewer import Viewer
-from filiera.admissions.models import Application
+from filiera.admissions.models import Application, Call
 from filiera.admissions.steps import STEP_TITLES, Missing, StepName, missing_of, steps_before_sending
 from filiera.questionnaires.conditions import shown
 from filiera.questionnaires.queries.questions import own_answers, questions_of, steps_of
@@ -54,6 +54,12 @@ def question_page(slug: str) -> int | None:
     """Which page of the call's own questions an address names."""
     number = slug.removeprefix(_QUESTIONS)
     return int(number) if slug.startswith(_QUESTIONS) and number.isdecimal() and len(number) < 4 else None
+
+
+def count_of_steps(call: Call) -> int:
+    """How many pages an application to this call has."""
+    own = steps_of(questions_of(call.application_form)) if call.application_form is not None else []
+    return len(steps_before_sending(call.kind)) + len(own) + 1
 
 
 def way_of(application: Application, viewer: Viewer) -> Way:

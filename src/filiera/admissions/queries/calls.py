@@ -33,6 +33,8 @@ class Point:
     words: str | Promise
     is_done: bool
     is_needed: bool
+    # Is set elsewhere, on the page of the edition.
+    is_edition: bool = False
 
 
 def checklist_of(call: Call, at: datetime) -> list[Point]:
@@ -49,6 +51,7 @@ def checklist_of(call: Call, at: datetime) -> list[Point]:
             _("The edition can be seen by everybody"),
             call.edition.state in (EditionState.PUBLIC, EditionState.UNLISTED),
             True,
+            is_edition=True,
         ),
         Point(
             _("Title and text in every language of the platform"),

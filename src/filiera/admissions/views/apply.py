@@ -19,6 +19,7 @@ from filiera.admissions.actions.codes import CodeNotKnown
 from filiera.admissions.forms.applications import OrganisationForm
 from filiera.admissions.forms.calls import EnterCodeForm
 from filiera.admissions.models import Call, CallKind, CallPhase
+from filiera.admissions.queries.application_steps import count_of_steps
 from filiera.admissions.queries.applications import own_applications
 from filiera.admissions.queries.calls import call_of, time_left, told_moment
 from filiera.admissions.queries.codes import find_code
@@ -105,7 +106,7 @@ def begin(request: ViewerRequest, edition: Edition, kind: str) -> HttpResponse:
         if kind == CallKind.PARTICIPANTS
         else _("In whose name do you offer to host?"),
         "action": reverse(BEGINNINGS[CallKind(kind)], args=[edition.slug]),
-        "step_count": len(steps_before_sending(call.kind)) + 1,
+        "step_count": count_of_steps(call),
     }
     status = 422 if data is not None else 200
     return edition_page(request, edition, "admissions/apply/organisation.html", context, status=status)
