@@ -13,7 +13,7 @@ from filiera.accounts.viewer import Viewer
 from filiera.admissions.models import AccessCode, Application, Call
 from filiera.admissions.policies import calls as policies
 from filiera.admissions.queries.calls import told_moment
-from filiera.admissions.queries.codes import find_code
+from filiera.admissions.queries.codes import address_with, find_code
 from filiera.mail.actions import queue_mail
 from filiera.texts.languages import page_languages
 
@@ -83,6 +83,7 @@ def make_code(
                 "call": call,
                 "edition": call.edition,
                 "code": code,
+                "address": address_with(code),
                 "valid_until": told_moment(code.valid_until, call.time_zone, spoken),
             },
             language=spoken,
