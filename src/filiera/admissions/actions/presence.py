@@ -218,7 +218,8 @@ def _keep_repeat(
     repeat = RepeatedScan(
         presence=first, scan_id=scan_id, station=station, checked_in_at=checked_in_at, recorded_at=at
     )
-    if checked_in_at < first.checked_in_at and first.source == PresenceSource.SCAN:
+    # What a video tool says has minutes of its own; all else is somebody who saw them come.
+    if checked_in_at < first.checked_in_at and first.source != PresenceSource.IMPORT:
         # A station without network had seen them before: that is when they came.
         repeat.checked_in_at, first.checked_in_at = first.checked_in_at, checked_in_at
         repeat.station, first.station = first.station, station

@@ -24,7 +24,6 @@ class BadgeForm(forms.Form):
         queryset=Day.objects.none(),
         required=False,
         empty_label=_("any day"),
-        help_text=_("Leaves out participants who said that they are online or absent on that day."),
     )
     words = forms.CharField(label=_("Name or organisation"), max_length=200, required=False)
 

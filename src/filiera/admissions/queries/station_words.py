@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 def station_words() -> dict[str, object]:
     return {
         "heads": {
-            "in": _("Checked in"),
+            "in": _("Is checked in"),
             "again": _("Already in"),
             "kept": _("Kept until there is network"),
             "asking": _("One moment"),

@@ -52,10 +52,18 @@ urlpatterns = [
     path(
         f"{DESK}presence/days/<int:day_id>/sheet.pdf", badges.desk_attendance_pdf, name="desk_attendance_pdf"
     ),
-    path(f"{DESK}badges/", badges.desk_badges, name="desk_badges"),
-    path(f"{DESK}badges/<int:participation_id>/code/", badges.desk_code_renewal, name="desk_code_renewal"),
-    path(f"{DESK}badges/<slug:name>.pdf", badges.desk_badges_pdf, name="desk_badges_pdf"),
-    path(f"{DESK}stations/", desk_stations.desk_stations, name="desk_stations"),
-    path(f"{DESK}stations/<int:station_id>/", desk_stations.desk_station, name="desk_station"),
-    path(f"{DESK}stations/<int:station_id>/end/", desk_stations.desk_station_end, name="desk_station_end"),
+    path(f"{DESK}presence/badges/", badges.desk_badges, name="desk_badges"),
+    path(
+        f"{DESK}presence/badges/<int:participation_id>/code/",
+        badges.desk_code_renewal,
+        name="desk_code_renewal",
+    ),
+    path(f"{DESK}presence/badges/<slug:name>.pdf", badges.desk_badges_pdf, name="desk_badges_pdf"),
+    path(f"{DESK}presence/stations/", desk_stations.desk_stations, name="desk_stations"),
+    path(f"{DESK}presence/stations/<int:station_id>/", desk_stations.desk_station, name="desk_station"),
+    path(
+        f"{DESK}presence/stations/<int:station_id>/end/",
+        desk_stations.desk_station_end,
+        name="desk_station_end",
+    ),
 ]

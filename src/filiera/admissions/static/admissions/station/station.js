@@ -95,6 +95,7 @@ async function takeBack(id, key) {
     await store.keepScan({ id, key, at: Date.now(), offset: state.offset, undo: true });
   }
   state.present.delete(key);
+  part("station-answer").focus({ preventScroll: true });
   show("undone", { ...(state.byKey.get(key) ?? {}), sentence: words.undone });
   drawCounts();
   drawFound();
@@ -315,6 +316,8 @@ function drawPerson(person) {
   if (since) is_in.querySelector("span").textContent = said(words.in_since, { clock: timeOf(since.at) });
   button.append(Object.assign(document.createElement("span"), { className: "unseen", textContent: ` ${person.name}` }));
   button.addEventListener("click", async () => {
+    // The button leaves with its line; the answer is what comes next.
+    part("station-answer").focus({ preventScroll: true });
     await record({ person: person.key }, person);
     part("station-answer").scrollIntoView({ block: "nearest" });
   });
