@@ -107,6 +107,10 @@ PLACEHOLDERS: Mapping[str, Placeholder] = {
         gettext_lazy("address of the recipient’s tasks"),
         lambda matter, place: matter.address("admissions:tasks"),
     ),
+    "surveys": Placeholder(
+        gettext_lazy("address of the recipient’s surveys"),
+        lambda matter, place: matter.address("admissions:surveys"),
+    ),
     "my_page": Placeholder(
         gettext_lazy("address of the recipient’s page of the edition"),
         lambda matter, place: matter.address("academy:my"),

@@ -124,9 +124,12 @@ def edition_places(context: Context, opened: Opened) -> SafeString:
     # What the rooms above offer to the people of the edition stands before the person's own pages.
     offered = [(place.address(slug), str(place.label)) for place in offered_places("edition_pages", request)]
     addresses[own:own] = offered
+    below = {address for address, _label in offered}
     links = []
     for address, label in addresses:
         here = mark_safe(' aria-current="page"') if request.path == address else ""
+        if not here and address in below and request.path.startswith(address):
+            here = mark_safe(' aria-current="true"')
         links.append(format_html('<a href="{}"{}>{}</a>', address, here, label))
     return format_html(
         '<nav class="edition-places" aria-label="{}">{}</nav>', _("This edition"), mark_safe("".join(links))

@@ -46,7 +46,7 @@ def invitation_letter(request: ViewerRequest, edition: Edition) -> HttpResponse:
         letter=letter,
         parts=parts_of(edition),
         language=get_language() or DEFAULT_LANGUAGE,
-        at=timezone.now(),
+        at=edition.clock_at or timezone.now(),
     )
     disposition = f'attachment; filename="invitation-{edition.slug}.pdf"'
     headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}

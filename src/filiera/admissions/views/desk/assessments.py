@@ -50,7 +50,7 @@ def desk_self_assessment(request: ViewerRequest, edition: Edition) -> HttpRespon
         "areas": by_area(lines),
         "has_items": bool(lines),
         "moments": [AssessmentMoment(moment) for moment in result.moments],
-        "counts": [
+        "answered_by_moment": [
             (AssessmentMoment(moment).label, count) for moment, count in answer_counts(edition).items()
         ],
         "chart": group_chart(lines, result),
