@@ -345,5 +345,5 @@ def test_query_counts(edition, programme, count, django_assert_num_queries):
 
     with django_assert_num_queries(14):
         mine.get(page("self_assessment", edition))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(11):
         theirs.get(page("desk_self_assessment", edition))

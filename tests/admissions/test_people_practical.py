@@ -11,6 +11,7 @@ from filiera.academy.models import EditionRole
 from filiera.accounts.viewer import VISITOR
 from filiera.admissions.actions import practical as actions
 from filiera.admissions.models import InvitationLetter, PracticalNote, PracticalTopic
+from filiera.admissions.queries.place_links import token_of
 from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import NOW, EditionMemberFactory, PartFactory
 from tests.accounts.factories import PersonFactory
@@ -166,6 +167,28 @@ def test_the_letter_is_tagged_and_in_the_language_of_its_reader(place, language,
             language,
             "1",
         )
+
+
+def test_the_link_of_a_place_opens_page_and_letter_without_an_account(client):
+    place = ParticipationFactory(linked=True)
+    PracticalNoteFactory(edition=place.edition, text={"en": "The code of the door is 1234"})
+    InvitationLetterFactory(edition=place.edition)
+    offered = ParticipationFactory(edition=place.edition, linked=True, offered=True)
+
+    shown = client.get(reverse("place:practical", args=[token_of(place)])).content.decode()
+    letter = client.get(reverse("place:invitation", args=[token_of(place)]))
+    not_yet = client.get(reverse("place:practical", args=[token_of(offered)])).content.decode()
+    refused = [
+        client.get(reverse("place:invitation", args=[token])).status_code
+        for token in (token_of(offered), "1-forged")
+    ]
+
+    assert ("door" in shown, letter["Content-Type"], "door" in not_yet, refused) == (
+        True,
+        "application/pdf",
+        False,
+        [404, 404],
+    )
 
 
 def test_no_letter_without_a_confirmed_place(client, place):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filiera.admissions.views import places, surveys
+from filiera.admissions.views import places, practical, surveys
 
 app_name = "place"
 urlpatterns = [
@@ -18,5 +18,7 @@ urlpatterns = [
     path(
         "<str:token>/surveys/<int:survey_id>/<int:session_id>/", surveys.place_survey, name="session_survey"
     ),
+    path("<str:token>/practical/", practical.place_practical, name="practical"),
+    path("<str:token>/invitation.pdf", practical.place_invitation, name="invitation"),
     path("<str:token>/account/", places.place_account, name="account"),
 ]

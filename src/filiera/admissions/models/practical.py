@@ -10,6 +10,8 @@ from filiera.academy.models import Edition, Part
 from filiera.accounts.viewer import Viewer
 from filiera.texts.fields import TranslatedField
 
+from .participations import Participation
+
 
 class PracticalTopic(models.TextChoices):
     ARRIVAL = "arrival", _("Getting there")
@@ -22,10 +24,12 @@ class PracticalTopic(models.TextChoices):
 
 class PracticalNoteQuerySet(models.QuerySet["PracticalNote"]):
     def visible_to(self, viewer: Viewer) -> Self:
-        """Public notes of editions one may know; all of the edition for its people."""
+        """Public notes of editions one may know; all of the edition for its people, by account or link."""
         if viewer.administering:
             return self.all()
+        own_places = Participation.objects.visible_to(viewer).confirmed()
         shown = Q(is_public=True, edition__in=Edition.objects.visible_to(viewer))
+        shown |= Q(edition__in=own_places.values("edition"))
         if viewer.edition_id is not None and viewer.edition_roles:
             shown |= Q(edition_id=viewer.edition_id)
         return self.filter(shown)
@@ -64,9 +68,14 @@ class PracticalNote(models.Model):
 
 class InvitationLetterQuerySet(models.QuerySet["InvitationLetter"]):
     def visible_to(self, viewer: Viewer) -> Self:
+        """For the people of the edition, and whoever has a confirmed place in it, by account or link."""
         if viewer.administering:
             return self.all()
-        return self.filter(edition_id=viewer.edition_id) if viewer.edition_roles else self.none()
+        own_places = Participation.objects.visible_to(viewer).confirmed()
+        shown = Q(edition__in=own_places.values("edition"))
+        if viewer.edition_roles:
+            shown |= Q(edition_id=viewer.edition_id)
+        return self.filter(shown)
 
 
 InvitationLetterManager = models.Manager.from_queryset(InvitationLetterQuerySet)
