@@ -20,6 +20,7 @@ class AdmissionsConfig(AppConfig):
         from filiera.admissions.desk_places import register_desk_places
         from filiera.admissions.people_places import register_people_places
         from filiera.admissions.presence_places import register_presence_places
+        from filiera.admissions.receivers import applications as application_receivers
         from filiera.admissions.receivers import people as people_receivers
         from filiera.admissions.receivers import places as places_receivers
         from filiera.admissions.receivers import presence as presence_receivers
@@ -30,6 +31,7 @@ class AdmissionsConfig(AppConfig):
         permissions.register_own()
         purposes.register_purposes()
         register_call_places()
+        application_receivers.connect()
         register_desk_places()
         register_people_places()
         survey_receivers.connect()
