@@ -134,10 +134,12 @@ def test_ones_own_place_is_found_from_the_edition(demonstration):
     assert answer["Location"] == address(place)
 
 
-def test_somebody_without_a_place_has_no_page(outsider_client, demonstration):
+def test_somebody_without_a_place_is_told(outsider_client, demonstration):
     ParticipationFactory(edition=demonstration, link_seed="d" * 32)
 
-    assert outsider_client.get(desk_address(demonstration, "my_place")).status_code == 404
+    answer = outsider_client.get(desk_address(demonstration, "my_place"), follow=True)
+
+    assert "No place in this edition belongs to your account" in answer.content.decode()
 
 
 DESK_PAGES = ("desk_participants", "desk_participants_csv", "desk_participants_xlsx", "desk_days")

@@ -16,7 +16,8 @@ from filiera.admissions.queries.place_links import token_of, viewer_by_link
 from filiera.admissions.queries.session_places import own_session_places
 from filiera.mail.models import OutgoingMail
 from tests.academy.conftest import client_of
-from tests.academy.factories import NOW, PartFactory, SessionFactory, publish
+from tests.academy.factories import NOW, EditionMemberFactory, PartFactory, SessionFactory, publish
+from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import ParticipationFactory
 from tests.admissions.session_factories import SessionPlaceFactory, SignUpFactory
 
@@ -257,6 +258,21 @@ def test_the_page_of_a_place_shows_its_sessions(client, edition, session, sign_u
         "number 1 on the waiting list",
     ]
     assert [words in page for words, page in zip(told, pages, strict=True)] == [True] * 4
+
+
+def test_the_page_of_a_session_offers_its_places_to_participants_alone(client, edition, session, sign_up):
+    publish(edition)
+    [place] = people(edition, 1)
+    place.person = PersonFactory()
+    place.save()
+    EditionMemberFactory(edition=edition, person=place.person, participant=True)
+    address = reverse("academy:session", args=[edition.slug, session.slug])
+
+    theirs = client_of(place.person).get(address).content.decode()
+    visitors = client.get(address).content.decode()
+
+    assert "2 of 2 places left" in theirs
+    assert "places left" not in visitors
 
 
 def test_a_session_of_another_edition_is_not_there(client, edition):

@@ -26,6 +26,7 @@ class AdmissionsConfig(AppConfig):
         from filiera.admissions.receivers import presence as presence_receivers
         from filiera.admissions.receivers import surveys as survey_receivers
         from filiera.admissions.selection_ready import register_selection
+        from filiera.admissions.session_offer import register_session_offer
 
         facts.register_kinds()
         permissions.register_own()
@@ -41,5 +42,6 @@ class AdmissionsConfig(AppConfig):
         recipient_filters.register_own_filters()
         file_policies.register_file_policies()
         register_selection()
+        register_session_offer()
         # Last: it takes the person out of the places by which the others find what is theirs.
         places_receivers.connect()

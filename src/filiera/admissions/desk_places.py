@@ -26,6 +26,10 @@ def _takes_part(request: HttpRequest) -> bool:
 
 def register_desk_places() -> None:
     register(
+        "edition_pages",
+        Place("my-place", _("My place"), "admissions:my_place", order=55, shown=_takes_part),
+    )
+    register(
         "edition_pages", Place("surveys", _("Feedback"), "admissions:surveys", order=60, shown=_takes_part)
     )
     register(

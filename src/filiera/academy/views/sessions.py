@@ -28,6 +28,7 @@ from filiera.academy.queries.published import (
     published_session,
     starred_sessions,
 )
+from filiera.academy.session_offers import offers_for
 from filiera.academy.snapshot import SessionData
 from filiera.academy.views.pages import answer, edition_facts, language, open_edition
 from filiera.accounts.viewer import ViewerRequest
@@ -114,6 +115,7 @@ def _context(
         "item": item,
         "phase": _phase(item, moment),
         "materials": materials,
+        "offers": offers_for(request.viewer, item.id, moment),
         "online_url": _online_url(request, item, moment),
         "star": None
         if stars is None

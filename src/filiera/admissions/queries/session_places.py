@@ -4,10 +4,17 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from filiera.academy.models import Edition, PublishedSession, Session
-from filiera.admissions.models import Participation, SessionPlace, SessionPlaceState, SessionSignUp
+from filiera.accounts.viewer import Viewer
+from filiera.admissions.models import (
+    Participation,
+    ParticipationState,
+    SessionPlace,
+    SessionPlaceState,
+    SessionSignUp,
+)
 from filiera.texts.languages import translated
 
 
@@ -112,3 +119,34 @@ def places_of(sign_up: SessionSignUp) -> dict[str, list[SessionPlace]]:
     for place in places.order_by("number"):
         listed[place.state].append(place)
     return listed
+
+
+@dataclass(frozen=True)
+class OfferedSession:
+    """What the page of a session says of its places to a participant."""
+
+    edition_slug: str
+    left: int
+    capacity: int
+    state: str
+
+
+def offered_session(viewer: Viewer, session_id: int) -> OfferedSession | None:
+    """For a confirmed participant of the edition whose session needs sign-up; one query."""
+    own = SessionPlace.objects.filter(sign_up=OuterRef("pk"), participation__person=viewer.person_id).values(
+        "state"
+    )
+    found = (
+        SessionSignUp.objects.filter(
+            session=session_id,
+            session__edition__participations__person=viewer.person_id,
+            session__edition__participations__state=ParticipationState.CONFIRMED,
+        )
+        .annotate(own_state=Subquery(own[:1]))
+        .values_list("session__edition__slug", "capacity", "taken", "own_state")
+        .first()
+    )
+    if found is None:
+        return None
+    slug, capacity, taken, state = found
+    return OfferedSession(edition_slug=slug, left=capacity - taken, capacity=capacity, state=state or "")

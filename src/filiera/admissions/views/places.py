@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import participations as actions
 from filiera.admissions.actions.attendance import say_attendance
@@ -32,6 +33,7 @@ from filiera.admissions.queries.own_place import own_place, place_page
 from filiera.admissions.queries.place_links import participation_of, token_of, viewer_by_link
 from filiera.admissions.queries.registration import registration_form, registration_of
 from filiera.admissions.queries.session_places import own_session_places
+from filiera.admissions.views.common import everybody, for_those_who
 from filiera.questionnaires.actions.answering import AnswersMissing
 from filiera.questionnaires.forms.answers import AnswerForm, field_name
 from filiera.shared.errors import DomainError
@@ -217,11 +219,13 @@ def place_account(request: ViewerRequest, participation: Participation) -> HttpR
 
 
 @require_safe
-def my_place(request: ViewerRequest, edition_slug: str) -> HttpResponse:
+@for_those_who(everybody)
+def my_place(request: ViewerRequest, edition: Edition) -> HttpResponse:
     """From an edition's pages to one's own place there."""
-    found = own_place(request.viewer, edition_slug)
+    found = own_place(request.viewer, edition.slug)
     if found is None or not found.link_seed:
-        raise Http404
+        messages.info(request, _("No place in this edition belongs to your account."))
+        return redirect("academy:edition", edition.slug)
     return to_place(found)
 
 
