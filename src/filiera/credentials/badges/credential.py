@@ -128,7 +128,7 @@ def _identifiers(name: str, email: str) -> list[dict[str, object]]:
 def _criteria(contents: Contents, outcomes: list[str]) -> str:
     lines = [translated(contents["criteria"], DEFAULT_LANGUAGE)]
     if outcomes:
-        lines += ["", _("What it was about:"), *(f"- {outcome}" for outcome in outcomes)]
+        lines += ["", _("Learning outcomes:"), *(f"- {outcome}" for outcome in outcomes)]
     return "\n".join(lines)
 
 

@@ -3,6 +3,7 @@
 import json
 import struct
 import zlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 from xml.sax.saxutils import quoteattr
@@ -51,7 +52,9 @@ def svg_with_badge(data: str, token: str) -> bytes:
     return f"{picture[:end]}{element}{picture[end:]}".encode()
 
 
+@lru_cache(maxsize=32)
 def _drawn(data: str, form: Literal["png", "svg"]) -> bytes:
+    """The picture without a credential: the same for everybody who has the award, so drawn once."""
     drawn = typst.compile(
         TEMPLATE,
         root=PACKAGE,

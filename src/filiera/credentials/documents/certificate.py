@@ -49,7 +49,7 @@ def certificate_pdf(certificate: Certificate, *, language: str) -> bytes:
                 "figures": _figures(contents),
                 "days_title": _("The days"),
                 "days": [_day(day, language) for day in contents["days"]],
-                "outcomes_title": _("What it was about"),
+                "outcomes_title": _("Learning outcomes"),
                 "outcomes": [translated(outcome, language) for outcome in contents["outcomes"]],
                 "criteria_title": _("What was asked for"),
                 "criteria": translated(contents["criteria"], language),
