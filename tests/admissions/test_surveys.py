@@ -299,6 +299,18 @@ def test_a_participant_answers_by_account(survey):
     assert "You have answered everything" in client.get(page(survey, "surveys")).text
 
 
+def test_a_participant_gives_their_name_where_they_wish_to(survey):
+    chosen = SurveyFactory(
+        edition=survey.edition, questionnaire=survey_form(survey.edition, anonymous=False, chosen=True)
+    )
+    place = ParticipationFactory(edition=survey.edition)
+    EditionMemberFactory(edition=survey.edition, person=place.person, participant=True)
+
+    client_of(place.person).post(page(chosen, "survey", chosen.pk), {"q-useful": "5", "with_name": "yes"})
+
+    assert Response.objects.get().respondent == f"participation:{place.pk}"
+
+
 def test_a_participant_answers_by_the_link_of_the_place():
     survey = SurveyFactory(sessions=True)
     session = ended(survey.edition)

@@ -1,7 +1,6 @@
 """What the questionnaires of an edition are for, and which of its roles build them and read the answers."""
 
 from collections.abc import Collection
-from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
 
@@ -74,8 +73,7 @@ def seen_from(viewer: Viewer, workspace: str) -> Viewer:
         return viewer
     members = EditionMember.objects.current().filter(edition_id=edition_id, person_id=viewer.person_id)
     roles = frozenset(members.values_list("role", flat=True))
-    return replace(
-        viewer,
+    return viewer.but(
         edition_id=edition_id,
         edition_roles=roles,
         permissions=viewer.permissions | permissions_of(roles),
@@ -89,7 +87,7 @@ def application_seen_from(viewer: Viewer, workspace: str) -> Viewer:
     is_blind = Call.objects.filter(edition_id=edition_of(workspace) or 0, is_review_blind=True)
     if may_view_all or not is_blind.exists():
         return seen
-    return replace(seen, permissions=seen.permissions - {REVIEW, VIEW_ONLINE_LINK})
+    return seen.but(permissions=seen.permissions - {REVIEW, VIEW_ONLINE_LINK})
 
 
 def register_purposes() -> None:

@@ -1,6 +1,5 @@
 """What the holder of a link may do with a response; everything else is said by purposes."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from filiera.accounts.viewer import Viewer
@@ -19,4 +18,4 @@ def responses_in_hand(viewer: Viewer) -> list[UUID]:
 
 def with_response(viewer: Viewer, response_id: UUID) -> Viewer:
     """The viewer with the response of the link in hand; for whoever has checked that link."""
-    return replace(viewer, permissions=viewer.permissions | {answer_as(response_id)})
+    return viewer.but(permissions=viewer.permissions | {answer_as(response_id)})

@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from filiera.accounts.viewer import Viewer
 from filiera.files.forms import UploadField
@@ -54,6 +54,9 @@ class AnswerForm(forms.Form):
     A question whose condition does not hold is shown and ignored, so that the form works without script;
     `answers()` leaves it out. `typed()` is what a draft keeps even while other answers are still wrong.
     """
+
+    # The browser would insist on an answer to what is not asked after all.
+    use_required_attribute = False
 
     def __init__(
         self,
@@ -269,7 +272,8 @@ def choices_of(question: Question, language: str | None = None) -> list[tuple[st
         case QuestionKind.CHOICE | QuestionKind.CHOICES:
             return [(option["code"], translated(option["label"], language)) for option in question.options]
         case QuestionKind.YES_NO | QuestionKind.CONSENT:
-            return [("yes", _("Yes")), ("no", _("No"))]
+            with override(language or get_language()):
+                return [("yes", _("Yes")), ("no", _("No"))]
         case QuestionKind.SCALE | QuestionKind.RECOMMENDATION:
             assert question.minimum is not None
             assert question.maximum is not None

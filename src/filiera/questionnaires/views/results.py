@@ -47,13 +47,7 @@ def results_count(request: ViewerRequest, site: Site, questionnaire_id: int) -> 
     """How many have answered, for a page that stays open."""
     questionnaire = _readable(request, site, questionnaire_id)
     about = request.GET.get("about") or None
-    context = page_context(
-        site,
-        questionnaire=questionnaire,
-        about=about or "",
-        handed_in=responses_handed_in(questionnaire, about),
-        topic=topic_of(questionnaire),
-    )
+    context = {"handed_in": responses_handed_in(questionnaire, about)}
     return render_page(request, "questionnaires/_count.html", context)
 
 
