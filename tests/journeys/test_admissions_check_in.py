@@ -219,6 +219,14 @@ def test_the_camera_reads_a_badge(organiser, own_code, demonstration, tmp_path: 
         )
         page.get_by_role("button", name="Stop the camera").click()
         expect(page.locator("#station-camera")).to_be_hidden()
+
+        # A camera that is pulled out, or taken by another program.
+        page.get_by_role("button", name="Scan with the camera").click()
+        expect(page.locator("#station-camera")).to_be_visible()
+        page.locator("#station-video").evaluate(
+            "(video) => video.srcObject.getVideoTracks()[0].dispatchEvent(new Event('ended'))"
+        )
+        expect(page.locator("#camera-says")).to_contain_text("The camera was lost")
     finally:
         browser.close()
 
