@@ -55,12 +55,12 @@ def test_a_selection_from_the_first_limit_to_the_mails(
     expect(row(page, "in", 0)).to_contain_text("In on score: first of 84.")
 
     # A limit changes the balance at once, the decisions with the next proposal.
-    add_limit(page, "country|", most="3")
+    add_limit(page, "country|", most="2")
     expect(page.locator("#board .notice.warn")).to_contain_text("The limits have changed since the proposal")
     expect(page.locator(".balance .over").first).to_contain_text("too many")
     propose(page)
     expect(page.locator(".balance .over")).to_have_count(0)
-    expect(page.locator("#board")).to_contain_text("by score; the limit is three.")
+    expect(page.locator("#board")).to_contain_text("by score; the limit is two.")
     assert violations(page) == []
 
     # What a change costs is seen before it is made; and it can be taken back.
@@ -96,7 +96,7 @@ def test_a_selection_from_the_first_limit_to_the_mails(
 
     # A version is kept and compared.
     page.get_by_role("link", name="Versions", exact=True).first.click()
-    page.locator("#main").get_by_label("Name of this version").fill("three of each country")
+    page.locator("#main").get_by_label("Name of this version").fill("two of each country")
     page.get_by_role("button", name="Keep this version").click()
     expect(page.locator(".eyebrow").first).to_contain_text("Selection, version 2, not sent")
     row(page, "in", 0).locator("th a").click()

@@ -33,7 +33,7 @@ from filiera.mail.actions import queue_mail
 from filiera.shared.errors import DomainError
 
 from .participations import offer_place
-from .selection_steps import in_work, lock_call, stop_runs, tell_boards
+from .selection_steps import in_work, lock_call, tell_boards
 
 
 class NothingToSend(DomainError):
@@ -121,7 +121,6 @@ def send_decisions(*, call: Call, mark: str, by: Viewer, at: datetime) -> Select
         raise NothingToSend
     if mark_of(pending) != mark:
         raise DecisionsChanged
-    stop_runs(selection, at=at)
     for row in pending:
         if row.decision.decision == Decision.SELECTED:
             offer_place(edition=call.edition, application=row.application, by=by, at=at, writes=False)
@@ -129,7 +128,7 @@ def send_decisions(*, call: Call, mark: str, by: Viewer, at: datetime) -> Select
     SelectionDecision.objects.filter(pk__in=keys).update(told_at=at)
     selection.sent_at, selection.sent_by = at, by.person
     selection.save(update_fields=["sent_at", "sent_by"])
-    # Nobody may take back what was told.
+    # Nobody may take back what was told; a job that still works out the reasons goes on.
     selection.steps.all().delete()
     write_decision_mails_later(selection)
     tell_boards(call)

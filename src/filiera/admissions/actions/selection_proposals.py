@@ -124,7 +124,7 @@ def propose(*, call: Call, by: Viewer, at: datetime) -> Selection:
         if SelectionRun.objects.running().filter(selection=selection, kind=RunKind.PROPOSE).exists():
             raise SearchAlreadyRuns
         stop_runs(selection, at=at)
-        _begin_run(selection, RunKind.PROPOSE, by=by, at=at)
+        begin_run(selection, RunKind.PROPOSE, by=by, at=at)
         return selection
     with recorded_step(call=call, kind=SelectionStepKind.PROPOSED, by=by, at=at) as selection:
         result = _solved_now(problem, selection)
@@ -188,7 +188,8 @@ def _solved_now(problem: SelectionProblem, selection: Selection) -> SelectionRes
     return result
 
 
-def _begin_run(selection: Selection, kind: RunKind, *, by: Viewer, at: datetime) -> SelectionRun:
+def begin_run(selection: Selection, kind: RunKind, *, by: Viewer, at: datetime) -> SelectionRun:
+    """Have a job search or explain. Asks no policy: it is a part of choosing."""
     run = SelectionRun.objects.create(selection=selection, kind=kind, asked_at=at, asked_by=by.person)
     # The queue is in the same database: the job is there when the transaction is through, or not at all.
     run_search.configure(queueing_lock=f"selection-run-{run.pk}").defer(run_id=run.pk)
@@ -215,7 +216,7 @@ def _take_result(
     ]
     write_decisions(selection, _decided(selection, problem, chosen, told))
     if result.status is Status.OPTIMAL and not _is_explained(problem, result):
-        _begin_run(selection, RunKind.EXPLAIN, by=by, at=at)
+        begin_run(selection, RunKind.EXPLAIN, by=by, at=at)
 
 
 def _is_explained(problem: SelectionProblem, result: SelectionResult) -> bool:

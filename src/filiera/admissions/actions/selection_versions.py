@@ -11,8 +11,10 @@ from filiera.accounts.viewer import Viewer
 from filiera.admissions.models import (
     BalanceAttribute,
     Call,
+    RunKind,
     Selection,
     SelectionRule,
+    SelectionRun,
     SelectionStepKind,
 )
 from filiera.admissions.policies import selection as policies
@@ -21,6 +23,7 @@ from filiera.admissions.queries.selection_pool import Applicant, applicants_of
 from filiera.admissions.queries.selection_reasons import NEW_HERE, UNSCORED, standing_of
 from filiera.shared.errors import DomainError
 
+from .selection_proposals import begin_run
 from .selection_steps import (
     State,
     copied,
@@ -29,7 +32,6 @@ from .selection_steps import (
     recorded_step,
     restore,
     state_of,
-    stop_runs,
     tell_boards,
     write_decisions,
 )
@@ -85,10 +87,15 @@ def keep_version(*, call: Call, name: str, by: Viewer, at: datetime) -> Selectio
     selection = in_work(call, by=by, at=at)
     if name and Selection.objects.filter(call=call, name__iexact=name).exclude(pk=selection.pk).exists():
         raise NameTaken
-    stop_runs(selection, at=at)
+    SelectionRun.objects.running().filter(selection=selection, kind=RunKind.PROPOSE).update(
+        cancel_asked_at=at, finished_at=at
+    )
     selection.name, selection.kept_at = name, at
     selection.save(update_fields=["name", "kept_at"])
-    copied(selection, by=by, at=at)
+    fresh = copied(selection, by=by, at=at)
+    if SelectionRun.objects.running().filter(selection=selection).exists():
+        # The reasons still to be worked out are those of both.
+        begin_run(fresh, RunKind.EXPLAIN, by=by, at=at)
     tell_boards(call)
     return selection
 

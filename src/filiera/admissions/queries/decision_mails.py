@@ -21,7 +21,7 @@ from filiera.admissions.models import (
 from filiera.admissions.queries.decision_texts import Words, language_for
 from filiera.admissions.queries.place_links import address_of
 from filiera.admissions.queries.selection import name_of, organisation_of, told_decisions
-from filiera.admissions.queries.selection_reasons import GAVE_BACK, HAS_PLACE
+from filiera.admissions.queries.selection_pool import GAVE_BACK, HAS_PLACE
 from filiera.mail.models import OutgoingMail
 from filiera.shared.time import at_zone
 from filiera.texts.dates import moment_in_words

@@ -1,7 +1,7 @@
 """Who can be chosen: the submitted applications of a call, with what a cohort is balanced by."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -29,8 +29,11 @@ VALUE_CHOICES: dict[str, dict[str, Any]] = {
     BalanceAttribute.MATURITY: dict(Maturity.choices),
     BalanceAttribute.ORGANISATION_KIND: dict(OrganisationKind.choices),
     BalanceAttribute.GENDER: dict(Gender.choices),
-    BalanceAttribute.NEWCOMER: {NEW: _("New"), RETURNING: _("Returning")},
+    BalanceAttribute.NEWCOMER: {NEW: _("Newcomer"), RETURNING: _("Returning")},
 }
+HAS_PLACE, GAVE_BACK = "has_place", "gave_back"
+"""How a reason says that the applicant held a place, or had given it back."""
+
 _HOLDS_PLACE = frozenset({ParticipationState.OFFERED, ParticipationState.CONFIRMED})
 _GAVE_BACK = frozenset(
     {ParticipationState.DECLINED, ParticipationState.EXPIRED, ParticipationState.CANCELLED}
@@ -127,15 +130,25 @@ def applicants_in(selection: Selection) -> list[Applicant]:
 
 
 def applicants_as_proposed(selection: Selection) -> list[Applicant]:
-    """The applicants with the scores that the version's last proposal counted with."""
-    rows = selection.decisions.values_list("application_id", "score", "review_count", "hand")
+    """The applicants as the version's last proposal counted them: by their scores and places of then."""
+    rows = list(
+        selection.decisions.values_list("application_id", "score", "review_count", "hand", "reason__kind")
+    )
     scores = {
         key: ApplicationScore(Decimal(str(score)), count)
-        for key, score, count, _hand in rows
+        for key, score, count, _hand, _kind in rows
         if score is not None
     }
-    hands = {key: hand for key, _score, _count, hand in rows if hand}
-    return applicants_of(selection.call, scores=scores, hands=hands)
+    hands = {key: hand for key, _score, _count, hand, _kind in rows if hand}
+    kinds = {key: kind for key, _score, _count, _hand, kind in rows}
+    return [
+        replace(
+            row,
+            has_place=kinds.get(row.application_id) == HAS_PLACE,
+            gave_back=kinds.get(row.application_id) == GAVE_BACK,
+        )
+        for row in applicants_of(selection.call, scores=scores, hands=hands)
+    ]
 
 
 def organisation_key(organisation_id: int | None, name: str) -> str:

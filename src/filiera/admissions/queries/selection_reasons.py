@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from filiera.admissions.models import BalanceAttribute, Decision, HandChoice
-from filiera.admissions.queries.selection_pool import NEW, Applicant, ValueNames
+from filiera.admissions.queries.selection_pool import GAVE_BACK, HAS_PLACE, NEW, Applicant, ValueNames
 from filiera.admissions.queries.selection_problem import EXCLUSIONS, PINS, Rule, SelectionProblem
 from filiera.texts.numbers import number_in_words, ordinal_in_words
 from filiera_solvers import Reason, ReasonKind
@@ -16,10 +16,8 @@ from filiera_solvers import Reason, ReasonKind
 ReasonData = dict[str, Any]
 NameOf = Callable[[int], str]
 
-OPEN, UNSCORED, HAS_PLACE, GAVE_BACK, BY_HAND, NEW_HERE = (
-    "open", "unscored", "has_place", "gave_back", "by_hand", "new_here",
-)  # fmt: skip
-"""Reasons beside the solver's: not worked out yet, no review, a place held or given back, a later change."""
+OPEN, UNSCORED, BY_HAND, NEW_HERE = "open", "unscored", "by_hand", "new_here"
+"""Reasons beside the solver's: not worked out yet, no review, others moved since, not counted yet."""
 
 
 def reason_data(problem: SelectionProblem, chosen: Sequence[bool], reason: Reason) -> ReasonData:

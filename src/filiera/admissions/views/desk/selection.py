@@ -34,9 +34,15 @@ from filiera.admissions.policies import selection as policies
 from filiera.admissions.queries import selection as queries
 from filiera.admissions.queries.balance import balance_of
 from filiera.admissions.queries.selection_changes import other_hand, preview_change
-from filiera.admissions.queries.selection_pool import Applicant, ValueNames, applicants_in, applicants_of
+from filiera.admissions.queries.selection_pool import (
+    HAS_PLACE,
+    Applicant,
+    ValueNames,
+    applicants_in,
+    applicants_of,
+)
 from filiera.admissions.queries.selection_problem import Rule, rules_of
-from filiera.admissions.queries.selection_reasons import HAS_PLACE, Sentences
+from filiera.admissions.queries.selection_reasons import Sentences
 from filiera.admissions.views.common import after_change, for_those_who, panel_page, show_refusal
 from filiera.shared.errors import DomainError
 from filiera.shared.http import render_page
