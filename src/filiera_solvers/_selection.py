@@ -13,6 +13,8 @@ from filiera_solvers._selection_instance import BoolArray, Reason, SelectionInst
 from filiera_solvers._selection_model import CohortModel
 from filiera_solvers._selection_reasons import Conflict, conflict_of, reasons_for
 
+CONFLICT_S = 10.0
+
 
 def solve_selection(
     instance: SelectionInstance, limits: Limits, *, with_reasons: bool = False
@@ -32,17 +34,18 @@ def solve_selection(
     -------
     SelectionResult
         ``chosen`` (n_candidates,) bool, ``value``, ``bound``, ``status``. Infeasible: ``conflict`` names
-        limits that contradict each other; without any one of them the others would not.
+        limits that contradict each other; without any one of them the others would not. That may take up to
+        ten seconds more than the limit.
     """
     clock = Clock(limits)
     model = CohortModel(instance, clock)
     clock.start()
     cohort = model.best(model.everything)
     if cohort.units is None and cohort.is_proven:
-        conflict = conflict_of(instance, clock)
+        conflict = conflict_of(instance, _clock_for_conflict(limits))
         return _without_cohort(instance, clock, Status.INFEASIBLE, conflict)
     if cohort.chosen is None:
-        return _without_cohort(instance, clock, clock.stopped_status(), Conflict((), ()))
+        return _without_cohort(instance, clock, clock.stopped_status(), Conflict())
     verdict = check_selection(instance, cohort.chosen.tolist())
     value = verdict.value
     bound = value
@@ -111,6 +114,13 @@ def _reasons(model: CohortModel, chosen: BoolArray, value: float | None) -> tupl
     return tuple(reasons[candidate] for candidate in sorted(reasons))
 
 
+def _clock_for_conflict(limits: Limits) -> Clock:
+    """Naming a conflict has time of its own: proving that there is one may have taken nearly all."""
+    clock = Clock(replace(limits, time_limit_s=max(limits.time_limit_s, CONFLICT_S)))
+    clock.start()
+    return clock
+
+
 def _without_cohort(
     instance: SelectionInstance, clock: Clock, status: Status, conflict: Conflict
 ) -> SelectionResult:
@@ -124,5 +134,6 @@ def _without_cohort(
         checker=None,
         conflict=conflict.words,
         conflict_parts=conflict.parts,
+        is_conflict_irreducible=conflict.is_irreducible,
         chosen=np.zeros(len(instance.candidates), dtype=np.bool_),
     )

@@ -168,10 +168,13 @@ class ConflictPart:
 class SelectionResult(Result):
     """The best cohort: ``chosen`` (n_candidates,) bool, and the reason of each decision if asked for.
 
-    ``conflict_parts`` tells what ``conflict`` tells in words, without the number of places.
+    ``conflict_parts`` tells what ``conflict`` tells in words, without the number of places;
+    ``is_conflict_irreducible`` is False when the time was over before it was known of each part that it
+    cannot be spared.
     """
 
     chosen: BoolArray
     conflict_parts: tuple[ConflictPart, ...] = ()
+    is_conflict_irreducible: bool = True
     reasons: tuple[Reason, ...] = ()
     reasons_s: float = 0.0

@@ -24,6 +24,8 @@ from filiera_solvers._selection_instance import (
 from filiera_solvers._selection_model import CohortModel, Forced
 
 SHUFFLES = 6
+CORE_S = 0.5
+SHUFFLES_S = 1.0
 
 
 def reasons_for(model: CohortModel, chosen: BoolArray) -> Iterator[Reason]:
@@ -177,8 +179,9 @@ class _Search:
 class Conflict:
     """Limits that no cohort keeps together, in words and by name."""
 
-    words: tuple[str, ...]
-    parts: tuple[ConflictPart, ...]
+    words: tuple[str, ...] = ()
+    parts: tuple[ConflictPart, ...] = ()
+    is_irreducible: bool = True
 
 
 def conflict_of(instance: SelectionInstance, clock: Clock) -> Conflict:
@@ -187,15 +190,15 @@ def conflict_of(instance: SelectionInstance, clock: Clock) -> Conflict:
     The smallest of several such sets, found by thinning out in different orders.
     """
     everything = list(_named_rules(instance))
-    smallest = _thinned(instance, everything, clock)
+    smallest, is_irreducible = _thinned(instance, everything, clock)
     dice = Random(clock.limits.seed)  # noqa: S311 - an order of trying, nothing secret
     for _ in range(SHUFFLES):
-        if len(smallest) <= 1 or clock.must_stop():
+        if len(smallest) <= 1 or clock.seconds > SHUFFLES_S or clock.must_stop():
             break
         dice.shuffle(everything)
-        other = _thinned(instance, everything, clock)
-        if 0 < len(other) < len(smallest):
-            smallest = other
+        other, is_exact = _thinned(instance, everything, clock)
+        if is_exact and 0 < len(other) < len(smallest):
+            smallest, is_irreducible = other, True
     places = str(instance.least_places)
     if instance.most_places != instance.least_places:
         places = f"{instance.least_places} to {instance.most_places}"
@@ -206,6 +209,7 @@ def conflict_of(instance: SelectionInstance, clock: Clock) -> Conflict:
             *(rule.text for rule in told),
         ),
         parts=tuple(rule.part for rule in told),
+        is_irreducible=is_irreducible,
     )
 
 
@@ -245,20 +249,42 @@ def _sides(limit: CohortLimit) -> Iterator[NamedRule]:
         yield NamedRule(part, f"at most {limit.most} of {limit.name}", limit.members, None, limit.most)
 
 
-def _thinned(instance: SelectionInstance, rules: Sequence[NamedRule], clock: Clock) -> list[NamedRule]:
-    core = _core(instance, rules, clock)
-    if core is None:
-        return list(rules)
+def _thinned(
+    instance: SelectionInstance, rules: Sequence[NamedRule], clock: Clock
+) -> tuple[list[NamedRule], bool]:
+    """Return rules that contradict each other, and whether none of them can be spared."""
+    found = _core(instance, rules, clock)
+    core = list(rules) if found is None else found
+    is_irreducible = True
     for rule in list(core):
-        if len(core) > 1 and not clock.must_stop():
-            fewer = _core(instance, [other for other in core if other is not rule], clock)
-            if fewer is not None:
-                core = fewer
-    return core
+        fewer = [other for other in core if other is not rule]
+        still = _contradict(instance, fewer, clock)
+        if still is None:
+            is_irreducible = False
+        elif still:
+            core = fewer
+    return core, is_irreducible
+
+
+def _contradict(instance: SelectionInstance, rules: Sequence[NamedRule], clock: Clock) -> bool | None:
+    """Say whether no cohort keeps these rules; None when the time was over before that was known."""
+    if clock.must_stop():
+        return None
+    model = cp_model.CpModel()
+    literals = [model.new_bool_var(name) for name in instance.candidates]
+    model.add_linear_constraint(sum(literals), instance.least_places, instance.most_places)
+    for rule in rules:
+        count = sum(literals[candidate] for candidate in rule.members.nonzero()[0])
+        most = len(literals) if rule.most is None else rule.most
+        model.add_linear_constraint(count, rule.least or 0, most)
+    _solver, status = run_cp_sat(model, clock, phase="looking for the conflict")
+    if status == cp_model.INFEASIBLE:
+        return True
+    return False if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
 
 
 def _core(instance: SelectionInstance, rules: Sequence[NamedRule], clock: Clock) -> list[NamedRule] | None:
-    """Return rules among these that contradict each other, None when they do not."""
+    """Return rules among these that contradict each other, None when that was not found soon."""
     model = cp_model.CpModel()
     literals = [model.new_bool_var(name) for name in instance.candidates]
     model.add_linear_constraint(sum(literals), instance.least_places, instance.most_places)
@@ -272,7 +298,7 @@ def _core(instance: SelectionInstance, rules: Sequence[NamedRule], clock: Clock)
             model.add(count <= rule.most).only_enforce_if(switch)
         switches.append(switch)
     model.add_assumptions(switches)
-    solver, status = run_cp_sat(model, clock, phase="looking for the conflict")
+    solver, status = run_cp_sat(model, clock, phase="looking for the conflict", limit_s=CORE_S)
     if status != cp_model.INFEASIBLE:
         return None
     blamed = set(solver.sufficient_assumptions_for_infeasibility())

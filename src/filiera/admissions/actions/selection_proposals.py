@@ -231,16 +231,24 @@ def _is_explained(problem: SelectionProblem, result: SelectionResult) -> bool:
 def conflict_data(problem: SelectionProblem, result: SelectionResult) -> list[ReasonData]:
     """The sides of limits, the pins and the exclusions that contradict each other."""
     parts: list[ReasonData] = []
+    known = {"is_needed": result.is_conflict_irreducible}
     for part in result.conflict_parts:
         if part.side in (RuleSide.PINNED, RuleSide.EXCLUDED):
-            parts.append({"side": part.side.value, "application": int(part.name)})
+            parts.append({"side": part.side.value, "application": int(part.name), **known})
             continue
         index, value = problem.named[part.name]
         rule = problem.rules[index]
         there = sum(value in applicant.values[rule.attribute] for applicant in problem.applicants)
         bounds = {"least": None, "most": None, part.side.value: getattr(rule, part.side.value)}
         parts.append(
-            {"side": part.side.value, "rule": index, **rule_data(rule, value), **bounds, "there": there}
+            {
+                "side": part.side.value,
+                "rule": index,
+                **rule_data(rule, value),
+                **bounds,
+                "there": there,
+                **known,
+            }
         )
     return parts
 
