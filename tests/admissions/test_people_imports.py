@@ -2,7 +2,7 @@
 
 import io
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -115,6 +115,24 @@ def test_people_come_in_with_organisation_and_country(edition):
     assert (report.new, place.name, place.email) == (["Anna Rossi"], "Anna Rossi", "anna@example.org")
     assert (place.organisation, place.organisation_name, place.country_id) == (organisation, "", "IT")
     assert OutgoingMail.objects.count() == 0
+
+
+def test_an_organisation_that_ended_gives_way_to_the_one_that_stands(edition):
+    OrganisationFactory(name="Polo Uno", closed_on=date(2022, 12, 31))
+    standing = OrganisationFactory(name="Polo uno")
+
+    take(edition, ITALIAN)
+
+    assert Participation.objects.get().organisation == standing
+
+
+def test_a_name_that_two_organisations_have_is_kept_as_it_is_written(edition):
+    OrganisationFactory.create_batch(2, name="Polo Uno")
+
+    take(edition, ITALIAN)
+
+    place = Participation.objects.get()
+    assert (place.organisation, place.organisation_name) == (None, "Polo Uno")
 
 
 def test_a_workbook_comes_in(edition):

@@ -16,7 +16,15 @@ from filiera.admissions.queries.place_links import token_of, viewer_by_link
 from filiera.admissions.queries.session_places import own_session_places
 from filiera.mail.models import OutgoingMail
 from tests.academy.conftest import client_of
-from tests.academy.factories import NOW, EditionMemberFactory, PartFactory, SessionFactory, publish
+from tests.academy.factories import (
+    FIRST_DAY,
+    NOW,
+    DayFactory,
+    EditionMemberFactory,
+    PartFactory,
+    SessionFactory,
+    publish,
+)
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import ParticipationFactory
 from tests.admissions.session_factories import SessionPlaceFactory, SignUpFactory
@@ -258,6 +266,21 @@ def test_the_page_of_a_place_shows_its_sessions(client, edition, session, sign_u
         "number 1 on the waiting list",
     ]
     assert [words in page for words, page in zip(told, pages, strict=True)] == [True] * 4
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_place_page_query_count(client, edition, count, django_assert_num_queries):
+    part = PartFactory(edition=edition, days=False)
+    for number in range(count):
+        DayFactory(part=part, date=FIRST_DAY + timedelta(days=number))
+        SignUpFactory(session=SessionFactory(part=part, scheduled=True))
+    publish(edition)
+    [place] = people(edition, 1)
+    address = reverse("place:place", args=[token_of(place)])
+    client.get(address)
+
+    with django_assert_num_queries(8):
+        client.get(address)
 
 
 def test_the_page_of_a_session_offers_its_places_to_participants_alone(client, edition, session, sign_up):

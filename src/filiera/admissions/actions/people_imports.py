@@ -368,14 +368,15 @@ def _shown(place: Participation) -> dict[str, str]:
 
 
 def _organisations_by_word() -> dict[str, Organisation]:
-    """Organisations by every name they have, as far as only one has it; those that ended last."""
+    """Organisations by every name they have, as far as one alone has it; those that ended come last."""
     found: dict[str, Organisation | None] = {}
-    for row in Organisation.objects.select_related("region").order_by("closed_on", "pk"):
+    rows = list(Organisation.objects.select_related("region").order_by("pk"))
+    for row in sorted(rows, key=lambda row: row.closed_on is not None):
         for word in {sort_key(name) for name in (row.name, row.legal_name, *row.names.values()) if name}:
-            if word in found and row.closed_on is None:
+            if word not in found:
+                found[word] = row
+            elif row.closed_on is None:
                 found[word] = None
-            else:
-                found.setdefault(word, row)
     return {word: row for word, row in found.items() if row is not None}
 
 
