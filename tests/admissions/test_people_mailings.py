@@ -429,3 +429,17 @@ def test_a_participants_mails_are_told(edition, desk):
     [received] = mails_received(place)
     assert received.mail is not None
     assert OutgoingMail.objects.filter(to_person=place.person).count() == 1
+
+
+def test_the_desk_finds_a_participants_mails_with_the_participant(edition, desk):
+    place = ParticipationFactory(edition=edition, language="en")
+    send(write(edition, desk), desk)
+    host = EditionMemberFactory(edition=edition, role=EditionRole.HOST)
+    address = page("desk_participant", edition, place.pk)
+
+    shown = [
+        "About Torino" in client_of(person).get(address).content.decode()
+        for person in (desk.person, host.person)
+    ]
+
+    assert shown == [True, False]

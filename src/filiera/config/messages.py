@@ -37,7 +37,7 @@ _KEYWORDS = dict.fromkeys(
 # Names and formats read the same in every language.
 _SAME_EVERYWHERE = re.compile(
     r"(?i:filiera|api|atom|csv|cba|e-mail|eur|eupl|frab|html|iban|ics?|icalendar|id|it|en|json(-ld)?|markdown|nace"
-    r"|nuts|oidc|pdf|png|qr|rss|svg|totp|url|utc|vat|xlsx|xml|zip)"
+    r"|nuts|oidc|pdf|png|qr|rss|svg|totp|url|utc|vat|vcard|xlsx|xml|zip)"
 )
 # A block may fill in the attributes of an element that another template opens.
 _ATTRIBUTES = re.compile(r'(?:\s*[\w-]+="[^"]*"\s*)+')

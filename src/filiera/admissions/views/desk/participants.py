@@ -25,8 +25,10 @@ from filiera.admissions.forms.participants import (
 )
 from filiera.admissions.models import TAKING_STATES, Participation
 from filiera.admissions.policies import places as policies
+from filiera.admissions.policies.people import can_send_mails
 from filiera.admissions.queries.counts import counts_of, waiting_for_offer
 from filiera.admissions.queries.days import days_of_edition, own_days
+from filiera.admissions.queries.mailings import mails_received
 from filiera.admissions.queries.participants import participants_page, participants_table, presences_of
 from filiera.admissions.queries.registration import registration_answers
 from filiera.admissions.views.common import after_change, for_those_who, panel_page, show_refusal
@@ -234,6 +236,7 @@ def _page(
         "form": form,
         "rows": form.rows(),
         "presences": presences_of(place),
+        "mails": mails_received(place) if can_send_mails(request.viewer, edition) else [],
         "answers": registration_answers(place, request.viewer),
         "may_view_sensitive": policies.can_view_sensitive(request.viewer, edition),
         "may_edit": may_edit,
