@@ -9,6 +9,8 @@ from filiera.accounts.actions import erase_person
 from filiera.accounts.models import default_visibility
 from filiera.accounts.viewer import VISITOR
 from filiera.admissions.actions import listings as actions
+from filiera.admissions.actions.participants import edit_participant
+from filiera.admissions.actions.participations import PlaceDetails
 from filiera.admissions.models import Listing, Participation, ParticipationState
 from filiera.admissions.queries.people import PeopleFilter, people_page
 from tests.academy.conftest import client_of, viewer_in
@@ -245,3 +247,18 @@ def test_who_reads_hundreds_of_pages_waits(edition, monkeypatch):
     statuses = [client.get(page("people", edition)).status_code for _time in range(3)]
 
     assert statuses == [200, 200, 429]
+
+
+def test_a_corrected_name_is_found_under_the_new_one(edition):
+    reader = take_part(edition)
+    place = listed(edition, name="Ana Rosi", challenge="Hydrogen").participation
+    desk = viewer_in(EditionMemberFactory(edition=edition, role=EditionRole.DESK))
+    details = PlaceDetails(name="Anna Rossi", email=place.email, organisation=place.organisation)
+
+    edit_participant(participation=place, details=details, by=desk, at=NOW)
+
+    found = [
+        [line.name for line in people_page(viewer_at(reader), edition, PeopleFilter(text=text)).lines]
+        for text in ("anna rossi", "ana rosi", "hydrogen")
+    ]
+    assert found == [["Anna Rossi"], [], ["Anna Rossi"]]

@@ -1,5 +1,6 @@
 """Being found by the others of an edition: only who asks for it is."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
@@ -32,21 +33,27 @@ def join_list(*, participation: Participation, challenge: str, by: Viewer, at: d
     )
     if participation.state != ParticipationState.CONFIRMED:
         raise PlaceNotConfirmed
-    organisation = participation.organisation
-    words = (
-        participation.name,
-        organisation.name if organisation else participation.organisation_name,
-        challenge,
-    )
-    said = {
-        "challenge": challenge,
-        "sort_key": sort_key(participation.name),
-        "search_key": sort_key(" ".join(words)),
-    }
+    said = {"challenge": challenge, **_keys(participation, challenge)}
     listing, _is_new = Listing.objects.update_or_create(
         participation=participation, defaults=said, create_defaults={**said, "listed_at": at}
     )
     return listing
+
+
+@transaction.atomic
+def renew_listings(places: Iterable[Participation]) -> None:
+    """Let the list find people under the name and organisation that are known now.
+
+    Asks no policy: it follows the action that corrected them.
+    """
+    listings = list(Listing.objects.filter(participation__in=[place.pk for place in places]))
+    known = Participation.objects.select_related("organisation").in_bulk(
+        [listing.participation_id for listing in listings]
+    )
+    for listing in listings:
+        keys = _keys(known[listing.participation_id], listing.challenge)
+        listing.sort_key, listing.search_key = keys["sort_key"], keys["search_key"]
+    Listing.objects.bulk_update(listings, ["sort_key", "search_key"])
 
 
 @transaction.atomic
@@ -58,3 +65,13 @@ def leave_list(*, participation: Participation, by: Viewer, at: datetime) -> Non
     if not can_list(by, participation):
         raise PermissionDenied
     Listing.objects.filter(participation=participation).delete()
+
+
+def _keys(participation: Participation, challenge: str) -> dict[str, str]:
+    organisation = participation.organisation
+    words = (
+        participation.name,
+        organisation.name if organisation else participation.organisation_name,
+        challenge,
+    )
+    return {"sort_key": sort_key(participation.name), "search_key": sort_key(" ".join(words))}

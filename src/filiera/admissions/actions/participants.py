@@ -10,6 +10,7 @@ from filiera.accounts.viewer import Viewer
 from filiera.admissions.models import Participation
 from filiera.admissions.policies import places as policies
 
+from .listings import renew_listings
 from .participations import AlreadyHasPlace, PlaceDetails, known_account, lock_places
 
 EDITED = (
@@ -46,5 +47,6 @@ def edit_participant(
     if place.person_id is None:
         place.person = known_account(place.edition, place.email)
     place.save()
+    renew_listings([place])
     tell_desks(place.edition, by=by)
     return place

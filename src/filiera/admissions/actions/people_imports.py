@@ -42,6 +42,7 @@ from filiera.shared.tables import RowProblem
 from filiera.texts.languages import DEFAULT_LANGUAGE, translated
 from filiera.texts.sorting import sort_key
 
+from .listings import renew_listings
 from .participations import HELD_STATES, begin_membership, count_places, lock_places
 
 _AT_ONCE = 1000
@@ -308,6 +309,7 @@ class _Import:
              "ecosystem", "language", "person", "state", "confirmed_at"],
             batch_size=_AT_ONCE,
         )  # fmt: skip
+        renew_listings(touched.values())
         if not tells_ledger:
             return
         ledger.record_many(
