@@ -259,6 +259,8 @@ def test_pages_of_check_in_stand_still_for_every_reader(open_browser, take_role,
     page = open_browser(theme=theme, language="en")
     take_role(page, "organiser")
 
+    page.goto(f"{DESK}?lang=en")
+
     found = {}
     for path in ("presence/", "presence/stations/", "presence/badges/"):
         page.goto(f"{DESK}{path}")

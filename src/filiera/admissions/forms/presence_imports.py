@@ -59,7 +59,9 @@ class DecisionsForm(forms.Form):
 
     def __init__(self, *args: Any, matching: Matching, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.attendees = [attendee for attendee in matching.attendees if attendee.how != "email"]
+        looked_at = (attendee for attendee in matching.attendees if attendee.how != "email")
+        # What stops the recording comes first.
+        self.attendees = sorted(looked_at, key=lambda attendee: not attendee.is_doubtful)
         for number, attendee in enumerate(self.attendees):
             proposed = dict(attendee.proposals)
             others = [(str(key), label) for key, label in matching.people if key not in proposed]
