@@ -247,7 +247,7 @@ def test_conflicting_limits_are_named_where_they_stand(director, selection):
     director.post(address("desk_proposal_new", edition))
 
     page = director.get(address("desk_selection", edition)).content.decode()
-    assert "These limits contradict each other" in page
+    assert "This limit alone cannot be kept:" in page
     assert "<li>At most one of newcomers.</li>" in page
     assert page.count("in-conflict") == 1
     assert decided(selection) == ["selected"] * 3 + ["reserve"] * 3

@@ -81,14 +81,14 @@ def test_a_selection_from_the_first_limit_to_the_mails(
     expect(page.locator("#board tbody tr", has_text=name).locator(".said")).to_have_text("out")
 
     # Limits that contradict each other are named where they stand.
-    add_limit(page, "newcomer|new", most="10")
-    add_limit(page, "newcomer|returning", most="5")
+    add_limit(page, "newcomer|new", most="14")
+    add_limit(page, "newcomer|returning", most="10")
     page.get_by_role("button", name="Propose again").click()
-    expect(page.locator("#conflict")).to_contain_text("At most ten of newcomers")
-    expect(page.locator("#conflict")).to_contain_text("At most five of people who return")
+    expect(page.locator("#conflict")).to_contain_text("At most fourteen of newcomers")
+    expect(page.locator("#conflict")).to_contain_text("At most ten of people who return")
     expect(page.locator("#limits .in-conflict")).to_have_count(2)
     assert violations(page) == []
-    page.get_by_role("link", name="Change: At most ten of newcomers").click()
+    page.get_by_role("link", name="Change: At most fourteen of newcomers").click()
     panel.get_by_role("button", name="Remove").click()
     expect(page.locator("#conflict")).to_have_count(0)
     propose(page)
