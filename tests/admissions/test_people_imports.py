@@ -314,6 +314,7 @@ def test_the_desk_uploads_looks_and_imports(edition, desk_client):
     twice = desk_client.post(columns, {**chosen, "step": "import"})
 
     assert looked.context["report"].new == ["Anna Rossi"]
+    assert f'href="{desk_address(edition, "desk_participants")}">Go to' in imported.content.decode()
     assert (before, [row[0] for row in everybody()]) == ([], ["Anna Rossi"])
     assert (imported.status_code, twice.status_code) == (200, 422)
     assert PeopleImport.objects.get().rows == []

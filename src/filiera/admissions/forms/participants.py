@@ -43,6 +43,7 @@ class ParticipantForm(forms.Form):
         label=_("Organisation"),
         queryset=Organisation.objects.none(),
         required=False,
+        empty_label=_("Not in the directory, or none"),
         widget=forms.Select(attrs={"data-search": _("Type to search")}),
     )
     organisation_name = LineField(

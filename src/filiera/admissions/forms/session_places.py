@@ -47,7 +47,9 @@ class SessionChoiceField(ModelChoice):
 
 
 class NewSignUpForm(forms.Form):
-    session = SessionChoiceField(queryset=Session.objects.none(), label=_("Session"))
+    session = SessionChoiceField(
+        queryset=Session.objects.none(), label=_("Session"), empty_label=_("Choose a session")
+    )
     capacity = forms.IntegerField(label=_("Places"), min_value=1, max_value=100_000)
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
@@ -66,6 +68,7 @@ class SessionPersonForm(forms.Form):
     participation = ModelChoice(
         queryset=Participation.objects.none(),
         label=_("Participant"),
+        empty_label=_("Choose a participant"),
         widget=forms.Select(attrs={"data-search": _("Type to search")}),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -52,10 +52,6 @@ def by_link(view: PlaceView) -> PlaceView:
         participation = participation_of(token)
         if participation is None:
             return render_page(request, "admissions/place/unknown.html", {}, status=404)
-        # Without a choice of theirs people read the language in which they were written.
-        if not request.GET.get("lang") and not request.COOKIES and not request.viewer.is_known:
-            translation.activate(participation.language)
-            request.LANGUAGE_CODE = translation.get_language()
         return view(request, participation, *args, **kwargs)
 
     return opened
