@@ -6,8 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, pgettext_lazy
 
 from filiera.accounts.viewer import Viewer
 from filiera.admissions.models import (
@@ -64,15 +63,15 @@ def progress_of(application: Application) -> list[Stage]:
         else None
     )
     reached: list[tuple[str | Promise, datetime | None]] = [
-        (_("Draft"), application.created_at),
-        (_("Submitted"), application.submitted_at),
+        (pgettext_lazy("application", "Draft"), application.created_at),
+        (pgettext_lazy("application", "Submitted"), application.submitted_at),
     ]
     if application.call.is_for_hosts:
         return _stages(reached, ended=_withdrawn(application))
     reached += [
-        (_("Selected"), place.offered_at if place is not None else None),
-        (_("Confirmed"), place.confirmed_at if place is not None else None),
-        (_("Present"), first.checked_in_at if first is not None else None),
+        (pgettext_lazy("application", "Selected"), place.offered_at if place is not None else None),
+        (pgettext_lazy("application", "Confirmed"), place.confirmed_at if place is not None else None),
+        (pgettext_lazy("application", "Present"), first.checked_in_at if first is not None else None),
     ]
     ended = _withdrawn(application)
     if place is not None and place.ended_at is not None:

@@ -172,7 +172,10 @@ class AnswerForm(forms.Form):
 
     def _add_field(self, question: Question) -> None:
         name = field_name(question.code)
-        self.fields[name] = self._field(question)
+        field = self.fields[name] = self._field(question)
+        if question.shown_if_id is not None:
+            # The browser cannot know whether it is asked, and would hold the page back in silence.
+            field.widget.use_required_attribute = lambda _initial: False
         if question.code in self.given.values and question.kind != QuestionKind.FILE:
             self.initial[name] = self._initial(question, self.given.values[question.code])
 
