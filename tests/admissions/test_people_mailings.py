@@ -443,3 +443,15 @@ def test_the_desk_finds_a_participants_mails_with_the_participant(edition, desk)
     ]
 
     assert shown == [True, False]
+
+
+def test_lines_stay_apart_in_text_and_html(edition, desk):
+    ParticipationFactory(edition=edition, language="en")
+    send(write(edition, desk, text={"en": "Bring:\nyour case\nyour figures"}), desk)
+
+    mail = OutgoingMail.objects.get()
+
+    assert ("Bring:\n\nyour case\n\nyour figures" in mail.text, "your case your figures" in mail.html) == (
+        True,
+        False,
+    )

@@ -142,7 +142,9 @@ def written_for(mailing: Mailing, participation: Participation, *, at: datetime)
 
 def write(mailing: Mailing, participation: Participation, matter: MailMatter) -> WrittenMail:
     language = mail_language_of(participation)
-    subject, text = translated(mailing.subject, language), translated(mailing.text, language)
+    subject = translated(mailing.subject, language)
+    # Mails know paragraphs only: lines that were written one under the other stay so as paragraphs.
+    text = "\n\n".join(line for line in translated(mailing.text, language).splitlines() if line.strip())
     return WrittenMail(
         subject=filled(subject, matter, participation, language=language),
         text=filled(text, matter, participation, language=language),
