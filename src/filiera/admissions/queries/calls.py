@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.academy.models import Edition, EditionMember, EditionRole, EditionState
 from filiera.accounts.viewer import Viewer
-from filiera.admissions.models import AccessCode, Application, ApplicationState, Call, CallPhase, Criterion
+from filiera.admissions.models import (
+    AccessCode,
+    Application,
+    ApplicationState,
+    Call,
+    CallPhase,
+    CallState,
+    Criterion,
+)
 from filiera.shared.time import at_zone
 from filiera.texts.dates import moment_in_words
 from filiera.texts.languages import page_languages
@@ -44,7 +52,9 @@ def checklist_of(call: Call, at: datetime) -> list[Point]:
         Point(_("A text that says for whom it is and what is expected"), bool(call.text), True),
         Point(
             _("Opening and closing, the closing in the future"),
-            call.opens_at is not None and call.closes_at is not None and call.closes_at > at,
+            call.opens_at is not None
+            and call.closes_at is not None
+            and (call.closes_at > at or call.state == CallState.PUBLISHED),
             True,
         ),
         Point(
