@@ -26,6 +26,7 @@ from filiera.admissions.models import (
     ParticipationState,
     Selection,
 )
+from filiera.admissions.queries.applications import progress_of
 from filiera.admissions.queries.decision_mails import mark_of, pending_mails
 from filiera.admissions.queries.selection import next_in_reserve, told_decision, told_decisions
 from filiera.ledger.models import Fact
@@ -106,6 +107,21 @@ def test_sending_offers_places_and_writes_to_everybody_once(call):
     ]
     assert Fact.objects.filter(kind="candidate.selected").count() == 2
     assert told_decision(application(call, 3)).decision == Decision.RESERVE
+
+
+def stage_of(call: Call, number: int) -> str:
+    stages = progress_of(application(call, number))
+    return next(str(stage.name) for stage in stages if stage.state == "is-now")
+
+
+def test_an_applicant_reads_what_they_were_told_and_nothing_before(call):
+    before = stage_of(call, 6)
+    send(call)
+
+    after = [stage_of(call, number) for number in (1, 3, 6)]
+
+    assert before == "Submitted"
+    assert after == ["Selected", "Reserve list", "Not selected"]
 
 
 def test_the_offer_holds_the_link_of_the_place(call):

@@ -13,10 +13,12 @@ from filiera.admissions.models import (
     Application,
     ApplicationState,
     Call,
+    Decision,
     Participation,
     ParticipationState,
     Presence,
 )
+from filiera.admissions.queries.selection import told_decision
 from filiera.organisations.models import Organisation, Position
 from filiera.reference.models import Country, Ecosystem
 from filiera.texts.sorting import sort_key
@@ -76,7 +78,15 @@ def progress_of(application: Application) -> list[Stage]:
     ended = _withdrawn(application)
     if place is not None and place.ended_at is not None:
         ended = (place.get_state_display(), place.ended_at)
-    return _stages(reached, ended=ended)
+    return _stages(reached, ended=ended or (_turned_down(application) if place is None else None))
+
+
+def _turned_down(application: Application) -> tuple[str, datetime | None] | None:
+    """The reserve list or a refusal, once the applicant was told of it."""
+    told = told_decision(application)
+    if told is None or told.decision not in (Decision.RESERVE, Decision.REJECTED):
+        return None
+    return (told.get_decision_display(), told.told_at)
 
 
 def _withdrawn(application: Application) -> tuple[str, datetime | None] | None:
