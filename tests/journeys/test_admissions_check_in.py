@@ -177,6 +177,26 @@ def test_a_station_that_has_ended_forgets_its_list(organiser, open_browser):
     assert violations(phone) == []
 
 
+def test_what_waits_when_the_link_ends_is_sent_all_the_same(organiser, open_browser):
+    address = make_station(organiser, "Late door")
+    phone = open_browser(size="phone", language="en")
+    open_station(phone, address)
+    name = names_not_in(phone, address, 1)[0]
+    phone.context.set_offline(True)
+    tick(phone, name)
+
+    # The phone is put away; meanwhile the desk ends the link.
+    phone.goto("about:blank")
+    organiser.get_by_role("button", name="End the link").click()
+    phone.context.set_offline(False)
+    phone.goto(address)
+
+    expect(phone.locator("#station-waiting")).to_contain_text("1")
+    organiser.goto(f"{DESK}presence/")
+    organiser.locator("h2 a", has_text=DAY).click()
+    expect(organiser.locator("tr", has_text=name)).to_contain_text("Late door")
+
+
 def tick_after_the_end(page: Page, name: str) -> None:
     page.locator("#station-search").fill(name)
     page.locator("#station-found li", has_text=name).first.get_by_role("button").click()

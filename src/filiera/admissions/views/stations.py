@@ -46,7 +46,7 @@ def station_view(*, as_data: bool = False, even_closed: bool = False) -> Callabl
             if station is None:
                 return _refusal(request, 404, as_data=as_data)
             if not even_closed and not queries.is_open(station, timezone.now()):
-                return _refusal(request, 410, as_data=as_data, station=station)
+                return _refusal(request, 410, as_data=as_data, station=station, token=token)
             response = view(request, station, token, *args, **kwargs)
             response.headers["Referrer-Policy"] = "same-origin"
             return response
@@ -256,7 +256,7 @@ def _page_data(station: Station, token: str, at: datetime) -> dict[str, Any]:
 
 
 def _refusal(
-    request: ViewerRequest, status: int, *, as_data: bool, station: Station | None = None
+    request: ViewerRequest, status: int, *, as_data: bool, station: Station | None = None, token: str = ""
 ) -> HttpResponse:
     if as_data:
         code, message = {
@@ -264,5 +264,5 @@ def _refusal(
             410: ("station_has_ended", _("The link of this station has ended.")),
         }[status]
         return JsonResponse({"code": code, "message": message}, status=status)
-    context = {"station": station, "is_ended": status == 410}
+    context = {"station": station, "token": token, "is_ended": status == 410}
     return render_page(request, "admissions/station/ended.html", context, status=status)
