@@ -108,3 +108,22 @@ def test_compiled_words_are_those_of_the_file(app: messages.App) -> None:
 )
 def test_bare_words_in_templates_are_found(template: str, found: list[str]) -> None:
     assert messages.bare_texts(template) == found
+
+
+def test_two_apps_that_read_a_word_differently_are_named(app: messages.App, tmp_path: Path) -> None:
+    other = messages.App(tmp_path / "orchard")
+    other.folder.mkdir()
+    (other.folder / "__init__.py").write_text("")
+    (other.folder / "views.py").write_text(
+        "from django.utils.translation import gettext as _\na = _('Open')\n"
+    )
+    for each, words in ((app, "Aperto"), (other, "Apri")):
+        messages.extract(each)
+        file = each.file_of("it")
+        file.write_text(
+            file.read_text().replace('msgid "Open"\nmsgstr ""', f'msgid "Open"\nmsgstr "{words}"')
+        )
+
+    assert list(messages.disagreements([app, other])) == [
+        "it: 'Open' is read differently: 'Aperto' in garden; 'Apri' in orchard"
+    ]

@@ -10,7 +10,7 @@ English stands in the source; every other language has one file per app.
 import argparse
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from io import BytesIO
@@ -239,8 +239,26 @@ class _BareTextReader(HTMLParser):
             self.found.append(" ".join(text.split()))
 
 
+def disagreements(apps: Iterable[App]) -> Iterator[str]:
+    """Words that apps translate differently: all catalogues become one, in which only one of them is read."""
+    for language in LANGUAGES:
+        said: dict[tuple[str | None, str], dict[str, list[str]]] = {}
+        for app in apps:
+            for message in _read(app.file_of(language), language):
+                if message.id:
+                    forms = [message.string] if isinstance(message.string, str) else message.string or ()
+                    words = " | ".join(forms)
+                    key = (message.context, _singular(message))
+                    said.setdefault(key, {}).setdefault(words, []).append(app.name)
+        for (_context, text), readings in said.items():
+            if len(readings) > 1:
+                told = "; ".join(f"{words!r} in {', '.join(apps)}" for words, apps in readings.items())
+                yield f"{language}: {text!r} is read differently: {told}"
+
+
 def check_all() -> list[str]:
-    return [fault for app in all_apps() for fault in faults(app)]
+    found = [fault for app in all_apps() for fault in faults(app)]
+    return [*found, *disagreements(all_apps())]
 
 
 def main() -> int:
@@ -259,6 +277,7 @@ def main() -> int:
         compile_all()
     else:
         found = [fault for app in apps for fault in faults(app)]
+        found += disagreements(all_apps())
         sys.stderr.writelines(f"{fault}\n" for fault in found)
         return 1 if found else 0
     return 0
