@@ -107,3 +107,15 @@ def take_role(demonstration: Serving) -> Callable[[Page, str], None]:
         page.wait_for_load_state()
 
     return take
+
+
+@pytest.fixture
+def as_role(open_browser: Callable[..., Page], take_role: Callable[[Page, str], None]) -> Callable[..., Page]:
+    """A window in which somebody of the demonstration is signed in: `as_role("organiser", size="phone")`."""
+
+    def open_window(role: str, **wishes: object) -> Page:
+        page = open_browser(**wishes)
+        take_role(page, role)
+        return page
+
+    return open_window

@@ -2,34 +2,22 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from uuid import uuid4
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.accessibility import violations
 
-Open = Callable[..., Page]
 
-
-@pytest.fixture
-def as_role(open_browser: Open, take_role: Callable[[Page, str], None]) -> Callable[..., Page]:
-    def open_window(role: str, **wishes: object) -> Page:
-        page = open_browser(**wishes)
-        take_role(page, role)
-        return page
-
-    return open_window
-
-
-def open_call(page: Page) -> str:
+def open_call(page: Page, *, first_day: date = date(2031, 9, 8), closes_on: date = date(2031, 5, 1)) -> str:
     """An edition of the journey's own with an open call, its questions, criteria and a reviewer."""
     slug = f"journey-{uuid4().hex[:8]}"
     page.goto("/academy/new/edition/?lang=en")
     page.locator("[name='name_en']").fill("Edition of a call")
     page.locator("[name='slug']").fill(slug)
     page.locator("[name='number']").fill(str(int(slug[8:11], 16) % 900 + 50))
-    page.locator("[name='first_day']").fill("2031-09-08")
+    page.locator("[name='first_day']").fill(first_day.isoformat())
     page.get_by_role("button", name="Make the edition").click()
     expect(page).to_have_url(re.compile(f"/academy/{slug}/desk/"))
     page.goto(f"/academy/{slug}/desk/edition/")
@@ -40,7 +28,7 @@ def open_call(page: Page) -> str:
     page.locator("[name='title_it']").fill("Trenta posti per cluster manager")
     page.locator("[name='text_en']").fill("For people who run a cluster.")
     page.locator("[name='opens_on']").fill("2024-01-10T09:00")
-    page.locator("[name='closes_on']").fill("2031-05-01T18:00")
+    page.locator("[name='closes_on']").fill(f"{closes_on.isoformat()}T18:00")
     page.get_by_role("button", name="Save call").click()
     page.get_by_role("button", name="Take the ready-made questions").click()
     page.get_by_role("button", name="Publish call").click()
@@ -68,14 +56,11 @@ def expect_to_fit(page: Page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_manager_applies_in_italian_on_a_phone_and_is_reviewed(as_role: Callable[..., Page]) -> None:
-    desk = as_role("organiser")
-    slug = open_call(desk)
-    phone = as_role("officer", size="phone", language="it")
-
+def apply_in_italian(phone: Page, slug: str) -> None:
+    """All steps of an application, with the draft kept on the way."""
     # In whose name: an own organisation is offered, another is found by typing.
-    phone.goto(f"/academy/{slug}/apply/")
-    expect(phone.get_by_role("heading", level=1)).to_have_text("Il bando è aperto")
+    phone.goto(f"/academy/{slug}/apply/?lang=it")
+    expect(phone.get_by_role("heading", level=1)).to_contain_text("Il bando è aperto")
     phone.get_by_role("link", name="Inizia una candidatura").click()
     phone.locator("[name='find']").press_sequentially("mesap")
     expect(phone.locator("#found").get_by_text("MESAP").first).to_be_visible()
@@ -127,6 +112,12 @@ def test_a_manager_applies_in_italian_on_a_phone_and_is_reviewed(as_role: Callab
     expect_to_fit(phone)
     assert violations(phone) == []
 
+
+def test_a_manager_applies_in_italian_on_a_phone_and_is_reviewed(as_role: Callable[..., Page]) -> None:
+    desk = as_role("organiser")
+    slug = open_call(desk)
+    apply_in_italian(as_role("participant", size="phone", language="it"), slug)
+
     # The desk hands it out, the reviewer scores with four digits.
     desk.goto(f"/academy/{slug}/desk/reviews/")
     desk.locator("[name='reviews_per_application']").fill("1")
@@ -134,7 +125,7 @@ def test_a_manager_applies_in_italian_on_a_phone_and_is_reviewed(as_role: Callab
     desk.get_by_role("button", name="Assign reviews").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("0 of 1 reviews are given")
     reviewer = as_role("reviewer")
-    reviewer.goto(f"/academy/{slug}/reviews/")
+    reviewer.goto(f"/academy/{slug}/reviews/?lang=en")
     reviewer.get_by_role("link", name="Review the first").click()
     expect(reviewer.get_by_text("Un terzo non risponde mai.")).to_be_visible()
     assert violations(reviewer) == []

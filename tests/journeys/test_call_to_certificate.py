@@ -42,7 +42,7 @@ def review(reviewer: Page, desk: Page, slug: str) -> None:
     desk.get_by_role("button", name="Save rules").click()
     desk.get_by_role("button", name="Assign reviews").click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("0 of 1 reviews are given")
-    reviewer.goto(f"/academy/{slug}/reviews/")
+    reviewer.goto(f"/academy/{slug}/reviews/?lang=en")
     reviewer.get_by_role("link", name="Review the first").click()
     for digit in "5434":
         reviewer.keyboard.press(digit)
@@ -77,9 +77,7 @@ def confirm_and_say_how(phone: Page, slug: str) -> None:
     assert violations(phone) == []
 
 
-def check_in_at_two_stations(
-    phone: Page, desk: Page, open_browser: Callable[..., Page], slug: str
-) -> None:
+def check_in_at_two_stations(phone: Page, desk: Page, open_browser: Callable[..., Page], slug: str) -> None:
     """In at the first door; the second door knows since when."""
     phone.goto(f"/academy/{slug}/place/")
     code = phone.locator(".entry-code-letters").inner_text().strip()
@@ -135,7 +133,7 @@ def certify(desk: Page, slug: str) -> None:
 
 
 def take_along_and_verify(phone: Page, open_browser: Callable[..., Page], slug: str) -> None:
-    """Certificate and badge as the holder has them; a stranger verifies the one by its code, a library the other."""
+    """As the holder has them; a stranger verifies the certificate by its code, a library the badge."""
     phone.goto(f"/academy/{slug}/my/certificate/")
     code = phone.locator(".code").first.inner_text()
     with phone.expect_download() as paper:
