@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 
 from django.http import Http404, HttpResponse
 from django.utils.safestring import SafeString
@@ -134,7 +135,7 @@ def _phase(dates: tuple[date, date] | None, today: date) -> str:
 
 def _thread(parts: list[Part], today: date) -> list[Knots]:
     thread = []
-    for part, following in zip(parts, [*parts[1:], None], strict=True):
+    for part, following in zip_longest(parts, parts[1:]):
         days = [part.starts_on + timedelta(days=at) for at in range((part.ends_on - part.starts_on).days + 1)]
         gap = (following.starts_on - part.ends_on).days // 7 if following else 0
         state = "is-done" if part.ends_on < today else "is-later" if part.starts_on > today else "is-now"
