@@ -6,12 +6,9 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
-from hypothesis import given
-from hypothesis import strategies as st
 
 from filiera.academy.models import EditionRole
 from filiera.admissions.actions import reviews as actions
-from filiera.admissions.assigning import assign_evenly
 from filiera.admissions.models import Criterion, Remark, Review, ReviewState, Score
 from filiera.admissions.purposes import application_seen_from, workspace_of
 from filiera.admissions.queries.reviews import reviewer_lines, spread_lines
@@ -140,34 +137,6 @@ def test_a_declared_conflict_hands_the_application_on(call, director, reviewer):
     assert again.assigned == 0
     with pytest.raises(actions.ReviewIsOver):
         actions.declare_conflict(review=review, note="", by=reviewer, at=AT)
-
-
-@given(
-    st.integers(1, 6).flatmap(
-        lambda reviewers: st.tuples(
-            st.just(reviewers),
-            st.lists(st.sets(st.integers(0, reviewers - 1)), min_size=1, max_size=12),
-            st.integers(1, 3),
-        )
-    )
-)
-def test_an_assignment_keeps_its_rules_and_no_swap_makes_it_more_equal(told):
-    count, conflicts, wanted = told
-    excluded = dict(enumerate(conflicts))
-
-    assignment = assign_evenly(
-        applications=list(excluded), reviewers=range(count), excluded=excluded, standing={}, wanted=wanted
-    )
-
-    held = {application: {who for a, who in assignment.pairs if a == application} for application in excluded}
-    loads = Counter(dict.fromkeys(range(count), 0))
-    loads.update(reviewer for _application, reviewer in assignment.pairs)
-    for application, reviewers in held.items():
-        able = set(range(count)) - excluded[application]
-        assert not reviewers & excluded[application]
-        assert len(reviewers) == min(wanted, len(able))
-        assert assignment.lacking.get(application, 0) == wanted - len(reviewers)
-        assert all(loads[giver] - loads[taker] < 2 for giver in reviewers for taker in able - reviewers)
 
 
 def test_a_review_is_given_and_given_anew(call, reviewer):
