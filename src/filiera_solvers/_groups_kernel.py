@@ -2,8 +2,9 @@
 
 ``affinity[g, i]`` is the sum of weights between person i and the members of group g plus the worth of
 person i in group g; it is kept group by group, so that the gain of swapping person i with everybody is one
-pass over contiguous rows. The pass is done in chunks without a branch: only a chunk that holds an acceptable
-swap is looked at person by person.
+pass over contiguous rows. The pass counts acceptable swaps chunk by chunk, without a branch and without a
+look-up, so that the compiler makes vector code of it (its trip count must not be a constant, or it is
+unrolled instead); only a chunk that holds an acceptable swap is looked at person by person.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from filiera_solvers._compiled import compiled
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 
-CHUNK = 32
+SHORTEST_CHUNK = 64
 REFRESH_EVERY = 100  # sweeps after which rounding errors of 32-bit sums are wiped out
+INSERT_EVERY = 4  # sweeps
 
 
 @compiled
@@ -182,6 +184,27 @@ def _insert_some(
 
 
 @compiled
+def _spread_steps(affinity: F32, group: I32, i: int, step: F32, there: F32) -> None:
+    """Write into ``there[j]`` what person i gains by going to the group of person j."""
+    a = group[i]
+    here = affinity[a, i]
+    for g in range(step.shape[0]):
+        step[g] = affinity[g, i] - here
+    step[a] = np.float32(-1e30)
+    for j in range(there.shape[0]):
+        there[j] = step[np.uint32(group[j])]  # unsigned: no index counts from the end
+
+
+@compiled
+def _acceptable(there: F32, to_a: F32, own: F32, row: F32, logarithm: F32, t: np.float32) -> int:
+    """Count the swaps that pass their thresholds."""
+    count = np.int32(0)
+    for k in range(there.shape[0]):
+        count += np.int32(there[k] + to_a[k] - own[k] - row[k] > t * logarithm[k])
+    return count
+
+
+@compiled
 def sweep(
     doubled: F32,
     worth: F32,
@@ -211,55 +234,41 @@ def sweep(
     at the end of a sweep. With a ``stride`` a sweep goes through one person in so many only.
     """
     people = doubled.shape[0]
-    groups = affinity.shape[0]
     offsets = logarithm.shape[0] - people
-    step = np.empty(groups, np.float32)
-    never = np.float32(-1e30)
+    chunk = max(SHORTEST_CHUNK, people // 4)
+    step = np.empty(affinity.shape[0], np.float32)
+    there = np.empty(people, np.float32)
     for _ in range(sweeps):
         if int(tally[2]) % REFRESH_EVERY == 0:
             tally[0] = refresh(doubled, worth, group, affinity, own)
         t = np.float32(temperature)
         for i in range(int(tally[2]) % stride, people, stride):
-            a = group[i]
-            for g in range(groups):
-                step[g] = affinity[g, i] - affinity[a, i]
-            step[a] = never
             at = _random(random) % offsets
-            row = doubled[i]
-            to_a = affinity[a]
+            _spread_steps(affinity, group, i, step, there)
             start = 0
             while start < people:
-                end = min(start + CHUNK, people)
-                margin = never
-                if end - start == CHUNK:
-                    for k in range(CHUNK):
-                        j = start + k
-                        gain = step[group[j]] + to_a[j] - own[j] - row[j]
-                        margin = max(margin, gain - t * logarithm[at + j])
-                else:
+                end = min(start + chunk, people)
+                a = group[i]
+                hits = _acceptable(
+                    there[start:end], affinity[a, start:end], own[start:end], doubled[i, start:end],
+                    logarithm[at + start : at + end], t,
+                )  # fmt: skip
+                if hits > 0:
                     for j in range(start, end):
-                        gain = step[group[j]] + to_a[j] - own[j] - row[j]
-                        margin = max(margin, gain - t * logarithm[at + j])
-                if margin > 0:
-                    for j in range(start, end):
-                        gain = step[group[j]] + to_a[j] - own[j] - row[j]
+                        gain = there[j] + affinity[group[i], j] - own[j] - doubled[i, j]
                         if gain > t * logarithm[at + j]:
                             tally[0] += gain
                             if gain < 0:
                                 tally[3] += 1
                             _swap(doubled, group, affinity, own, i, j)
-                            a = group[i]
-                            to_a = affinity[a]
-                            for g in range(groups):
-                                step[g] = affinity[g, i] - affinity[a, i]
-                            step[a] = never
+                            _spread_steps(affinity, group, i, step, there)
                 start = end
         if block_start.shape[0] > 1:
             _exchange_blocks(
                 doubled, group, affinity, own, logarithm, temperature, random,
                 block_start, block_member, in_block, tally,
             )  # fmt: skip
-        if is_flexible:
+        if is_flexible and int(tally[2]) % INSERT_EVERY == 0:
             _insert_some(
                 doubled, group, affinity, own, logarithm, temperature, random,
                 in_block, size, smallest, largest, tally,

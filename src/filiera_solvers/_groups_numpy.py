@@ -9,6 +9,7 @@ F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 
 REFRESH_EVERY = 100
+INSERT_EVERY = 4
 
 
 def refresh(doubled: F32, worth: F32, group: I32, affinity: F32, own: F32) -> float:
@@ -91,7 +92,7 @@ def sweep(
             _exchange_block(
                 doubled, group, affinity, own, logarithm, temperature, random, members, in_block, tally
             )
-        if is_flexible:
+        if is_flexible and int(tally[2]) % INSERT_EVERY == 0:
             _insert_some(
                 doubled, group, affinity, own, logarithm, temperature, random,
                 in_block, size, smallest, largest, tally,

@@ -22,10 +22,10 @@ NEAR = 1e-7  # 32-bit distances tell values apart no better
 NONE, START, PILOT = -3, -2, -1  # numbers below those of the annealings
 BATCH_S = 0.03  # between two looks at the clock
 PILOT_SWAPS = 200_000  # the same, counted, where speed is not yet known
-HOT_SWAPS = 0.7  # accepted though they cost, for each person swapped with everybody once
-COLD_SHARE = 1.5e-4  # of all swaps tried: those accepted though they cost
-COLD_GAIN = 7e-3  # by one step of the pilot, as a share of its whole gain so far
-PLANNED_SWAPS_A_SECOND = {"_groups_kernel": 3.5e8, "_groups_numpy": 2.0e7}
+HOT_SHARE = (0.027, 0.6)  # of swaps tried, those accepted though they cost: factor / people ** exponent
+COLD_SHARE = (0.27, 1.27)  # the same; measured on random and on geometric distances, 120 to 960 people
+COLD_GAIN = 4e-2  # by one step of the pilot, as a share of its whole gain so far
+PLANNED_SWAPS_A_SECOND = {"_groups_kernel": 1.0e9, "_groups_numpy": 2.0e7}
 
 Weights = NDArray[np.float32] | NDArray[np.float64]
 
@@ -191,11 +191,12 @@ class Search:
         hot, cold = self._window(start)
         threads, limit = self.clock.limits.threads, self.clock.limits.time_limit_s
         speed = PLANNED_SWAPS_A_SECOND[self.engine.__name__.rsplit(".", 1)[-1]]
-        enough = max(1000.0, 4000 * (people / 120) ** 1.7)
-        affordable = min(threads * limit * speed / people**2, 10 * people * enough)
-        annealings = max(threads, round((affordable / enough) ** 0.8))
+        enough = max(1000.0, 20_000 * (people / 120) ** 1.7)
+        most = 5 * people * enough
+        affordable = min(threads * limit * speed / people**2, most)
+        annealings = max(threads, round((affordable / enough) ** 0.65))
         sweeps = max(10, int(affordable / annealings))
-        return _Plan(hot, cold, sweeps, max(annealings, int(10 * people * enough / sweeps)))
+        return _Plan(hot, cold, sweeps, max(annealings, int(most / sweeps)))
 
     def _window(self, start: IntVector) -> tuple[float, float]:
         """Cool quickly and return the temperatures between which the search has to take its time."""
@@ -203,17 +204,19 @@ class Search:
         pilot = Annealer(self.table, self.engine, start, (self.seed, 1))
         temperature = self.table.unit
         hot = cold = None
+        hot_share = HOT_SHARE[0] / people ** HOT_SHARE[1]
+        cold_share = min(COLD_SHARE[0] / people ** COLD_SHARE[1], hot_share / 3)
         step = 0.85
-        values: list[float] = []
+        shares, values = [math.inf], []
         for _ in range(60):
-            fewest, swaps = (2, 2e4) if hot is None else (20, 4e5)
-            many = max(fewest, int(swaps / people**2))
-            share = pilot.worsening_share(temperature, many, self.clock.must_stop)
+            is_far = shares[-1] > 10 * hot_share
+            many = max(2 if is_far else 10, int((2e4 if is_far else 2e5) / people**2))
+            shares.append(pilot.worsening_share(temperature, many, self.clock.must_stop))
             values.append(float(pilot.tally[0]))
-            if hot is None and share * people < HOT_SWAPS:
-                hot = temperature
-            if share < COLD_SHARE and _has_dried_up(values):
-                cold = temperature / step
+            if hot is None and shares[-1] < hot_share:
+                hot = _between(temperature, step, shares, hot_share)
+            if shares[-1] < cold_share and _has_dried_up(values):
+                cold = _between(temperature, step, shares, cold_share)
                 break
             self._report()
             if self.clock.must_stop():
@@ -258,6 +261,14 @@ class Search:
             if value > self.best_value or (value == self.best_value and number < self.best_number):
                 self.best_value, self.best_number = value, number
                 self.best = group.astype(np.int64)
+
+
+def _between(temperature: float, step: float, shares: list[float], wanted: float) -> float:
+    """Return the temperature between the last two steps at which the wanted share is accepted."""
+    before, now = shares[-2], max(shares[-1], 1e-9)
+    if not now < wanted < before < math.inf:
+        return temperature / step
+    return temperature * float(step ** -(math.log(wanted / now) / math.log(before / now)))
 
 
 def _has_dried_up(values: list[float]) -> bool:

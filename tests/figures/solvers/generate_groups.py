@@ -1,7 +1,8 @@
 """Instances of groups, rounds and seating, each made from a seed.
 
 ``python tests/figures/solvers/generate_groups.py groups --people 24 --seed 1`` prints one as JSON;
-``... mdgp --people 960 --groups 24 --seed 1`` prints one in the text format of MDGPLIB (uniform distances).
+``... mdgp --people 960 --groups 24 --seed 1`` prints one in the text format of MDGPLIB (uniform distances);
+with ``--different-sizes`` every group has bounds of its own.
 """
 
 from __future__ import annotations
@@ -36,10 +37,18 @@ def mdgp_distances(family: str, people: int, seed: int) -> NDArray[np.float64]:
     return np.round(distances, 3)
 
 
-def mdgp_lines(family: str, people: int, groups: int, seed: int) -> Iterator[str]:
-    """Yield the lines of an MDGPLIB file with equal groups."""
+def mdgp_lines(
+    family: str, people: int, groups: int, seed: int, *, different_sizes: bool = False
+) -> Iterator[str]:
+    """Yield the lines of an MDGPLIB file with equal groups, or with bounds up to a third off for each."""
     size = people // groups
-    yield f"{people} {groups} ss " + f"{size} {size} " * groups
+    smallest = largest = np.full(groups, size)
+    if different_sizes:
+        random = np.random.default_rng([seed, 9])
+        smallest = random.integers(size - size // 3, size + 1, groups)
+        largest = random.integers(size, size + size // 3 + 1, groups)
+    bounds = "".join(f"{low} {high} " for low, high in zip(smallest, largest, strict=True))
+    yield f"{people} {groups} {'ds' if different_sizes else 'ss'} {bounds}"
     first, second = np.triu_indices(people, 1)
     for one, two, distance in zip(first, second, mdgp_distances(family, people, seed), strict=True):
         yield f"{one} {two} {distance:.3f}"
@@ -136,12 +145,15 @@ def main() -> None:
     parser.add_argument("--groups", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--seats", type=int, default=8)
+    parser.add_argument("--different-sizes", action="store_true")
     parser.add_argument("--family", choices=("RanReal", "RanInt", "Geo"), default="RanReal")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     if given.problem == "mdgp":
-        for line in mdgp_lines(given.family, given.people, given.groups, given.seed):
-            sys.stdout.write(line + "\n")
+        lines = mdgp_lines(
+            given.family, given.people, given.groups, given.seed, different_sizes=given.different_sizes
+        )
+        sys.stdout.writelines(line + "\n" for line in lines)
         return
     case = {
         "groups": lambda: groups_case(given.people, given.groups, given.seed),
