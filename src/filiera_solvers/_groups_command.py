@@ -19,32 +19,13 @@ from filiera_solvers._groups_instance import (
     IntVector,
     distance_from_attributes,
 )
-from filiera_solvers._json_reading import (
-    list_at,
-    number_at,
-    object_at,
-    objects_in,
-    pairs_at,
-    position_of,
-    positions_of,
-    read_json_object,
-    refuse_unknown_keys,
-    rows_at,
-    text_at,
-    texts_in,
-    whole_at,
-)
+from filiera_solvers._json_input import Fields, Names, as_list, as_number, read_fields
 from filiera_solvers._registry import Command, Json
-
-KEYS = (
-    *("people", "groups", "distance", "attributes", "together", "apart"),
-    *("fixed", "wishes", "current", "move_price"),
-)
 
 
 def read_groups(path: Path) -> GroupsInstance:
-    """Read an instance from JSON, or from MDGPLIB text (also gzipped)."""
-    return _read_json(path) if path.suffix == ".json" else read_mdgplib(path)
+    """Read an instance from JSON or from MDGPLIB text (both also gzipped)."""
+    return _read_json(path) if ".json" in path.suffixes else read_mdgplib(path)
 
 
 def read_mdgplib(path: Path) -> GroupsInstance:
@@ -82,74 +63,91 @@ def _mdgplib_head(path: Path, head: list[str]) -> tuple[int, IntVector]:
 
 
 def _read_json(path: Path) -> GroupsInstance:
-    content = read_json_object(path)
-    refuse_unknown_keys(content, KEYS, path.name)
-    names = texts_in(list_at(content, "people", required=True), "people")
-    groups = objects_in(content, "groups", required=True)
-    person_at = positions_of(names, "person")
-    group_names = [text_at(group, "id", where="groups: ") for group in groups]
-    group_at = positions_of(group_names, "group")
-    wish = np.zeros((len(names), len(groups)))
-    for number, value in enumerate(list_at(content, "wishes")):
-        if not isinstance(value, list) or len(value) != 3:
-            raise InvalidInstance(f"wishes[{number}] must be a person, a group and a worth")
-        row, column = position_of(value[0], person_at, "person"), position_of(value[1], group_at, "group")
-        wish[row, column] += number_at({"worth": value[2]}, "worth", where=f"wishes[{number}]: ")
-    places = {}
-    for key in ("fixed", "current"):
-        places[key] = np.full(len(names), FREE, dtype=np.int64)
-        for person, group in object_at(content, key).items():
-            places[key][position_of(person, person_at, "person")] = position_of(group, group_at, "group")
+    fields = read_fields(path)
+    fields.refuse_others(
+        *("people", "groups", "distance", "attributes", "together", "apart"),
+        *("fixed", "wishes", "current", "move_price"),
+    )
+    people = Names(fields.texts("people"), "person")
+    rows = fields.objects("groups")
+    for row in rows:
+        row.refuse_others("id", "smallest", "largest")
+    groups = Names([row.text("id") for row in rows], "group")
     return GroupsInstance(
-        distance=distance_at(content, names),
-        smallest=np.array(
-            [whole_at(group, "smallest", where="groups: ") for group in groups], dtype=np.int64
-        ),
-        largest=np.array([whole_at(group, "largest", where="groups: ") for group in groups], dtype=np.int64),
-        together=pairs_at(content, "together", person_at),
-        apart=pairs_at(content, "apart", person_at),
-        fixed_group=places["fixed"] if content.get("fixed") else None,
-        wish=wish if wish.any() else None,
-        current_group=places["current"] if content.get("current") else None,
-        move_price=number_at(content, "move_price", 0.0),
-        names=tuple(names),
-        group_names=tuple(group_names),
+        distance=read_distance(fields, people),
+        smallest=np.array([row.whole("smallest") for row in rows], dtype=np.int64),
+        largest=np.array([row.whole("largest") for row in rows], dtype=np.int64),
+        together=fields.pairs("together", people),
+        apart=fields.pairs("apart", people),
+        fixed_group=_group_of_each(fields, "fixed", people, groups),
+        wish=_wishes(fields, people, groups),
+        current_group=_group_of_each(fields, "current", people, groups),
+        move_price=fields.number("move_price", 0.0),
+        names=people.names,
+        group_names=groups.names,
     )
 
 
-def _bounds(groups: list[dict[str, object]], key: str) -> IntVector:
-    return np.array([whole_at(group, key, where="groups: ") for group in groups], dtype=np.int64)
+def _group_of_each(fields: Fields, name: str, people: Names, groups: Names) -> IntVector | None:
+    given = fields.mapping(name)
+    if not given:
+        return None
+    where = f"{fields.where}: {name}"
+    group_of = np.full(len(people), FREE, dtype=np.int64)
+    for person, group in given.items():
+        group_of[people.position(person, where)] = groups.position(group, where)
+    return group_of
 
 
-def distance_at(content: dict[str, object], names: list[str]) -> FloatMatrix:
+def _wishes(fields: Fields, people: Names, groups: Names) -> FloatMatrix | None:
+    wish = np.zeros((len(people), len(groups)))
+    for index, value in enumerate(fields.items("wishes", ())):
+        where = f"{fields.where}: wishes[{index}]"
+        given = as_list(value, where)
+        if len(given) != 3:
+            raise InvalidInstance(f"{where} must be a person, a group and a worth")
+        row, column = people.position(given[0], where), groups.position(given[1], where)
+        wish[row, column] += as_number(given[2], where)
+    return wish if wish.any() else None
+
+
+def has_distance(fields: Fields) -> bool:
+    """Say whether a file tells how different people are."""
+    return "distance" in fields or "attributes" in fields
+
+
+def read_distance(fields: Fields, people: Names) -> FloatMatrix:
     """Return the distance matrix of the JSON formats, given itself or by attributes."""
-    if ("distance" in content) == ("attributes" in content):
-        raise InvalidInstance("either distance or attributes must be given")
-    if "distance" in content:
-        rows = rows_at(content, "distance")
-        if len(rows) != len(names):
-            raise InvalidInstance(f"distance has {len(rows)} rows for {len(names)} people")
-        return np.array(rows, dtype=np.float64)
-    attributes = []
-    for attribute in objects_in(content, "attributes"):
-        name = text_at(attribute, "name", where="attributes: ")
-        refuse_unknown_keys(attribute, ("name", "kind", "weight", "order", "values"), f"attribute {name}")
-        kind = text_at(attribute, "kind", where=f"attribute {name}: ")
-        if kind not in set(AttributeKind):
-            raise InvalidInstance(f"attribute {name} is of unknown kind {kind!r}")
-        values = list_at(attribute, "values", required=True)
-        if len(values) != len(names):
-            raise InvalidInstance(f"attribute {name} has {len(values)} values for {len(names)} people")
-        attributes.append(
-            Attribute(
-                name=name,
-                kind=AttributeKind(kind),
-                values=[tuple(value) if isinstance(value, list) else value for value in values],
-                weight=number_at(attribute, "weight", 1.0, where=f"attribute {name}: "),
-                order=list_at(attribute, "order"),
-            )
+    if ("distance" in fields) == ("attributes" in fields):
+        raise InvalidInstance(f"{fields.where}: either distance or attributes must be given")
+    if "attributes" in fields:
+        return distance_from_attributes(
+            [_attribute(row, len(people)) for row in fields.objects("attributes")]
         )
-    return distance_from_attributes(attributes)
+    where = f"{fields.where}: distance"
+    rows = [[as_number(value, where) for value in as_list(row, where)] for row in fields.items("distance")]
+    if len(rows) != len(people):
+        raise InvalidInstance(f"{where} has {len(rows)} rows for {len(people)} people")
+    for number, row in enumerate(rows):
+        if len(row) != len(people):
+            raise InvalidInstance(f"{where}[{number}] has {len(row)} numbers for {len(people)} people")
+    return np.array(rows, dtype=np.float64).reshape(len(rows), -1)
+
+
+def _attribute(row: Fields, people: int) -> Attribute:
+    row.refuse_others("name", "kind", "weight", "order", "values")
+    name, kind, values = row.text("name"), row.text("kind"), row.items("values")
+    if kind not in set(AttributeKind):
+        raise InvalidInstance(f"{row.where}: attribute {name} is of unknown kind {kind!r}")
+    if len(values) != people:
+        raise InvalidInstance(f"{row.where}: attribute {name} has {len(values)} values for {people} people")
+    return Attribute(
+        name=name,
+        kind=AttributeKind(kind),
+        values=[tuple(value) if isinstance(value, list) else value for value in values],
+        weight=row.number("weight", 1.0),
+        order=row.items("order", ()),
+    )
 
 
 def _encode(instance: GroupsInstance, result: GroupsResult) -> Json:

@@ -63,6 +63,32 @@ class Fields:
             for index, value in enumerate(self.items(name, default))
         ]
 
+    def texts(self, name: str, default: Sequence[object] | None = None) -> list[str]:
+        return [as_text(value, f"{self.where}: {name}") for value in self.items(name, default)]
+
+    def pairs(self, name: str, names: Names) -> tuple[tuple[int, int], ...]:
+        """Return pairs of ids by position; none when the field is missing."""
+        pairs = []
+        for index, value in enumerate(self.items(name, ())):
+            where = f"{self.where}: {name}[{index}]"
+            pair = as_list(value, where)
+            if len(pair) != 2:
+                raise InvalidInstance(f"{where} must be two ids, not {_shown(value)}")
+            pairs.append((names.position(pair[0], where), names.position(pair[1], where)))
+        return tuple(pairs)
+
+    def priced_pairs(self, name: str, names: Names) -> tuple[tuple[int, int, float], ...]:
+        """Return pairs of ids by position with a number each, 1 where none is given."""
+        pairs = []
+        for index, value in enumerate(self.items(name, ())):
+            where = f"{self.where}: {name}[{index}]"
+            given = as_list(value, where)
+            if len(given) not in (2, 3):
+                raise InvalidInstance(f"{where} must be two ids and a number, not {_shown(value)}")
+            one, two = names.position(given[0], where), names.position(given[1], where)
+            pairs.append((one, two, as_number(given[2], where) if len(given) == 3 else 1.0))
+        return tuple(pairs)
+
     def mapping(self, name: str) -> dict[str, object]:
         if name not in self:
             return {}

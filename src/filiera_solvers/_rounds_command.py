@@ -7,63 +7,57 @@ from pathlib import Path
 import numpy as np
 
 from filiera_solvers._errors import InvalidInstance
-from filiera_solvers._groups_command import distance_at
-from filiera_solvers._json_reading import (
-    list_at,
-    number_at,
-    objects_in,
-    position_of,
-    positions_of,
-    read_json_object,
-    refuse_unknown_keys,
-    texts_in,
-    whole_at,
-)
+from filiera_solvers._groups_command import has_distance, read_distance
+from filiera_solvers._groups_instance import FloatMatrix
+from filiera_solvers._json_input import Fields, Names, as_whole, read_fields
 from filiera_solvers._registry import Command, Json
 from filiera_solvers._rounds import prepare_rounds, solve_rounds
 from filiera_solvers._rounds_instance import RoundsInstance, RoundsResult, even_sizes
 
-KEYS = ("people", "rounds", "repeat_price", "met", "distance", "attributes", "diversity_weight")
-
 
 def read_rounds(path: Path) -> RoundsInstance:
     """Read an instance from JSON."""
-    content = read_json_object(path)
-    refuse_unknown_keys(content, KEYS, path.name)
-    names = texts_in(list_at(content, "people", required=True), "people")
-    person_at = positions_of(names, "person")
-    sizes, absent = [], []
-    for number, one in enumerate(objects_in(content, "rounds", required=True)):
-        refuse_unknown_keys(one, ("groups", "sizes", "absent"), f"rounds[{number}]")
-        away = frozenset(position_of(person, person_at, "person") for person in list_at(one, "absent"))
-        absent.append(away)
-        if ("sizes" in one) == ("groups" in one):
-            raise InvalidInstance(f"rounds[{number}] needs either groups or sizes")
-        if "groups" in one:
-            sizes.append(even_sizes(len(names) - len(away), whole_at(one, "groups")))
-        else:
-            sizes.append(tuple(whole_at({"size": size}, "size") for size in list_at(one, "sizes")))
-    met = np.zeros((len(names), len(names)))
-    for number, value in enumerate(list_at(content, "met")):
-        if not isinstance(value, list) or len(value) not in (2, 3):
-            raise InvalidInstance(f"met[{number}] must be two people and a cost")
-        pair = [position_of(person, person_at, "person") for person in value[:2]]
-        if pair[0] == pair[1]:
-            raise InvalidInstance(f"met[{number}]: {value[0]} cannot have met themselves")
-        cost = number_at({"cost": value[2] if len(value) == 3 else 1.0}, "cost", where=f"met[{number}]: ")
-        met[pair[0], pair[1]] += cost
-        met[pair[1], pair[0]] += cost
-    has_distance = "distance" in content or "attributes" in content
-    return RoundsInstance(
-        people_count=len(names),
-        sizes=tuple(sizes),
-        absent=tuple(absent),
-        repeat_price=number_at(content, "repeat_price", 1.0),
-        met=met if met.any() else None,
-        distance=distance_at(content, names) if has_distance else None,
-        diversity_weight=number_at(content, "diversity_weight", 0.0),
-        names=tuple(names),
+    fields = read_fields(path)
+    fields.refuse_others(
+        *("people", "rounds", "repeat_price", "met", "distance", "attributes", "diversity_weight")
     )
+    people = Names(fields.texts("people"), "person")
+    rounds = fields.objects("rounds")
+    absent = [
+        frozenset(people.position(person, f"{row.where}: absent") for person in row.items("absent", ()))
+        for row in rounds
+    ]
+    return RoundsInstance(
+        people_count=len(people),
+        sizes=tuple(_sizes(row, len(people) - len(away)) for row, away in zip(rounds, absent, strict=True)),
+        absent=tuple(absent),
+        repeat_price=fields.number("repeat_price", 1.0),
+        met=_met(fields, people),
+        distance=read_distance(fields, people) if has_distance(fields) else None,
+        diversity_weight=fields.number("diversity_weight", 0.0),
+        names=people.names,
+    )
+
+
+def _sizes(row: Fields, present: int) -> tuple[int, ...]:
+    row.refuse_others("groups", "sizes", "absent")
+    if ("sizes" in row) == ("groups" in row):
+        raise InvalidInstance(f"{row.where} needs either groups or sizes")
+    if "groups" in row:
+        return even_sizes(present, row.whole("groups"))
+    return tuple(as_whole(size, f"{row.where}: sizes") for size in row.items("sizes"))
+
+
+def _met(fields: Fields, people: Names) -> FloatMatrix | None:
+    met = np.zeros((len(people), len(people)))
+    for index, (one, two, cost) in enumerate(fields.priced_pairs("met", people)):
+        if one == two:
+            raise InvalidInstance(
+                f"{fields.where}: met[{index}]: {people.names[one]} cannot have met themselves"
+            )
+        met[one, two] += cost
+        met[two, one] += cost
+    return met if met.any() else None
 
 
 def _encode(instance: RoundsInstance, result: RoundsResult) -> Json:

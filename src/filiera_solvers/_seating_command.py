@@ -6,90 +6,53 @@ from pathlib import Path
 
 import numpy as np
 
-from filiera_solvers._errors import InvalidInstance
 from filiera_solvers._groups import prepare_groups
-from filiera_solvers._groups_command import distance_at
-from filiera_solvers._json_reading import (
-    list_at,
-    number_at,
-    objects_in,
-    pairs_at,
-    position_of,
-    positions_of,
-    read_json_object,
-    refuse_unknown_keys,
-    text_at,
-    texts_in,
-    whole_at,
-)
+from filiera_solvers._groups_command import has_distance, read_distance
+from filiera_solvers._json_input import Fields, Names, read_fields
 from filiera_solvers._registry import Command, Json
 from filiera_solvers._seating import solve_seating
-from filiera_solvers._seating_instance import (
-    PricedPairs,
-    SeatingInstance,
-    SeatingResult,
-    Table,
-    evenly_filled,
-)
-
-KEYS = (
-    *("guests", "tables", "together", "apart", "wishes", "met"),
-    *("distance", "attributes", "mix_weight"),
-)
+from filiera_solvers._seating_instance import SeatingInstance, SeatingResult, Table, evenly_filled
 
 
 def read_seating(path: Path) -> SeatingInstance:
     """Read an instance from JSON."""
-    content = read_json_object(path)
-    refuse_unknown_keys(content, KEYS, path.name)
-    guests = objects_in(content, "guests", required=True)
-    for number, guest in enumerate(guests):
-        refuse_unknown_keys(guest, ("id", "host", "diets"), f"guests[{number}]")
-    names = [text_at(guest, "id", where="guests: ") for guest in guests]
-    guest_at = positions_of(names, "person")
-    has_distance = "distance" in content or "attributes" in content
+    fields = read_fields(path)
+    fields.refuse_others(
+        *("guests", "tables", "together", "apart", "wishes", "met"),
+        *("distance", "attributes", "mix_weight"),
+    )
+    rows = fields.objects("guests")
+    for row in rows:
+        row.refuse_others("id", "host", "diets")
+    guests = Names([row.text("id") for row in rows], "guest")
     return SeatingInstance(
-        names=tuple(names),
-        tables=_tables(content, len(names)),
-        hosts=frozenset(number for number, guest in enumerate(guests) if guest.get("host") is True),
-        diets=tuple(frozenset(texts_in(list_at(guest, "diets"), "diets")) for guest in guests),
-        together=pairs_at(content, "together", guest_at),
-        apart=pairs_at(content, "apart", guest_at),
-        wishes=_priced_pairs(content, "wishes", guest_at),
-        met=_priced_pairs(content, "met", guest_at),
-        distance=distance_at(content, names) if has_distance else None,
-        mix_weight=number_at(content, "mix_weight", 1.0),
+        names=guests.names,
+        tables=_tables(fields.objects("tables"), len(guests)),
+        hosts=frozenset(guest for guest, row in enumerate(rows) if row.truth("host", default=False)),
+        diets=tuple(frozenset(row.texts("diets", ())) for row in rows),
+        together=fields.pairs("together", guests),
+        apart=fields.pairs("apart", guests),
+        wishes=fields.priced_pairs("wishes", guests),
+        met=fields.priced_pairs("met", guests),
+        distance=read_distance(fields, guests) if has_distance(fields) else None,
+        mix_weight=fields.number("mix_weight", 1.0),
     )
 
 
-def _tables(content: dict[str, object], guests: int) -> tuple[Table, ...]:
-    rows = objects_in(content, "tables", required=True)
-    for number, row in enumerate(rows):
-        refuse_unknown_keys(row, ("id", "seats", "smallest", "hosts", "diets"), f"tables[{number}]")
-    fewest = evenly_filled([whole_at(row, "seats", where="tables: ") for row in rows], guests)
+def _tables(rows: list[Fields], guests: int) -> tuple[Table, ...]:
+    for row in rows:
+        row.refuse_others("id", "seats", "smallest", "hosts", "diets")
+    fewest = evenly_filled([row.whole("seats") for row in rows], guests)
     return tuple(
         Table(
-            name=text_at(row, "id", where="tables: "),
-            seats=whole_at(row, "seats", where="tables: "),
-            smallest=whole_at(row, "smallest", int(few), where="tables: "),
-            hosts=whole_at(row, "hosts", 0, where="tables: "),
-            diets=frozenset(texts_in(list_at(row, "diets"), "diets")) if "diets" in row else None,
+            name=row.text("id"),
+            seats=row.whole("seats"),
+            smallest=row.whole("smallest", int(few)),
+            hosts=row.whole("hosts", 0),
+            diets=frozenset(row.texts("diets")) if "diets" in row else None,
         )
         for row, few in zip(rows, fewest, strict=True)
     )
-
-
-def _priced_pairs(content: dict[str, object], key: str, guest_at: dict[str, int]) -> PricedPairs:
-    pairs = []
-    for number, value in enumerate(list_at(content, key)):
-        if not isinstance(value, list) or len(value) not in (2, 3):
-            raise InvalidInstance(f"{key}[{number}] must be two guests and a number")
-        amount = number_at(
-            {"amount": value[2] if len(value) == 3 else 1.0}, "amount", where=f"{key}[{number}]: "
-        )
-        one, two = (position_of(guest, guest_at, "person") for guest in value[:2])
-        pairs.append((one, two, amount))
-    return tuple(pairs)
 
 
 def _encode(instance: SeatingInstance, result: SeatingResult) -> Json:

@@ -71,10 +71,10 @@ def test_contradictions_end_with_one_and_are_named(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"apart": [["a", "z"]]}, "unknown person 'z'\n"),
-        ({"aprat": []}, "case.json has the unknown key 'aprat'\n"),
-        ({"distance": [[0, 1], [1, 0]]}, "distance has 2 rows for 4 people\n"),
-        ({"people": ["a", "a", "b", "c"]}, "person 'a' stands twice\n"),
+        ({"apart": [["a", "z"]]}, 'case.json: apart[0]: unknown person "z"\n'),
+        ({"aprat": []}, "case.json: unknown field 'aprat'\n"),
+        ({"distance": [[0, 1], [1, 0]]}, "case.json: distance has 2 rows for 4 people\n"),
+        ({"people": ["a", "a", "b", "c"]}, "person 'a' is given twice\n"),
         ({"groups": [{"id": "x", "smallest": -1, "largest": 4}]}, "bounds of group 0 must be 0 <="),
     ],
 )
