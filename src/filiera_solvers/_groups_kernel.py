@@ -201,7 +201,7 @@ def _acceptable(there: F32, to_a: F32, own: F32, row: F32, logarithm: F32, t: np
     count = np.int32(0)
     for k in range(there.shape[0]):
         count += np.int32(there[k] + to_a[k] - own[k] - row[k] > t * logarithm[k])
-    return count
+    return int(count)
 
 
 @compiled
