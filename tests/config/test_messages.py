@@ -127,3 +127,22 @@ def test_two_apps_that_read_a_word_differently_are_named(app: messages.App, tmp_
     assert list(messages.disagreements([app, other])) == [
         "it: 'Open' is read differently: 'Aperto' in garden; 'Apri' in orchard"
     ]
+
+
+def test_a_plural_and_a_plain_word_are_two_messages(app: messages.App, tmp_path: Path) -> None:
+    other = messages.App(tmp_path / "orchard")
+    other.folder.mkdir()
+    (other.folder / "__init__.py").write_text("")
+    (other.folder / "views.py").write_text(
+        "from django.utils.translation import ngettext\na = ngettext('Open', 'Open ones', 2)\n"
+    )
+    for each, before, after in (
+        (app, 'msgid "Open"\nmsgstr ""', 'msgid "Open"\nmsgstr "Aperto"'),
+        (other, 'msgstr[0] ""\nmsgstr[1] ""', 'msgstr[0] "Aperto"\nmsgstr[1] "Aperti"'),
+    ):
+        messages.extract(each)
+        file = each.file_of("it")
+        file.write_text(file.read_text().replace(before, after))
+        assert after in file.read_text()
+
+    assert list(messages.disagreements([app, other])) == []

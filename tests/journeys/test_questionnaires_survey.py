@@ -63,14 +63,14 @@ def test_a_participant_answers_without_a_name_on_a_phone(
     take_role(page, "participant")
     page.goto(f"{EDITION}surveys/?lang=it")
     page.get_by_role("link", name=re.compile("^Rispondi ora")).first.click()
-    expect(page.get_by_text("Le sue risposte non portano a nessuno")).to_be_visible()
+    expect(page.get_by_text("Le tue risposte non portano a nessuno")).to_be_visible()
 
     page.get_by_role("button", name="Invia le mie risposte").click()
     expect(page.get_by_role("alert")).to_be_visible()
     page.locator(".scale").first.get_by_role("radio").nth(3).check(force=True)
     page.get_by_role("button", name="Invia le mie risposte").click()
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Grazie, le sue risposte sono arrivate")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Grazie, le tue risposte sono arrivate")
 
 
 def test_results_are_read_with_their_tables(open_browser: OpenBrowser, take_role: TakeRole) -> None:

@@ -242,15 +242,16 @@ class _BareTextReader(HTMLParser):
 def disagreements(apps: Iterable[App]) -> Iterator[str]:
     """Words that apps translate differently: all catalogues become one, in which only one of them is read."""
     for language in LANGUAGES:
-        said: dict[tuple[str | None, str], dict[str, list[str]]] = {}
+        said: dict[tuple[str | None, str, bool], dict[str, list[str]]] = {}
         for app in apps:
             for message in _read(app.file_of(language), language):
                 if message.id:
                     forms = [message.string] if isinstance(message.string, str) else message.string or ()
                     words = " | ".join(forms)
-                    key = (message.context, _singular(message))
+                    # "day" and "day, days" are two messages of a catalogue, each with its own words.
+                    key = (message.context, _singular(message), message.pluralizable)
                     said.setdefault(key, {}).setdefault(words, []).append(app.name)
-        for (_context, text), readings in said.items():
+        for (_context, text, _counted), readings in said.items():
             if len(readings) > 1:
                 told = "; ".join(f"{words!r} in {', '.join(apps)}" for words, apps in readings.items())
                 yield f"{language}: {text!r} is read differently: {told}"

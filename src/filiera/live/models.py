@@ -5,6 +5,7 @@ from typing import ClassVar, Self, TypeVar
 from django.db import models
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from filiera.academy.models import Edition, Session
 from filiera.accounts.models import Person
@@ -17,10 +18,10 @@ RowT = TypeVar("RowT", bound=models.Model, covariant=True)
 
 class QuestionState(models.TextChoices):
     PENDING = "pending", _("Waiting for the moderator")
-    PUBLISHED = "published", _("Published")
+    PUBLISHED = "published", pgettext_lazy("question from the room", "Published")
     ON_STAGE = "on_stage", _("On stage")
-    ANSWERED = "answered", _("Answered")
-    HIDDEN = "hidden", _("Hidden")
+    ANSWERED = "answered", pgettext_lazy("question from the room", "Answered")
+    HIDDEN = "hidden", pgettext_lazy("question from the room", "Hidden")
     MERGED = "merged", _("Merged into another")
 
 
@@ -37,9 +38,9 @@ class PollKind(models.TextChoices):
 
 
 class PollState(models.TextChoices):
-    DRAFT = "draft", _("Draft")
-    OPEN = "open", _("Open")
-    CLOSED = "closed", _("Closed")
+    DRAFT = "draft", pgettext_lazy("poll", "Draft")
+    OPEN = "open", pgettext_lazy("poll", "Open")
+    CLOSED = "closed", pgettext_lazy("poll", "Closed")
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):

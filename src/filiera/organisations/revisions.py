@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from filiera.organisations.models import OrganisationKind, OrganisationRevision, SizeClass
 from filiera.texts.languages import translated
@@ -24,7 +24,7 @@ FIELD_NAMES: dict[str, Promise] = {
     "vat_number": gettext_lazy("VAT number"),
     "registration_number": gettext_lazy("Registration number"),
     "founded": gettext_lazy("Founded"),
-    "closed_on": gettext_lazy("Closed"),
+    "closed_on": pgettext_lazy("end of an organisation", "Closed"),
     "activity": gettext_lazy("Main activity"),
     "ecosystems": gettext_lazy("Industrial ecosystems"),
     "lists_members": gettext_lazy("Show our members to everybody"),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class EditionState(models.TextChoices):
@@ -92,16 +93,16 @@ class MaterialMoment(models.TextChoices):
 class StepKind(models.TextChoices):
     """What a step in the editor did; the label says what would be taken back."""
 
-    ADDED = "added", _("Add")
-    EDITED = "edited", _("Edit")
-    MOVED = "moved", _("Move")
-    SHELVED = "shelved", _("Put into the tray")
-    DUPLICATED = "duplicated", _("Duplicate")
-    CANCELLED = "cancelled", _("Cancel")
-    RESTORED = "restored", _("Restore")
-    DELETED = "deleted", _("Delete")
-    SPEAKERS = "speakers", _("Change the speakers of")
-    MATERIALS = "materials", _("Change the materials of")
-    ALLOWED = "allowed", _("Allow an overlap of")
-    PARTED = "parted", _("End an overlap of")
-    IMPORTED = "imported", _("Import")
+    ADDED = "added", pgettext_lazy("step", "Add")
+    EDITED = "edited", pgettext_lazy("step", "Edit")
+    MOVED = "moved", pgettext_lazy("step", "Move")
+    SHELVED = "shelved", pgettext_lazy("step", "Put into the tray")
+    DUPLICATED = "duplicated", pgettext_lazy("step", "Duplicate")
+    CANCELLED = "cancelled", pgettext_lazy("step", "Cancel")
+    RESTORED = "restored", pgettext_lazy("step", "Restore")
+    DELETED = "deleted", pgettext_lazy("step", "Delete")
+    SPEAKERS = "speakers", pgettext_lazy("step", "Change the speakers of")
+    MATERIALS = "materials", pgettext_lazy("step", "Change the materials of")
+    ALLOWED = "allowed", pgettext_lazy("step", "Allow an overlap of")
+    PARTED = "parted", pgettext_lazy("step", "End an overlap of")
+    IMPORTED = "imported", pgettext_lazy("step", "Import")

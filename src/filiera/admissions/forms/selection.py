@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from filiera.admissions.actions.selection_versions import MOST_IN_RESERVE
 from filiera.admissions.models import BalanceAttribute, HandChoice, SelectionRule
@@ -27,7 +27,7 @@ class RuleForm(forms.Form):
     group = forms.ChoiceField(label=gettext_lazy("Of whom"))
     least = _count(gettext_lazy("At least"))
     most = _count(gettext_lazy("At most"))
-    target = _count(gettext_lazy("About"), gettext_lazy("A wish: a number to come close to."))
+    target = _count(pgettext_lazy("a number", "About"), gettext_lazy("A wish: a number to come close to."))
     weight = forms.FloatField(
         label=gettext_lazy("Price"),
         help_text=gettext_lazy("Points of score that each one off is worth."),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from filiera.academy.models import Edition, Part, Session
 from filiera.admissions.actions.tasks import HandInDetails, TaskDetails
@@ -31,7 +31,7 @@ class TaskForm(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
     due_time = forms.TimeField(
-        label=gettext_lazy("Until"),
+        label=pgettext_lazy("time of day", "Until"),
         initial=time(18, 0),
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )

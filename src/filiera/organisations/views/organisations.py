@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from filiera.accounts.viewer import ViewerRequest
@@ -116,7 +117,13 @@ def timeline_of(story: OrganisationStory) -> list[Moment]:
             )
         )
     if organisation.closed_on and not story.successors:
-        moments.append(_moment(organisation.closed_on, organisation.closed_precision, _("Closed")))
+        moments.append(
+            _moment(
+                organisation.closed_on,
+                organisation.closed_precision,
+                pgettext("end of an organisation", "Closed"),
+            )
+        )
     return sorted(moments, key=lambda moment: moment.day)
 
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filiera.academy import policies
@@ -69,7 +69,7 @@ def desk_task_reopened(request: ViewerRequest, edition: Edition, task_id: int) -
 @editing
 def desk_task_deletion(request: ViewerRequest, edition: Edition, task_id: int) -> HttpResponse:
     actions.delete_task(task=_find(request, edition, task_id), by=request.viewer, at=timezone.now())
-    messages.success(request, _("The task is deleted."))
+    messages.success(request, pgettext("checklist", "The task is deleted."))
     return after_change(request, _list(edition))
 
 
