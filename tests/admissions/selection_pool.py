@@ -84,7 +84,7 @@ def add_rules(selection: models.Selection) -> None:
     """Limits and wishes such as an academy has them."""
     places = selection.call.places
     wishes: list[dict[str, object]] = [
-        {"attribute": "country", "most": 5},
+        {"attribute": "country", "most": max(5, places // 6)},
         {"attribute": "organisation", "most": 1},
         {"attribute": "maturity", "value": "mature", "least": places * 8 // 30},
         {"attribute": "gender", "value": "woman", "least": places * 14 // 30},

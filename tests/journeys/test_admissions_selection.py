@@ -131,10 +131,10 @@ def test_without_script_the_board_answers_as_well(open_browser: OpenBrowser, tak
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.get_by_role("heading", name="Quanto costerebbe fissarla dentro")).to_be_visible()
     page.goto("/academy/cba-2-torino/desk/selection/rules/new/")
-    page.locator("[name='least']").fill("-3")
+    page.locator("[name='least']").fill("31")
     page.locator("main form .button.primary").click()
     expect(page.locator("[aria-invalid='true']").first).to_be_visible()
-    expect(page.locator("[name='least']")).to_have_value("-3")
+    expect(page.locator("[name='least']")).to_have_value("31")
 
 
 def test_who_only_takes_part_does_not_see_the_selection(

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
@@ -46,7 +46,8 @@ def versions_of(call: Call, viewer: Viewer) -> list[Selection]:
 
 
 def decision_counts(selection: Selection) -> Counter[str]:
-    return Counter(selection.decisions.values_list("decision", flat=True))
+    counted = selection.decisions.order_by().values("decision").annotate(count=Count("pk"))
+    return Counter({row["decision"]: row["count"] for row in counted})
 
 
 @dataclass(frozen=True, slots=True)
