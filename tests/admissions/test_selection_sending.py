@@ -261,7 +261,7 @@ def test_the_outbox_tells_counts_and_names_and_sends_after_a_question(director, 
     assert "Six mails, not sent" in page
     assert "Number 6" in page
     question = director.get(asking)
-    assert "Tell 6 applicants now?" in question.content.decode()
+    assert "Tell 6 candidates now?" in question.content.decode()
 
     answer = director.post(asking, {"mark": question.context["mark"]})
 

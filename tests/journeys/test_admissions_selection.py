@@ -114,7 +114,7 @@ def test_a_selection_from_the_first_limit_to_the_mails(
     expect(panel.locator(".letter")).to_contain_text("We are glad to offer you a place")
     assert violations(page) == []
     page.get_by_role("link", name="Send 84 mails").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Tell 84 applicants now?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tell 84 candidates now?")
     page.get_by_role("button", name="Send 84 mails").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Sent on")
     page.goto(SELECTION)

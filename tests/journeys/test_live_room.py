@@ -42,7 +42,7 @@ def test_a_question_goes_from_a_phone_to_the_screen_and_is_answered(moderator, o
     join(asker, code)
     join(voter, code)
     screen.goto(f"{EDITION}stage/{code}/?lang=en")
-    expect(screen.get_by_role("heading", name="Ask from your telephone")).to_be_visible()
+    expect(screen.get_by_role("heading", name="Ask from your phone")).to_be_visible()
 
     asker.get_by_label("Your question").fill("Who pays for it afterwards?")
     asker.get_by_role("button", name="Ask this").click()

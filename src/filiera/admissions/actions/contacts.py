@@ -57,7 +57,7 @@ class OwnCode(DomainError):
 
 
 class NoPhoneToShare(DomainError):
-    message = _("You have not written a telephone number. Write one, or do not share it.")
+    message = _("You have not written a phone number. Write one, or do not share it.")
     field = "phone"
 
 

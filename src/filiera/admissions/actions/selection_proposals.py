@@ -97,7 +97,7 @@ class NotInSelection(DomainError):
 
 class PlaceStays(DomainError):
     message = _(
-        "A place was offered to this applicant already. Cancel it among the participants; the selection then "
+        "A place was offered to this candidate already. Cancel it among the participants; the selection then "
         "counts it as free."
     )
 

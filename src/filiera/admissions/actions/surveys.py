@@ -37,12 +37,12 @@ _LOOK_BACK = timedelta(days=14)
 
 
 class SurveyAlreadyThere(FieldRefusal):
-    message = _("This questionnaire is asked about that already.")
+    message = _("This form is asked about that already.")
     field = "questionnaire"
 
 
 class NotASurvey(FieldRefusal):
-    message = _("This questionnaire belongs to something else.")
+    message = _("This form belongs to something else.")
     field = "questionnaire"
 
 

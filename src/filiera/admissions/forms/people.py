@@ -83,7 +83,7 @@ class AskForm(SharesForm):
 
 
 class CardForm(forms.Form):
-    phone = LineField(label=_("My telephone number"), max_length=40, required=False)
+    phone = LineField(label=_("My phone number"), max_length=40, required=False)
     shares = forms.MultipleChoiceField(
         label=_("When my code is scanned, besides my name I give"),
         choices=ContactShare.choices,
@@ -100,7 +100,7 @@ class CardForm(forms.Form):
         phone: str = self.cleaned_data["phone"]
         if phone and not _PHONE.fullmatch(phone):
             raise ValidationError(
-                _("This is not a telephone number. Write it with the country, such as +39 011 1234567."),
+                _("This is not a phone number. Write it with the country, such as +39 011 1234567."),
                 code="invalid",
             )
         return phone

@@ -144,7 +144,7 @@ class HandForm(forms.Form):
         label=gettext_lazy("Why"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("Stands beside the decision on this board; the applicant does not read it."),
+        help_text=gettext_lazy("Stands beside the decision on this board; the candidate does not read it."),
     )
     alone = forms.BooleanField(widget=forms.HiddenInput, required=False)
 

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             name='Contact',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shares', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'E-mail address'), ('phone', 'Telephone number'), ('organisation', 'Organisation')], max_length=20), blank=True, default=list, size=None)),
+                ('shares', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'E-mail address'), ('phone', 'Phone number'), ('organisation', 'Organisation')], max_length=20), blank=True, default=list, size=None)),
                 ('way', models.CharField(choices=[('request', 'By request'), ('code', 'By code')], max_length=20)),
                 ('agreed_at', models.DateTimeField()),
                 ('note', models.TextField(blank=True, max_length=1000)),
@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=64, unique=True)),
                 ('code_made_at', models.DateTimeField()),
                 ('phone', models.CharField(blank=True, max_length=40)),
-                ('shares', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'E-mail address'), ('phone', 'Telephone number'), ('organisation', 'Organisation')], max_length=20), blank=True, default=list, size=None)),
+                ('shares', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'E-mail address'), ('phone', 'Phone number'), ('organisation', 'Organisation')], max_length=20), blank=True, default=list, size=None)),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='contact_card', to=settings.AUTH_USER_MODEL)),
             ],
         ),
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('message', models.CharField(blank=True, max_length=300)),
-                ('shares', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'E-mail address'), ('phone', 'Telephone number'), ('organisation', 'Organisation')], max_length=20), blank=True, default=list, size=None)),
+                ('shares', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'E-mail address'), ('phone', 'Phone number'), ('organisation', 'Organisation')], max_length=20), blank=True, default=list, size=None)),
                 ('state', models.CharField(choices=[('waiting', 'Waiting'), ('accepted', 'Accepted'), ('refused', 'Not accepted'), ('withdrawn', 'Taken back')], default='waiting', max_length=20)),
                 ('requested_at', models.DateTimeField()),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),

@@ -16,7 +16,7 @@ class ContactShare(models.TextChoices):
     """What somebody may give besides the name, which is always given."""
 
     EMAIL = "email", _("E-mail address")
-    PHONE = "phone", _("Telephone number")
+    PHONE = "phone", _("Phone number")
     ORGANISATION = "organisation", _("Organisation")
 
 

@@ -45,11 +45,11 @@ class AnswersMissing(DomainError):
 
 
 class NamesNotAsked(DomainError):
-    message = _("This questionnaire takes answers without a name only.")
+    message = _("This form takes answers without a name only.")
 
 
 class NamesNeeded(DomainError):
-    message = _("This questionnaire takes answers with a name only.")
+    message = _("This form takes answers with a name only.")
 
 
 def topic_of(questionnaire: Questionnaire) -> str:

@@ -52,7 +52,7 @@ class RetentionOnlyShorter(Locked):
 
 
 class CodeTaken(QuestionnaireError):
-    message = _("Another question of this questionnaire has this code.")
+    message = _("Another question of this form has this code.")
     field = "code"
 
 
@@ -91,7 +91,7 @@ class ScaleNeedsEnds(QuestionnaireError):
 
 
 class AnonymousAsksNoFiles(QuestionnaireError):
-    message = _("A file tells who sent it: questionnaires without names ask for none.")
+    message = _("A file tells who sent it: forms without names ask for none.")
     field = "kind"
 
 

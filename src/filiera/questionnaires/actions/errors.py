@@ -12,7 +12,7 @@ class QuestionnaireError(DomainError):
 
 
 class QuestionnaireNotOpen(DomainError):
-    message = _("This questionnaire is not open.")
+    message = _("This form is not open.")
 
 
 class AlreadyAnswered(DomainError):

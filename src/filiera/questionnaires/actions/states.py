@@ -17,23 +17,23 @@ from .building import is_answered, lock_questionnaire
 
 
 class NothingAsked(DomainError):
-    message = _("This questionnaire asks nothing yet. Add a question first.")
+    message = _("This form asks nothing yet. Add a question first.")
 
 
 class AlreadyOpen(DomainError):
-    message = _("This questionnaire is open already.")
+    message = _("This form is open already.")
 
 
 class NotOpen(DomainError):
-    message = _("This questionnaire is not open.")
+    message = _("This form is not open.")
 
 
 class HasResponses(DomainError):
-    message = _("Somebody has answered: close the questionnaire instead of deleting it.")
+    message = _("Somebody has answered: close the form instead of deleting it.")
 
 
 class IsInUse(DomainError):
-    message = _("Something else still uses this questionnaire. Take it out there first.")
+    message = _("Something else still uses this form. Take it out there first.")
 
 
 @transaction.atomic

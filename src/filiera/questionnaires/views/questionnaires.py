@@ -149,7 +149,7 @@ def opening_create(request: ViewerRequest, site: Site, questionnaire_id: int) ->
     except DomainError as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, _("The questionnaire is open."))
+        messages.success(request, _("The form is open."))
     return HttpResponseRedirect(site.address("form", questionnaire.pk))
 
 
@@ -161,7 +161,7 @@ def closing_create(request: ViewerRequest, site: Site, questionnaire_id: int) ->
     except DomainError as error:
         messages.warning(request, str(error))
     else:
-        messages.success(request, _("The questionnaire is closed."))
+        messages.success(request, _("The form is closed."))
     return HttpResponseRedirect(site.address("form", questionnaire.pk))
 
 
@@ -183,7 +183,7 @@ def questionnaire_deletion(request: ViewerRequest, site: Site, questionnaire_id:
     except DomainError as error:
         messages.warning(request, str(error))
         return HttpResponseRedirect(site.address("form", questionnaire.pk))
-    messages.success(request, _("The questionnaire is deleted."))
+    messages.success(request, _("The form is deleted."))
     return HttpResponseRedirect(site.address("forms"))
 
 
