@@ -28,7 +28,12 @@ def tell(name: str, title: str, rows: Sequence[Row]) -> None:
     sys.stdout.flush()
     folder = ROOT / "build" / "figures"
     folder.mkdir(parents=True, exist_ok=True)
-    machine = {"system": platform.system(), "machine": platform.machine(), "cores": os.cpu_count()}
+    machine = {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0],
+    }
     content = {"title": title, "machine": machine, "rows": list(rows)}
     (folder / f"{name}.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
