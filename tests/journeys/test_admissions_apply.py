@@ -116,7 +116,7 @@ def apply_in_italian(phone: Page, slug: str) -> None:
 def test_a_manager_applies_in_italian_on_a_phone_and_is_reviewed(as_role: Callable[..., Page]) -> None:
     desk = as_role("organiser")
     slug = open_call(desk)
-    apply_in_italian(as_role("participant", size="phone", language="it"), slug)
+    apply_in_italian(as_role("officer", size="phone", language="it"), slug)
 
     # The desk hands it out, the reviewer scores with four digits.
     desk.goto(f"/academy/{slug}/desk/reviews/")
@@ -144,7 +144,7 @@ def test_a_manager_applies_in_italian_on_a_phone_and_is_reviewed(as_role: Callab
 
 def test_applying_needs_no_script(as_role: Callable[..., Page]) -> None:
     slug = open_call(as_role("organiser"))
-    page = as_role("participant", scripts=False)
+    page = as_role("officer", scripts=False)
 
     page.goto(f"/academy/{slug}/apply/new/?lang=en")
     page.locator("[name='find']").fill("mesap")
