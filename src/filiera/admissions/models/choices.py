@@ -51,7 +51,7 @@ class ParticipationState(models.TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     DECLINED = "declined", _("Declined")
     EXPIRED = "expired", _("Offer expired")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("place", "Cancelled")
 
 
 class AttendanceMode(models.TextChoices):
