@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from filiera.academy.models import EditionRole
 from filiera.accounts.viewer import Viewer
 from filiera.admissions import permissions
+from filiera.admissions.desk_groups import COHORT
 from filiera.design.navigation import Place, register
 
 
@@ -27,7 +28,8 @@ def register_call_places() -> None:
             _("Call"),
             "admissions:desk_call",
             icon="file-text",
-            order=27,
+            order=41,
+            group=COHORT,
             permission=permissions.EDIT_CALL,
         ),
         Place(
@@ -35,7 +37,8 @@ def register_call_places() -> None:
             _("Applications"),
             "admissions:desk_applications",
             icon="inbox",
-            order=28,
+            order=42,
+            group=COHORT,
             permission=permissions.VIEW_APPLICATIONS,
         ),
         Place(
@@ -43,7 +46,8 @@ def register_call_places() -> None:
             _("Reviews"),
             "admissions:desk_reviews",
             icon="clipboard-list",
-            order=29,
+            order=43,
+            group=COHORT,
             permission=permissions.VIEW_APPLICATIONS,
         ),
         Place(
@@ -51,7 +55,8 @@ def register_call_places() -> None:
             _("Offers to host"),
             "admissions:desk_offers",
             icon="building",
-            order=31,
+            order=45,
+            group=COHORT,
             permission=permissions.EDIT_CALL,
         ),
     )

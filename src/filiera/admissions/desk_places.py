@@ -7,6 +7,7 @@ from filiera.academy.models import EditionRole
 from filiera.academy.permissions import EDIT_PROGRAMME
 from filiera.accounts.viewer import Viewer
 from filiera.admissions import permissions
+from filiera.admissions.desk_groups import LEARNING, PARTICIPANTS
 from filiera.design.navigation import Place, register
 
 
@@ -39,7 +40,8 @@ def register_desk_places() -> None:
             _("Participants"),
             "admissions:desk_participants",
             icon="users",
-            order=32,
+            order=46,
+            group=PARTICIPANTS,
             permission=permissions.VIEW_PARTICIPANTS,
         ),
         Place(
@@ -47,7 +49,8 @@ def register_desk_places() -> None:
             _("Attendance by day"),
             "admissions:desk_days",
             icon="utensils",
-            order=34,
+            order=47,
+            group=PARTICIPANTS,
             shown=_may_view_days,
         ),
         Place(
@@ -55,7 +58,8 @@ def register_desk_places() -> None:
             _("Places in sessions"),
             "admissions:desk_sign_ups",
             icon="door-open",
-            order=35,
+            order=48,
+            group=PARTICIPANTS,
             shown=_may_view_sign_ups,
         ),
         Place(
@@ -63,7 +67,8 @@ def register_desk_places() -> None:
             _("Forms"),
             "admissions:forms",
             icon="clipboard-list",
-            order=46,
+            order=55,
+            group=LEARNING,
             permission=permissions.VIEW_RESULTS,
         ),
         Place(
@@ -71,7 +76,8 @@ def register_desk_places() -> None:
             _("Feedback"),
             "admissions:desk_surveys",
             icon="chart",
-            order=47,
+            order=56,
+            group=LEARNING,
             permission=permissions.VIEW_RESULTS,
         ),
     )

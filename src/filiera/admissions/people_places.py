@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.academy.models import EditionRole
 from filiera.admissions import permissions
+from filiera.admissions.desk_groups import LEARNING, PARTICIPANTS
 from filiera.design.navigation import Place, register
 
 
@@ -38,14 +39,21 @@ def register_people_places() -> None:
     register(
         "edition",
         Place(
-            "tasks", _("Tasks"), "admissions:desk_tasks", icon="clipboard-list", order=42, shown=_sees_tasks
+            "tasks",
+            _("Tasks"),
+            "admissions:desk_tasks",
+            icon="clipboard-list",
+            order=53,
+            group=LEARNING,
+            shown=_sees_tasks,
         ),
         Place(
             "mails",
             _("Mails"),
             "admissions:desk_mailings",
             icon="mail",
-            order=36,
+            order=49,
+            group=PARTICIPANTS,
             permission=permissions.SEND_MAILS,
         ),
         Place(
@@ -53,7 +61,8 @@ def register_people_places() -> None:
             _("Self-assessment"),
             "admissions:desk_self_assessment",
             icon="trending-up",
-            order=44,
+            order=54,
+            group=LEARNING,
             permission=permissions.VIEW_RESULTS,
         ),
         Place(
@@ -61,7 +70,8 @@ def register_people_places() -> None:
             _("Practical information"),
             "admissions:desk_practical",
             icon="map-pin",
-            order=56,
+            order=50,
+            group=PARTICIPANTS,
             permission=permissions.EDIT_PARTICIPANTS,
         ),
     )

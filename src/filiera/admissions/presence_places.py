@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from filiera.admissions.desk_groups import ON_THE_DAY
 from filiera.admissions.permissions import CHECK_IN
 from filiera.design.navigation import Place, register
 
@@ -14,7 +15,8 @@ def register_presence_places() -> None:
             _("Check-in"),
             "admissions:desk_presence",
             icon="qr-code",
-            order=36,
+            order=51,
+            group=ON_THE_DAY,
             permission=CHECK_IN,
         ),
     )

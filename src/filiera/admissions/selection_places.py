@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from filiera.admissions import permissions
+from filiera.admissions.desk_groups import COHORT
 from filiera.design.navigation import Place, register
 
 
@@ -14,7 +15,8 @@ def register_selection_place() -> None:
             _("Selection"),
             "admissions:desk_selection",
             icon="list-checks",
-            order=31,
+            order=44,
+            group=COHORT,
             permission=permissions.VIEW_APPLICATIONS,
         ),
     )

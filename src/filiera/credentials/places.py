@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from filiera.academy.models import EditionRole
+from filiera.admissions.desk_groups import LEARNING
 from filiera.credentials import permissions
 from filiera.design.navigation import Place, register
 
@@ -27,7 +28,8 @@ def register_places() -> None:
             _("Certificates"),
             "credentials:desk_certificates",
             icon="award",
-            order=48,
+            order=57,
+            group=LEARNING,
             permission=permissions.VIEW_CERTIFICATES,
         ),
     )

@@ -6,6 +6,7 @@ class LiveConfig(AppConfig):
     name = "filiera.live"
 
     def ready(self) -> None:
+        from filiera.admissions.desk_groups import ON_THE_DAY
         from filiera.design.navigation import Place, register
         from filiera.live import facts, permissions, receivers
         from filiera.live.permissions import MODERATE
@@ -21,7 +22,8 @@ class LiveConfig(AppConfig):
                 _("Questions and polls"),
                 "live:desk_channels",
                 icon="mic",
-                order=35,
+                order=52,
+                group=ON_THE_DAY,
                 permission=MODERATE,
             ),
         )
