@@ -31,10 +31,10 @@ SHUFFLES_S = 1.0
 def reasons_for(model: CohortModel, chosen: BoolArray) -> Iterator[Reason]:
     """Yield reasons while there is time, a later one for the same candidate in place of the one before.
 
-    First those that the scores or one limit decide, which is quickly seen, and what turning them round would
-    cost. Then the others: whether it is a tie, and if not, a set of limits that decides and of which none can
-    be spared. Last, whether a smaller set decides as well. Each time those nearest to the line between in and
-    out come first.
+    First those that the scores or one limit decide, which is quickly seen. Then the others: whether it is a
+    tie, and if not, a set of limits that decides and of which none can be spared. Then what turning round the
+    first ones would cost. Last, whether a smaller set decides as well. Each time those nearest to the line
+    between in and out come first.
     """
     units = model.count_units(model.everything, chosen)
     simple: list[Reason] = []
@@ -50,11 +50,6 @@ def reasons_for(model: CohortModel, chosen: BoolArray) -> Iterator[Reason]:
         yield reason
         if reason.kind in (ReasonKind.SCORE, ReasonKind.LIMITS):
             simple.append(reason)
-    for reason in simple:
-        priced = _with_points(model, reason, units, chosen)
-        if priced is None:
-            return
-        yield priced
     left: list[tuple[_Search, Reason]] = []
     for search in hard:
         whole = _with_points(model, search.reason(model.everything, is_smallest=False), units, chosen)
@@ -69,6 +64,11 @@ def reasons_for(model: CohortModel, chosen: BoolArray) -> Iterator[Reason]:
         told = replace(whole, limits=search.reason(enough, is_smallest=False).limits)
         left.append((search, told))
         yield told
+    for reason in simple:
+        priced = _with_points(model, reason, units, chosen)
+        if priced is None:
+            return
+        yield priced
     for position, (search, told) in enumerate(left):
         share_s = model.clock.left_s / (len(left) - position)
         smallest = search.smallest(largest_size=len(told.limits), until_s=model.clock.seconds + share_s)

@@ -29,6 +29,8 @@ class AdmissionsConfig(AppConfig):
         from filiera.admissions.session_offer import register_session_offer
 
         facts.register_kinds()
+        # Before the applications: these let go of the person by whom the selection finds its own.
+        register_selection()
         permissions.register_own()
         purposes.register_purposes()
         register_call_places()
@@ -41,7 +43,6 @@ class AdmissionsConfig(AppConfig):
         presence_receivers.connect()
         recipient_filters.register_own_filters()
         file_policies.register_file_policies()
-        register_selection()
         register_session_offer()
         # Last: it takes the person out of the places by which the others find what is theirs.
         places_receivers.connect()

@@ -35,6 +35,7 @@ from filiera.admissions.queries.selection_reasons import (
     own_kind,
     reason_data,
     rule_data,
+    scores_in_order,
     standing_of,
 )
 from filiera.admissions.queries.selection_reserve import reserve_list
@@ -65,6 +66,10 @@ AT_ONCE = 150
 
 PAGE_LIMIT_S = 2.0
 JOB_LIMIT_S = 20.0
+MANY = 2_000
+"""From so many applications on a job may take longer."""
+
+JOB_OF_MANY_LIMIT_S = 120.0
 REASONS_LIMIT_S = 30.0
 REASONS_OF_MANY_LIMIT_S = 300.0
 SOLVER_VERSION = filiera.__version__
@@ -210,8 +215,11 @@ def _take_result(
         return
     reasons = {reason.candidate: reason for reason in result.reasons}
     chosen = result.chosen.tolist()
+    scores = scores_in_order(problem.applicants)
     told = [
-        reason_data(problem, chosen, reasons[index]) if index in reasons else open_reason(problem, index)
+        reason_data(problem, chosen, reasons[index], scores)
+        if index in reasons
+        else open_reason(problem, index, scores)
         for index in range(len(problem.applicants))
     ]
     write_decisions(selection, _decided(selection, problem, chosen, told))
@@ -322,7 +330,8 @@ def _move_alone(
     if decision.hand:
         is_in = decision.hand == HandChoice.PINNED
         decision.decision = Decision.SELECTED if is_in else Decision.REJECTED
-    decision.reason = {"kind": own_kind(moved) or BY_HAND, **standing_of(problem.applicants, moved)}
+    scores = scores_in_order(problem.applicants)
+    decision.reason = {"kind": own_kind(moved) or BY_HAND, **standing_of(scores, moved)}
     if not decision.hand and decision.decision == Decision.RESERVE:
         decision.decision = Decision.REJECTED
     decision.save()
@@ -330,7 +339,7 @@ def _move_alone(
     for other in others:
         applicant = by_key.get(other.application_id)
         if applicant is not None and not own_kind(applicant):
-            other.reason = {"kind": BY_HAND, **standing_of(problem.applicants, applicant)}
+            other.reason = {"kind": BY_HAND, **standing_of(scores, applicant)}
     SelectionDecision.objects.bulk_update(others, ["reason"], batch_size=500)
     chosen = chosen_in(selection, problem)
     selection.status, selection.proposed_at = ProposalStatus.BY_HAND, selection.proposed_at or at
@@ -370,7 +379,7 @@ def run_search(run_id: int) -> None:
 def _search(run: SelectionRun, problem: SelectionProblem) -> None:
     watch = _Watch(run)
     limits = Limits(
-        time_limit_s=JOB_LIMIT_S,
+        time_limit_s=JOB_LIMIT_S if len(problem.applicants) <= MANY else JOB_OF_MANY_LIMIT_S,
         seed=run.selection.seed,
         on_progress=watch.tell,
         is_cancelled=watch.is_cancelled,
@@ -403,8 +412,9 @@ def _explain(run: SelectionRun, problem: SelectionProblem) -> None:
         is_cancelled=watch.is_cancelled,
     )
     reasons = explain_selection(problem.instance, chosen, limits)
+    cohort, scores = chosen.tolist(), scores_in_order(problem.applicants)
     told = {
-        problem.applicants[reason.candidate].application_id: reason_data(problem, chosen.tolist(), reason)
+        problem.applicants[reason.candidate].application_id: reason_data(problem, cohort, reason, scores)
         for reason in reasons
     }
     with transaction.atomic():

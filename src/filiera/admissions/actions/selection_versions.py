@@ -20,7 +20,12 @@ from filiera.admissions.models import (
 from filiera.admissions.policies import selection as policies
 from filiera.admissions.queries.reviews import scores_of
 from filiera.admissions.queries.selection_pool import Applicant, applicants_of
-from filiera.admissions.queries.selection_reasons import NEW_HERE, UNSCORED, standing_of
+from filiera.admissions.queries.selection_reasons import (
+    NEW_HERE,
+    UNSCORED,
+    scores_in_order,
+    standing_of,
+)
 from filiera.shared.errors import DomainError
 
 from .selection_proposals import begin_run
@@ -134,6 +139,7 @@ def mark_out_of_date(selection: Selection, *, at: datetime) -> None:
 def undecided(applicants: list[Applicant]) -> list[State]:
     """Everybody by score, and nobody decided."""
     ordered = sorted(applicants, key=lambda row: (row.score is None, -(row.score or 0.0), row.number))
+    scores = scores_in_order(applicants)
     return [
         {
             "application_id": applicant.application_id,
@@ -141,7 +147,7 @@ def undecided(applicants: list[Applicant]) -> list[State]:
             "review_count": applicant.review_count,
             "reason": {
                 "kind": UNSCORED if applicant.score is None else NEW_HERE,
-                **standing_of(applicants, applicant),
+                **standing_of(scores, applicant),
             },
             "position": position,
             "hand_by_id": None,

@@ -15,6 +15,7 @@ from filiera.admissions.models import (
     Decision,
     Participation,
     ParticipationState,
+    RunKind,
     Selection,
     SelectionDecision,
     SelectionRule,
@@ -109,6 +110,15 @@ def next_step(selection: Selection) -> SelectionStep | None:
 
 def current_run(selection: Selection) -> SelectionRun | None:
     return SelectionRun.objects.running().filter(selection=selection).first()
+
+
+def has_searched_in_vain(selection: Selection) -> bool:
+    """Whether the last search found no cohort in its time, and nothing was proposed before."""
+    if selection.proposed_at is not None:
+        return False
+    searches = selection.runs.filter(kind=RunKind.PROPOSE, finished_at__isnull=False)
+    last = searches.order_by("-pk").first()
+    return last is not None and last.cancel_asked_at is None
 
 
 def is_outrun(selection: Selection, applicants: Sequence[Applicant]) -> bool:

@@ -132,12 +132,17 @@ def problem_of(applicants: Sequence[Applicant], rules: Sequence[Rule], places: i
     return SelectionProblem(instance=instance, applicants=applicants, places=places, rules=rules, named=named)
 
 
-def members_of(applicants: Iterable[Applicant], attribute: str, value: str) -> list[bool]:
-    return [value in applicant.values[attribute] for applicant in applicants]
-
-
 def values_among(applicants: Iterable[Applicant], attribute: str) -> list[str]:
     return sorted({value for applicant in applicants for value in applicant.values[attribute]})
+
+
+def _holders(applicants: Sequence[Applicant], attribute: str) -> dict[str, list[int]]:
+    """Who has which value, by place: read once, for there may be thousands of values."""
+    holders: dict[str, list[int]] = {}
+    for index, applicant in enumerate(applicants):
+        for value in applicant.values[attribute]:
+            holders.setdefault(value, []).append(index)
+    return holders
 
 
 def _rules_of(
@@ -150,8 +155,10 @@ def _rules_of(
         family = f"rule {index}" if rule.is_for_each else ""
         if family:
             named[family] = (index, "")
-        for value in values_among(applicants, rule.attribute) if rule.is_for_each else [rule.value]:
-            members = np.array(members_of(applicants, rule.attribute, value), dtype=np.bool_)
+        holders = _holders(applicants, rule.attribute)
+        for value in sorted(holders) if rule.is_for_each else [rule.value]:
+            members = np.zeros(len(applicants), dtype=np.bool_)
+            members[holders.get(value, [])] = True
             name = f"rule {index}: {value}"
             if rule.target is not None and rule.weight is not None:
                 targets.append(

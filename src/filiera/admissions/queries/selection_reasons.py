@@ -1,5 +1,6 @@
 """Why somebody is in or out: kept as data, told as a sentence in the reader's language."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,27 +21,29 @@ OPEN, UNSCORED, BY_HAND, NEW_HERE = "open", "unscored", "by_hand", "new_here"
 """Reasons beside the solver's: not worked out yet, no review, others moved since, not counted yet."""
 
 
-def reason_data(problem: SelectionProblem, chosen: Sequence[bool], reason: Reason) -> ReasonData:
+def reason_data(
+    problem: SelectionProblem, chosen: Sequence[bool], reason: Reason, scores: Sequence[float]
+) -> ReasonData:
     """All that the sentence of a reason says, so that each claim in it can be counted again."""
     applicant = problem.applicants[reason.candidate]
-    moves = [problem.applicants[other].application_id for other in reason.moves]
-    is_in = {row.application_id: bool(chosen[index]) for index, row in enumerate(problem.applicants)}
+    comes = [other for other in reason.moves if not chosen[other]]
+    leaves = [other for other in reason.moves if chosen[other]]
     return {
         "kind": own_kind(applicant) or reason.kind.value,
         "rules": [_cited(problem, chosen, reason, name) for name in reason.limits],
         "points": reason.points,
         "impossible": reason.impossible,
         "smallest": reason.is_smallest,
-        "comes": [key for key in moves if not is_in[key]],
-        "leaves": [key for key in moves if is_in[key]],
-        **standing_of(problem.applicants, applicant),
+        "comes": [problem.applicants[other].application_id for other in comes],
+        "leaves": [problem.applicants[other].application_id for other in leaves],
+        **standing_of(scores, applicant),
     }
 
 
-def open_reason(problem: SelectionProblem, index: int) -> ReasonData:
+def open_reason(problem: SelectionProblem, index: int, scores: Sequence[float]) -> ReasonData:
     """What can be said where the search for the reason is not through."""
     applicant = problem.applicants[index]
-    return {"kind": own_kind(applicant) or OPEN, **standing_of(problem.applicants, applicant)}
+    return {"kind": own_kind(applicant) or OPEN, **standing_of(scores, applicant)}
 
 
 def own_kind(applicant: Applicant) -> str:
@@ -57,12 +60,16 @@ def own_kind(applicant: Applicant) -> str:
     return UNSCORED if applicant.score is None else ""
 
 
-def standing_of(applicants: Iterable[Applicant], applicant: Applicant) -> ReasonData:
+def scores_in_order(applicants: Iterable[Applicant]) -> list[float]:
+    """All scores, the lowest first: what `standing_of` looks a score up in."""
+    return sorted(applicant.score for applicant in applicants if applicant.score is not None)
+
+
+def standing_of(scores: Sequence[float], applicant: Applicant) -> ReasonData:
     """Which place the score has among all that have one."""
-    scores = [other.score for other in applicants if other.score is not None]
     if applicant.score is None:
         return {}
-    return {"rank": 1 + sum(score > applicant.score for score in scores), "scored": len(scores)}
+    return {"rank": 1 + len(scores) - bisect_right(scores, applicant.score), "scored": len(scores)}
 
 
 def _cited(problem: SelectionProblem, chosen: Sequence[bool], reason: Reason, name: str) -> ReasonData:

@@ -86,6 +86,7 @@ def desk_selection(request: ViewerRequest, edition: Edition) -> HttpResponse:
         "rules": _told_rules(selection, teller),
         "conflict": [_conflict_in_words(part, teller) for part in selection.conflict],
         "is_conflict_exact": all(part.get("is_needed") for part in selection.conflict),
+        "has_searched_in_vain": queries.has_searched_in_vain(selection),
         "is_outrun": queries.is_outrun(selection, applicants),
         "unscored": sum(row.score is None for row in applicants),
         "run": queries.current_run(selection),
