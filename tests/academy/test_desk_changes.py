@@ -319,7 +319,7 @@ def test_the_director_changes_the_edition(edition, director_client):
 
     saved = director_client.post(address("desk_edition", edition), values)
     closed = director_client.post(address("desk_edition_state", edition), {"state": "draft"})
-    refused = director_client.post(address("desk_edition_state", edition), {"state": "public"})
+    refused = director_client.post(address("desk_edition_state", edition), {"state": "nobody"})
     director_client.post(address("desk_objectives", edition), {"objective_1_en": "First"})
 
     edition.refresh_from_db()
