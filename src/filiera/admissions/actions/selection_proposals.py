@@ -1,9 +1,11 @@
 """The best cohort under the limits: proposed, changed by hand, explained."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 import filiera
+import filiera_solvers as solvers
 from filiera.accounts.viewer import Viewer
 from filiera.admissions import permissions
 from filiera.admissions.models import (
@@ -40,16 +43,6 @@ from filiera.admissions.queries.selection_reasons import (
 )
 from filiera.admissions.queries.selection_reserve import reserve_list
 from filiera.shared.errors import DomainError
-from filiera_solvers import (
-    Limits,
-    Progress,
-    ReasonKind,
-    RuleSide,
-    SelectionResult,
-    Status,
-    check_selection,
-    explain_selection,
-)
 
 from .selection_steps import (
     State,
@@ -60,6 +53,9 @@ from .selection_steps import (
     tell_boards,
     write_decisions,
 )
+
+if TYPE_CHECKING:
+    from filiera_solvers import Progress, SelectionResult
 
 AT_ONCE = 150
 """So many applications are decided while the page waits."""
@@ -77,11 +73,11 @@ _TELL_EVERY_S = 1.0
 _SAME = 1e-6
 
 _STATUS = {
-    Status.OPTIMAL: ProposalStatus.OPTIMAL,
-    Status.TIME_LIMIT: ProposalStatus.TIME_LIMIT,
-    Status.EFFORT_LIMIT: ProposalStatus.TIME_LIMIT,
-    Status.CANCELLED: ProposalStatus.CANCELLED,
-    Status.INFEASIBLE: ProposalStatus.INFEASIBLE,
+    "optimal": ProposalStatus.OPTIMAL,
+    "time limit": ProposalStatus.TIME_LIMIT,
+    "effort limit": ProposalStatus.TIME_LIMIT,
+    "cancelled": ProposalStatus.CANCELLED,
+    "infeasible": ProposalStatus.INFEASIBLE,
 }
 
 
@@ -168,7 +164,7 @@ def choose_by_hand(
             _move_alone(selection, decision, problem, at=at)
         else:
             result = _solved_now(problem, selection)
-            if result.status is Status.INFEASIBLE:
+            if result.status is solvers.Status.INFEASIBLE:
                 raise LimitsContradict
             _take_result(selection, problem, result, by=by, at=at)
     return selection
@@ -187,8 +183,8 @@ def cancel_run(*, run: SelectionRun, by: Viewer, at: datetime) -> None:
 
 
 def _solved_now(problem: SelectionProblem, selection: Selection) -> SelectionResult:
-    result = problem.solved(Limits(time_limit_s=PAGE_LIMIT_S, seed=selection.seed), with_reasons=True)
-    if result.value is None and result.status is not Status.INFEASIBLE:
+    result = problem.solved(solvers.Limits(time_limit_s=PAGE_LIMIT_S, seed=selection.seed), with_reasons=True)
+    if result.value is None and result.status is not solvers.Status.INFEASIBLE:
         raise NoCohortInTime
     return result
 
@@ -223,7 +219,7 @@ def _take_result(
         for index in range(len(problem.applicants))
     ]
     write_decisions(selection, _decided(selection, problem, chosen, told))
-    if result.status is Status.OPTIMAL and not _is_explained(problem, result):
+    if result.status is solvers.Status.OPTIMAL and not _is_explained(problem, result):
         begin_run(selection, RunKind.EXPLAIN, by=by, at=at)
 
 
@@ -232,7 +228,7 @@ def _is_explained(problem: SelectionProblem, result: SelectionResult) -> bool:
     return len(result.reasons) == len(problem.applicants) and all(
         reason.points is not None or reason.impossible
         for reason in result.reasons
-        if reason.kind in (ReasonKind.SCORE, ReasonKind.LIMITS)
+        if reason.kind in (solvers.ReasonKind.SCORE, solvers.ReasonKind.LIMITS)
     )
 
 
@@ -241,7 +237,7 @@ def conflict_data(problem: SelectionProblem, result: SelectionResult) -> list[Re
     parts: list[ReasonData] = []
     known = {"is_needed": result.is_conflict_irreducible}
     for part in result.conflict_parts:
-        if part.side in (RuleSide.PINNED, RuleSide.EXCLUDED):
+        if part.side in (solvers.RuleSide.PINNED, solvers.RuleSide.EXCLUDED):
             parts.append({"side": part.side.value, "application": int(part.name), **known})
             continue
         index, value = problem.named[part.name]
@@ -343,7 +339,7 @@ def _move_alone(
     SelectionDecision.objects.bulk_update(others, ["reason"], batch_size=500)
     chosen = chosen_in(selection, problem)
     selection.status, selection.proposed_at = ProposalStatus.BY_HAND, selection.proposed_at or at
-    selection.value = check_selection(problem.instance, chosen).value
+    selection.value = solvers.check_selection(problem.instance, chosen).value
     selection.bound = selection.seconds = None
     selection.save(update_fields=["status", "proposed_at", "value", "bound", "seconds"])
 
@@ -378,7 +374,7 @@ def run_search(run_id: int) -> None:
 
 def _search(run: SelectionRun, problem: SelectionProblem) -> None:
     watch = _Watch(run)
-    limits = Limits(
+    limits = solvers.Limits(
         time_limit_s=JOB_LIMIT_S if len(problem.applicants) <= MANY else JOB_OF_MANY_LIMIT_S,
         seed=run.selection.seed,
         on_progress=watch.tell,
@@ -392,7 +388,7 @@ def _search(run: SelectionRun, problem: SelectionProblem) -> None:
             return
         by = _asked_by(run)
         with recorded_step(call=call, kind=SelectionStepKind.PROPOSED, by=by, at=at) as selection:
-            if result.value is None and result.status is not Status.INFEASIBLE:
+            if result.value is None and result.status is not solvers.Status.INFEASIBLE:
                 selection.status, selection.proposed_at = ProposalStatus.NONE, None
                 selection.save(update_fields=["status", "proposed_at"])
             else:
@@ -401,17 +397,19 @@ def _search(run: SelectionRun, problem: SelectionProblem) -> None:
 
 def _explain(run: SelectionRun, problem: SelectionProblem) -> None:
     watch = _Watch(run)
+    import numpy as np  # not before it is needed: every page process would carry it
+
     chosen = np.array(chosen_in(run.selection, problem), dtype=np.bool_)
     if not _is_still(run.selection, problem, chosen.tolist()):
         SelectionRun.objects.running().filter(pk=run.pk).update(finished_at=timezone.now())
         return
-    limits = Limits(
+    limits = solvers.Limits(
         time_limit_s=REASONS_LIMIT_S if len(chosen) <= AT_ONCE else REASONS_OF_MANY_LIMIT_S,
         seed=run.selection.seed,
         on_progress=watch.tell,
         is_cancelled=watch.is_cancelled,
     )
-    reasons = explain_selection(problem.instance, chosen, limits)
+    reasons = solvers.explain_selection(problem.instance, chosen, limits)
     cohort, scores = chosen.tolist(), scores_in_order(problem.applicants)
     told = {
         problem.applicants[reason.candidate].application_id: reason_data(problem, cohort, reason, scores)
@@ -431,7 +429,7 @@ def _explain(run: SelectionRun, problem: SelectionProblem) -> None:
 
 def _is_still(selection: Selection, problem: SelectionProblem, chosen: list[bool]) -> bool:
     """Whether the proven cohort is still one: somebody may have withdrawn, or given a place back."""
-    verdict = check_selection(problem.instance, chosen)
+    verdict = solvers.check_selection(problem.instance, chosen)
     if not verdict.valid or verdict.value is None or selection.value is None:
         return False
     return selection.status == ProposalStatus.OPTIMAL and abs(verdict.value - selection.value) < _SAME

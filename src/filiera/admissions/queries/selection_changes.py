@@ -1,12 +1,18 @@
 """What a change would cost before it is made, and how two versions differ."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+import filiera_solvers as solvers
 from filiera.admissions.models import Decision, HandChoice, Selection, SelectionDecision
 from filiera.admissions.queries.selection_pool import Applicant
 from filiera.admissions.queries.selection_problem import MorePinsThanPlaces, NobodyScored, problem_in
-from filiera_solvers import Limits, SelectionResult, Status
+
+if TYPE_CHECKING:
+    from filiera_solvers import SelectionResult
 
 LOOK_S = 2.0
 """How long each of the two searches of a preview may take."""
@@ -35,14 +41,14 @@ def preview_change(selection: Selection, application_id: int, hand: str) -> Prev
     chosen = set(
         selection.decisions.filter(decision=Decision.SELECTED).values_list("application_id", flat=True)
     )
-    limits = Limits(time_limit_s=LOOK_S, seed=selection.seed)
+    limits = solvers.Limits(time_limit_s=LOOK_S, seed=selection.seed)
     try:
         problem = problem_in(selection)
         changed = problem.with_hand(application_id, hand)
     except (MorePinsThanPlaces, NobodyScored) as error:
         return Preview(hand=hand, refusal=str(error))
     now, then = problem.solved(limits), changed.solved(limits)
-    if then.status is Status.INFEASIBLE:
+    if then.status is solvers.Status.INFEASIBLE:
         return Preview(hand=hand, before=now.value, is_impossible=True)
     cohort = _cohort(changed.applicants, then)
     return Preview(
@@ -51,7 +57,7 @@ def preview_change(selection: Selection, application_id: int, hand: str) -> Prev
         after=then.value,
         comes=sorted(cohort - chosen - {application_id}),
         goes=sorted(chosen - cohort - {application_id}),
-        is_proven=now.status is Status.OPTIMAL and then.status is Status.OPTIMAL,
+        is_proven=now.status is solvers.Status.OPTIMAL and then.status is solvers.Status.OPTIMAL,
     )
 
 

@@ -1,22 +1,20 @@
 """The selection as the solver takes it: rows into arrays, and what its names stand for."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import numpy as np
 from django.utils.translation import gettext_lazy as _
 
+import filiera_solvers as solvers
 from filiera.admissions.models import Selection, SelectionRule
 from filiera.admissions.queries.selection_pool import Applicant, applicants_as_proposed, applicants_in
 from filiera.shared.errors import DomainError
-from filiera_solvers import (
-    CohortLimit,
-    CohortTarget,
-    Limits,
-    SelectionInstance,
-    SelectionResult,
-    solve_selection,
-)
+
+if TYPE_CHECKING:
+    from filiera_solvers import CohortLimit, CohortTarget, Limits, SelectionInstance, SelectionResult
 
 PINS, EXCLUSIONS = "pinned candidates", "excluded candidates"
 """How the solver names the pins and the exclusions of others in a reason."""
@@ -42,7 +40,7 @@ class Rule:
     weight: float | None = None
 
     @classmethod
-    def of(cls, row: SelectionRule) -> "Rule":
+    def of(cls, row: SelectionRule) -> Rule:
         return cls(
             attribute=row.attribute,
             value=row.value,
@@ -72,7 +70,7 @@ class SelectionProblem:
     # A limit's or a reason's name to the rule's place and the value that is meant (none: each).
     named: Mapping[str, tuple[int, str]]
 
-    def with_hand(self, application_id: int, hand: str) -> "SelectionProblem":
+    def with_hand(self, application_id: int, hand: str) -> SelectionProblem:
         """The same with one application pinned, excluded or left to the scores."""
         changed = [
             replace(applicant, hand=hand) if applicant.application_id == application_id else applicant
@@ -81,7 +79,7 @@ class SelectionProblem:
         return problem_of(changed, self.rules, self.places)
 
     def solved(self, limits: Limits, *, with_reasons: bool = False) -> SelectionResult:
-        return solve_selection(self.instance, limits, with_reasons=with_reasons)
+        return solvers.solve_selection(self.instance, limits, with_reasons=with_reasons)
 
 
 def problem_in(selection: Selection) -> SelectionProblem:
@@ -109,6 +107,8 @@ def problem_of(applicants: Sequence[Applicant], rules: Sequence[Rule], places: i
 
     Raises NobodyScored, MorePinsThanPlaces.
     """
+    import numpy as np  # not before it is needed: every page process would carry it
+
     pinned = np.array([applicant.is_pinned for applicant in applicants], dtype=np.bool_)
     excluded = np.array([applicant.is_excluded for applicant in applicants], dtype=np.bool_)
     eligible = int((~excluded).sum())
@@ -117,7 +117,7 @@ def problem_of(applicants: Sequence[Applicant], rules: Sequence[Rule], places: i
     if int(pinned.sum()) > places:
         raise MorePinsThanPlaces
     limits, targets, named = _rules_of(applicants, rules)
-    instance = SelectionInstance(
+    instance = solvers.SelectionInstance(
         candidates=tuple(str(applicant.application_id) for applicant in applicants),
         # Pinned without a review, it adds nothing to the value and takes nobody's chance but the place.
         scores=np.array([applicant.score or 0.0 for applicant in applicants], dtype=np.float64),
@@ -148,6 +148,8 @@ def _holders(applicants: Sequence[Applicant], attribute: str) -> dict[str, list[
 def _rules_of(
     applicants: Sequence[Applicant], rules: Sequence[Rule]
 ) -> tuple[list[CohortLimit], list[CohortTarget], dict[str, tuple[int, str]]]:
+    import numpy as np  # not before it is needed: every page process would carry it
+
     limits: list[CohortLimit] = []
     targets: list[CohortTarget] = []
     named: dict[str, tuple[int, str]] = {}
@@ -162,14 +164,16 @@ def _rules_of(
             name = f"rule {index}: {value}"
             if rule.target is not None and rule.weight is not None:
                 targets.append(
-                    CohortTarget(name=name, members=members, target=rule.target, weight=rule.weight)
+                    solvers.CohortTarget(name=name, members=members, target=rule.target, weight=rule.weight)
                 )
             elif family and rule.least is None and rule.most is not None and members.sum() <= rule.most:
                 # Nothing to limit: that many may all come.
                 continue
             else:
                 limits.append(
-                    CohortLimit(name=name, members=members, least=rule.least, most=rule.most, family=family)
+                    solvers.CohortLimit(
+                        name=name, members=members, least=rule.least, most=rule.most, family=family
+                    )
                 )
             named[name] = (index, value)
     return limits, targets, named

@@ -1,18 +1,23 @@
 """Why somebody is in or out: kept as data, told as a sentence in the reader's language."""
 
+from __future__ import annotations
+
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+import filiera_solvers as solvers
 from filiera.admissions.models import BalanceAttribute, Decision, HandChoice
 from filiera.admissions.queries.selection_pool import GAVE_BACK, HAS_PLACE, NEW, Applicant, ValueNames
 from filiera.admissions.queries.selection_problem import EXCLUSIONS, PINS, Rule, SelectionProblem
 from filiera.texts.numbers import number_in_words, ordinal_in_words
-from filiera_solvers import Reason, ReasonKind
+
+if TYPE_CHECKING:
+    from filiera_solvers import Reason
 
 ReasonData = dict[str, Any]
 NameOf = Callable[[int], str]
@@ -52,8 +57,8 @@ def own_kind(applicant: Applicant) -> str:
         return HAS_PLACE
     if applicant.hand:
         return {
-            HandChoice.PINNED.value: ReasonKind.PINNED.value,
-            HandChoice.EXCLUDED.value: ReasonKind.EXCLUDED.value,
+            HandChoice.PINNED.value: solvers.ReasonKind.PINNED.value,
+            HandChoice.EXCLUDED.value: solvers.ReasonKind.EXCLUDED.value,
         }[applicant.hand]
     if applicant.gave_back:
         return GAVE_BACK
@@ -163,19 +168,19 @@ class Sentences:
 
     def _why(self, decision: str, reason: Mapping[str, Any], hand_reason: str) -> str:
         kind, is_in = reason.get("kind", ""), decision == Decision.SELECTED
-        if kind == ReasonKind.SCORE:
+        if kind == solvers.ReasonKind.SCORE:
             told = _standing(reason)
             if is_in:
                 return _("In on score: %(rank)s of %(scored)s.") % told
             return _("Out on score: %(rank)s of %(scored)s.") % told
-        if kind == ReasonKind.LIMITS:
+        if kind == solvers.ReasonKind.LIMITS:
             rules = reason["rules"]
             return self._in_by(rules) if is_in else self._out_by(rules)
-        if kind == ReasonKind.TIE:
+        if kind == solvers.ReasonKind.TIE:
             return self._tie(reason, is_in=is_in)
-        if kind == ReasonKind.PINNED:
+        if kind == solvers.ReasonKind.PINNED:
             return _with_reason(_("In: pinned by hand."), hand_reason)
-        if kind == ReasonKind.EXCLUDED:
+        if kind == solvers.ReasonKind.EXCLUDED:
             return _with_reason(_("Out: left out by hand."), hand_reason)
         if kind == OPEN:
             return self._not_worked_out(reason, is_in=is_in)
@@ -246,7 +251,7 @@ class Sentences:
         return self.rule(rule)
 
     def _price(self, decision: str, reason: Mapping[str, Any]) -> str:
-        if reason.get("kind") not in (ReasonKind.SCORE, ReasonKind.LIMITS):
+        if reason.get("kind") not in (solvers.ReasonKind.SCORE, solvers.ReasonKind.LIMITS):
             return ""
         is_in = decision == Decision.SELECTED
         if reason.get("impossible"):

@@ -1,15 +1,19 @@
 """Who waits for a place, in which order, and what stands in the way."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from filiera.admissions.queries.selection_problem import SelectionProblem
 from filiera.admissions.queries.selection_reasons import ReasonData, rule_data
 
-BoolArray = NDArray[np.bool_]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    BoolArray = NDArray[np.bool_]
 
 
 def reserve_list(
@@ -21,6 +25,8 @@ def reserve_list(
     keep its limits, those first who stand in for most; what is left of it is filled with the next best.
     With each stands which limits are full, so that they enter only when somebody leaves who makes room.
     """
+    import numpy as np  # not before it is needed: every page process would carry it
+
     cohort = np.array(chosen, dtype=np.bool_)
     gains = {
         index: _gain(problem, cohort, index)
@@ -45,6 +51,8 @@ def _stand_ins(problem: SelectionProblem, cohort: BoolArray, order: Sequence[int
     if not limits:
         found[order[0]] = int(cohort.sum())
         return found
+    import numpy as np  # not before it is needed: every page process would carry it
+
     members = np.array([limit.members for limit in limits], dtype=np.int64)
     least = np.array([limit.least or 0 for limit in limits])
     most = np.array([len(cohort) if limit.most is None else limit.most for limit in limits])
