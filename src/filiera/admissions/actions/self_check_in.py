@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.academy.models import Edition, PartMode
 from filiera.accounts.viewer import Viewer
-from filiera.admissions import attempts
 from filiera.admissions.models import Participation, PresenceMode, PresenceSource
 from filiera.admissions.policies import presence as policies
 from filiera.admissions.queries.entry_codes import UnknownCode, participation_of_code
 from filiera.admissions.queries.presence_lists import Target
 from filiera.admissions.queries.self_check_in import is_hybrid, target_of_code
+from filiera.shared import attempts
 from filiera.shared.errors import DomainError
 
 from .presence import Recorded, record_presence
@@ -42,11 +42,11 @@ def check_oneself_in(
     if not policies.can_check_oneself_in(by, participation):
         raise PermissionDenied
     counter = f"self:{participation.pk}"
-    if attempts.wrong_so_far(counter, at=at) >= WRONG_A_MINUTE:
+    if attempts.attempts_so_far(counter, at=at) >= WRONG_A_MINUTE:
         raise TooManyTries
     target = target_of_code(participation.edition, code, at)
     if target is None:
-        attempts.count_wrong(counter, at=at)
+        attempts.count_attempt(counter, at=at)
         raise CodeNotOnScreen
     part = target.session.part if target.session is not None else target.day.part  # type: ignore[union-attr]
     says_online = is_online if is_hybrid(target) else part.mode == PartMode.ONLINE
@@ -70,10 +70,10 @@ def participation_by_entry_code(*, edition: Edition, code: str, who: str, at: da
     Raises TooManyTries, UnknownCode, CodeOfAnotherEdition, CodeRevoked.
     """
     counter = f"entry:{who}"
-    if attempts.wrong_so_far(counter, at=at) >= WRONG_A_MINUTE:
+    if attempts.attempts_so_far(counter, at=at) >= WRONG_A_MINUTE:
         raise TooManyTries
     try:
         return participation_of_code(code, edition)
     except UnknownCode:
-        attempts.count_wrong(counter, at=at)
+        attempts.count_attempt(counter, at=at)
         raise

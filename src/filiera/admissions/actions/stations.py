@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.academy.models import Day, Edition, Session
 from filiera.accounts.viewer import Viewer
-from filiera.admissions import attempts
 from filiera.admissions.models import (
     ClockNote,
     Participation,
@@ -26,6 +25,7 @@ from filiera.admissions.models import (
 from filiera.admissions.policies import presence as policies
 from filiera.admissions.queries.entry_codes import UnknownCode, participation_of_code
 from filiera.admissions.queries.stations import LATE, closed_at, fresh_seed, is_open, target_of
+from filiera.shared import attempts
 from filiera.shared.errors import DomainError
 
 from .presence import CLOCK_TOLERANCE, PresenceAlreadyUndone, record_presence, undo_presence
@@ -224,12 +224,12 @@ def _who(station: Station, scan: Scan, at: datetime) -> Participation:
             raise NotOnTheList
         return found
     counter = f"station:{station.pk}"
-    if attempts.wrong_so_far(counter, at=at) >= WRONG_CODES_A_MINUTE:
+    if attempts.attempts_so_far(counter, at=at) >= WRONG_CODES_A_MINUTE:
         raise TooManyWrongCodes
     try:
         return participation_of_code(scan.code, station.edition)
     except UnknownCode:
-        attempts.count_wrong(counter, at=at)
+        attempts.count_attempt(counter, at=at)
         raise
 
 
