@@ -68,6 +68,8 @@ INSTALLED_APPS = [
     # Hears of an erasure before admissions lets go of the person.
     "filiera.credentials",
     "filiera.admissions",
+    "filiera.workshops",
+    "filiera.meetings",
     "filiera.live",
     "filiera.home",
     "filiera.api",

@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("academy/", include("filiera.admissions.urls")),
     path("academy/", include("filiera.academy.urls")),
     path("station/", include("filiera.admissions.urls.stations")),
+    path("", include("filiera.workshops.urls")),
+    path("", include("filiera.meetings.urls")),
     path("", include("filiera.live.urls")),
     path("speaking/", include("filiera.academy.speaking_urls")),
     path("place/", include("filiera.admissions.place_urls")),

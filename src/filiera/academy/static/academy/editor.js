@@ -252,7 +252,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   }
 });
 
-// The grid is new after each change; focus stays with the session that had it.
+// The grid is new after each change; focus stays with the session that had it, without a moment between.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id !== "board") return;
   if (lifted || press) {
@@ -265,7 +265,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (held && !focusAfter) focusAfter = held.id;
 });
 
-document.addEventListener("htmx:afterSettle", (event) => {
+document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target.id !== "board" || !focusAfter) return;
   const panel = document.getElementById("side-panel");
   if (!panel?.childElementCount) document.querySelector(`#${focusAfter} [data-grip]`)?.focus();

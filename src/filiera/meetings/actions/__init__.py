@@ -1,0 +1,1 @@
+"""Use cases of meetings, visits and dinner; a module for each resource."""

@@ -1,0 +1,1 @@
+"""Reads of meetings, visits and dinner; a module for each resource."""

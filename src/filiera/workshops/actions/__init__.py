@@ -1,0 +1,1 @@
+"""Use cases of the rooms where an edition works; a module for each resource."""

@@ -1,0 +1,84 @@
+"""Challenges: what the people of an edition bring, until their owner marks them solved."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+from filiera.academy.models import Edition
+from filiera.accounts.viewer import Viewer
+from filiera.admissions.models import Participation
+from filiera.organisations.models import Organisation
+from filiera.reference.models import Ecosystem
+from filiera.workshops.permissions import TAKE_PART
+
+
+class ChallengeState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("challenge", "Open")
+    SOLVED = "solved", pgettext_lazy("challenge", "Solved")
+    MERGED = "merged", pgettext_lazy("challenge", "Merged into another")
+
+
+class ChallengeQuerySet(models.QuerySet["Challenge"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Those of the edition in the address, for its people."""
+        if viewer.administering:
+            return self.all()
+        if viewer.edition_id is None or not viewer.may(TAKE_PART):
+            return self.none()
+        return self.filter(edition_id=viewer.edition_id)
+
+
+ChallengeManager = models.Manager.from_queryset(ChallengeQuerySet)
+
+
+class Challenge(models.Model):
+    """A card of the wall: something that a cluster has not solved yet."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="challenges")
+    owner = models.ForeignKey(
+        Participation, on_delete=models.SET_NULL, related_name="challenges", null=True, blank=True
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="challenges", null=True, blank=True
+    )
+    title = models.CharField(max_length=200)
+    statement = models.TextField()
+    context = models.TextField(blank=True)
+    tried = models.TextField(blank=True)
+    help_wanted = models.TextField(blank=True)
+    ecosystem = models.ForeignKey(
+        Ecosystem, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    # The language it is written in; people's own words are not translated by us.
+    language = models.CharField(max_length=35)
+    state = models.CharField(max_length=20, choices=ChallengeState, default=ChallengeState.OPEN)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, related_name="merged", null=True, blank=True
+    )
+    solved_at = models.DateTimeField(null=True, blank=True)
+    solution = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    sources = models.JSONField(default=list, blank=True)
+    is_demonstration = models.BooleanField(default=False)
+
+    objects: ClassVar[ChallengeManager["Challenge"]] = ChallengeManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ChallengeState.SOLVED, solved_at__isnull=False)
+                | (~Q(state=ChallengeState.SOLVED) & Q(solved_at__isnull=True)),
+                name="challenge_solved_at_matches_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(state=ChallengeState.MERGED),
+                name="challenge_merged_into_matches_state",
+            ),
+        ]
+        indexes = [models.Index(fields=["edition", "state", "created_at"], name="challenge_by_edition")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,28 @@
+"""What one may do with challenges, groups, methods, trends and action plans, and which roles may do it."""
+
+from filiera.academy.models.choices import EditionRole
+from filiera.academy.permissions import register_permissions
+
+# To see what the edition works on, and to add one's own.
+TAKE_PART = "workshops.take_part"
+FORM_GROUPS = "workshops.form_groups"
+LEAD = "workshops.lead"
+# To see what was promised in action plans, and what became of it.
+VIEW_FOLLOW_UP = "workshops.view_follow_up"
+
+_TEAM = frozenset({TAKE_PART, FORM_GROUPS, LEAD, VIEW_FOLLOW_UP})
+
+PERMISSIONS_OF: dict[str, frozenset[str]] = {
+    EditionRole.DIRECTOR: _TEAM,
+    EditionRole.PROGRAMME: _TEAM,
+    EditionRole.DESK: _TEAM,
+    EditionRole.FACILITATOR: _TEAM,
+    EditionRole.HOST: frozenset({TAKE_PART}),
+    EditionRole.SPEAKER: frozenset({TAKE_PART}),
+    EditionRole.PARTICIPANT: frozenset({TAKE_PART}),
+    EditionRole.VIEWER: frozenset({TAKE_PART, VIEW_FOLLOW_UP}),
+}
+
+
+def register_own() -> None:
+    register_permissions("workshops", PERMISSIONS_OF)
