@@ -65,10 +65,10 @@ INSTALLED_APPS = [
     "filiera.ledger",
     "filiera.questionnaires",
     "filiera.academy",
-    # Hears of an erasure before admissions lets go of the person.
+    # These hear of an erasure before admissions lets go of the person.
     "filiera.credentials",
-    "filiera.admissions",
     "filiera.workshops",
+    "filiera.admissions",
     "filiera.meetings",
     "filiera.live",
     "filiera.home",

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
-from filiera.admissions.models import Participation
+from filiera.admissions.models import Participation, ParticipationState
 from filiera.organisations.models import Organisation
 from filiera.reference.models import Ecosystem
 from filiera.workshops.permissions import TAKE_PART
@@ -16,18 +16,27 @@ from filiera.workshops.permissions import TAKE_PART
 
 class ChallengeState(models.TextChoices):
     OPEN = "open", pgettext_lazy("challenge", "Open")
+    WORKED_ON = "worked_on", pgettext_lazy("challenge", "Being worked on")
     SOLVED = "solved", pgettext_lazy("challenge", "Solved")
     MERGED = "merged", pgettext_lazy("challenge", "Merged into another")
 
 
+# Neither solved nor told elsewhere: what somebody can still help with.
+STANDING_STATES = (ChallengeState.OPEN, ChallengeState.WORKED_ON)
+
+
 class ChallengeQuerySet(models.QuerySet["Challenge"]):
+    def standing(self) -> Self:
+        return self.filter(state__in=STANDING_STATES)
+
     def visible_to(self, viewer: Viewer) -> Self:
-        """Those of the edition in the address, for its people."""
+        """Those of the edition in the address, for its people; with a place that ended its card leaves."""
         if viewer.administering:
             return self.all()
         if viewer.edition_id is None or not viewer.may(TAKE_PART):
             return self.none()
-        return self.filter(edition_id=viewer.edition_id)
+        has_its_place = Q(owner__isnull=True) | Q(owner__state=ParticipationState.CONFIRMED)
+        return self.filter(has_its_place, edition_id=viewer.edition_id)
 
 
 ChallengeManager = models.Manager.from_queryset(ChallengeQuerySet)
@@ -40,6 +49,9 @@ class Challenge(models.Model):
     owner = models.ForeignKey(
         Participation, on_delete=models.SET_NULL, related_name="challenges", null=True, blank=True
     )
+    # An application says what it brings, not that its candidate wants to be read by name.
+    names_owner = models.BooleanField(default=False)
+    from_application = models.BooleanField(default=False)
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="challenges", null=True, blank=True
     )
@@ -77,8 +89,17 @@ class Challenge(models.Model):
                 condition=Q(merged_into__isnull=True) | Q(state=ChallengeState.MERGED),
                 name="challenge_merged_into_matches_state",
             ),
+            models.UniqueConstraint(
+                fields=["owner"],
+                condition=Q(from_application=True),
+                name="challenge_once_from_application",
+            ),
         ]
         indexes = [models.Index(fields=["edition", "state", "created_at"], name="challenge_by_edition")]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_standing(self) -> bool:
+        return self.state in STANDING_STATES
