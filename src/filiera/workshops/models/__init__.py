@@ -2,7 +2,18 @@
 
 from .challenge_work import ChallengeComment, ChallengeHelper, ChallengeRevision, HelpOffer, NotAlike
 from .challenges import STANDING_STATES, Challenge, ChallengeState
-from .groups import Group, GroupRound, GroupSeries, Seat
+from .choices import GroupRuleKind, GroupRunKind, GroupStepKind, PlacingOnline, SearchStatus
+from .groups import (
+    Group,
+    GroupRound,
+    GroupRule,
+    GroupRun,
+    GroupSeries,
+    GroupStep,
+    RoundAbsence,
+    Seat,
+    ThemeWish,
+)
 from .trends import HIGHEST_POINT, LOWEST_POINT, Scale, Trend, TrendComment, TrendRating, TrendState
 
 __all__ = [
@@ -16,11 +27,21 @@ __all__ = [
     "ChallengeState",
     "Group",
     "GroupRound",
+    "GroupRule",
+    "GroupRuleKind",
+    "GroupRun",
+    "GroupRunKind",
     "GroupSeries",
+    "GroupStep",
+    "GroupStepKind",
     "HelpOffer",
     "NotAlike",
+    "PlacingOnline",
+    "RoundAbsence",
     "Scale",
+    "SearchStatus",
     "Seat",
+    "ThemeWish",
     "Trend",
     "TrendComment",
     "TrendRating",

@@ -1,0 +1,45 @@
+"""The named choices of the rooms where an edition works."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PlacingOnline(models.TextChoices):
+    """Where those sit who are online that day."""
+
+    MIXED = "mixed", _("Spread over all groups")
+    TOGETHER = "together", _("In groups of their own")
+
+
+class GroupRuleKind(models.TextChoices):
+    TOGETHER = "together", _("Keep together")
+    APART = "apart", _("Keep apart")
+
+
+class SearchStatus(models.TextChoices):
+    """How the last search for groups ended."""
+
+    NONE = "none", _("Not proposed yet")
+    OPTIMAL = "optimal", _("Proven: no other plan loses fewer points")
+    BEST_FOUND = "best_found", _("The best found in the time given")
+    CANCELLED = "cancelled", _("The best found until it was stopped")
+    INFEASIBLE = "infeasible", _("The rules contradict each other")
+    BY_HAND = "by_hand", _("Changed by hand after the proposal")
+
+
+class GroupRunKind(models.TextChoices):
+    PROPOSE = "propose", _("Looking for the best groups")
+    ABSORB = "absorb", _("Taking in late arrivals and absences")
+
+
+class GroupStepKind(models.TextChoices):
+    """What can be taken back; the label says it."""
+
+    PROPOSED = "proposed", _("the proposal")
+    ABSORBED = "absorbed", _("taking in arrivals and absences")
+    MOVED = "moved", _("the move")
+    FIXED = "fixed", _("fixing the place")
+    FREED = "freed", _("freeing the place")
+    ABSENT = "absent", _("the absence")
+    BACK = "back", _("the return")
+    EMPTIED = "emptied", _("emptying the groups")
