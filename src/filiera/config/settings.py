@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "filiera.workshops",
     "filiera.admissions",
     "filiera.meetings",
+    "filiera.admissions",
     "filiera.live",
     "filiera.home",
     "filiera.api",

@@ -31,6 +31,7 @@ from filiera.admissions.models import (
 from filiera.admissions.policies import places as policies
 from filiera.admissions.queries.place_links import address_of, fresh_seed
 from filiera.admissions.queries.reserve import next_in_reserve
+from filiera.admissions.signals import place_ended
 from filiera.ledger import actions as ledger
 from filiera.ledger.models import Fact
 from filiera.mail.actions import queue_mail
@@ -544,6 +545,7 @@ def _end(place: Participation, state: ParticipationState, *, by: Viewer, at: dat
         give_back_all(place, at=at)
         _end_membership(place, at=at)
         _reverse_confirmation(place, by=by, at=at)
+        place_ended.send(sender=Participation, participation=place, at=at)
 
 
 def _reverse_confirmation(place: Participation, *, by: Viewer, at: datetime) -> None:
