@@ -68,7 +68,6 @@ INSTALLED_APPS = [
     # These hear of an erasure before admissions lets go of the person.
     "filiera.credentials",
     "filiera.workshops",
-    "filiera.admissions",
     "filiera.meetings",
     "filiera.admissions",
     "filiera.live",

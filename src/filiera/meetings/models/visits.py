@@ -205,7 +205,7 @@ class VisitSlot(models.Model):
 class PersonalQuerySet(models.QuerySet[RowT]):
     """One's own rows; all of the edition in the address for who runs the draw."""
 
-    seen_with = (DRAW_VISITS,)
+    seen_with: tuple[str, ...] = (DRAW_VISITS,)
     path_to_participation = "participation"
     path_to_edition = "round__edition_id"
 
