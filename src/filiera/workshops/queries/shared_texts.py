@@ -1,0 +1,108 @@
+"""Reads of texts that several write at once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from filiera.accounts.viewer import Viewer
+from filiera.workshops import operations
+from filiera.workshops.models import SharedText, TextOperation, TextWriter
+from filiera.workshops.shared_texts import TextOwner, TextPlace, owner_of
+
+PRESENT_FOR = timedelta(seconds=45)
+"""Pages say every twenty seconds that they are there."""
+_MOST_VERSIONS = 400
+_ONE_SITTING = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class TextVersion:
+    """What somebody made of a text in one sitting."""
+
+    place: TextPlace
+    revision: int
+    before: str
+    after: str
+    writer: str
+    at: datetime
+
+
+def find_place(viewer: Viewer, kind: str, row_id: int, name: str) -> TextPlace | None:
+    """The text, if the viewer may read the row that it belongs to."""
+    owner = owner_of(kind)
+    if owner is None or name not in owner.texts:
+        return None
+    row = find_row(viewer, owner, row_id)
+    return None if row is None else TextPlace(owner, row, name)
+
+
+def find_row(viewer: Viewer, owner: TextOwner, row_id: int) -> Any:
+    row = owner.model().objects.visible_to(viewer).filter(pk=row_id).first()
+    return row if row is not None and owner.may_read(viewer, row) else None
+
+
+def revision_of(place: TextPlace) -> int:
+    found = SharedText.objects.filter(kind=place.owner.kind, owner_id=place.row.pk, name=place.name)
+    return found.values_list("revision", flat=True).first() or 0
+
+
+def revisions_of(owner: TextOwner, row_ids: Iterable[int]) -> dict[tuple[int, str], int]:
+    """The revisions of all texts of some rows; what was never written is at none and left out."""
+    found = SharedText.objects.filter(kind=owner.kind, owner_id__in=list(row_ids))
+    return {(row_id, name): revision for row_id, name, revision in found.values_list("owner_id", "name", "revision")}
+
+
+def operations_after(place: TextPlace, revision: int) -> list[TextOperation]:
+    of_text = TextOperation.objects.filter(
+        text__kind=place.owner.kind, text__owner_id=place.row.pk, text__name=place.name
+    )
+    return list(of_text.after(revision))
+
+
+def current_text(place: TextPlace) -> str:
+    found: str = type(place.row)._default_manager.values_list(place.name, flat=True).get(pk=place.row.pk)
+    return found
+
+
+def text_at(place: TextPlace, revision: int, *, text: str | None = None) -> str:
+    """The text as it was at a revision."""
+    words = current_text(place) if text is None else text
+    for operation in reversed(operations_after(place, revision)):
+        words = operations.apply(words, operations.turned_back(operation.components, operation.removed))
+    return words
+
+
+def versions_of(places: Sequence[TextPlace]) -> list[TextVersion]:
+    """What people made of the texts, the latest first: the strokes of one sitting are one version."""
+    found: list[TextVersion] = []
+    for place in places:
+        found += _versions(place)
+    return sorted(found, key=lambda version: (version.at, version.revision), reverse=True)
+
+
+def writers_at(owner: TextOwner, row_id: int, *, at: datetime) -> list[TextWriter]:
+    """The pages in which somebody has the row open now."""
+    present = TextWriter.objects.filter(
+        kind=owner.kind, owner_id=row_id, seen_at__gte=at - PRESENT_FOR
+    ).select_related("person")
+    return list(present.order_by("person__sort_name", "pk"))
+
+
+def _versions(place: TextPlace) -> list[TextVersion]:
+    rows = TextOperation.objects.filter(
+        text__kind=place.owner.kind, text__owner_id=place.row.pk, text__name=place.name
+    ).select_related("person")
+    latest = list(rows.order_by("-revision")[:_MOST_VERSIONS])
+    after, found = current_text(place), []
+    while latest:
+        last = latest[0]
+        before = after
+        while latest and latest[0].person_id == last.person_id and last.written_at - latest[0].written_at < _ONE_SITTING:
+            stroke = latest.pop(0)
+            before = operations.apply(before, operations.turned_back(stroke.components, stroke.removed))
+        if before != after:
+            writer = last.person.shown_name if last.person else ""
+            found.append(TextVersion(place, last.revision, before, after, str(writer), last.written_at))
+        after = before
+    return found

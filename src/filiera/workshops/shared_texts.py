@@ -1,0 +1,62 @@
+"""Texts that several write at once: which rows have such texts, and who may read and write them.
+
+A text belongs to a row of another model and stands in a column of it. The app says once, from
+`AppConfig.ready`, which columns these are; only the actions of `actions.shared_texts` write them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from filiera.accounts.viewer import Viewer
+
+MOST_CHARACTERS = 20_000
+"""What the server takes; pages ask for less, so that two who write at once are never refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextOwner:
+    """A kind of row with texts: by which policies, and on which topic its pages hear of changes.
+
+    `texts` names the columns, each with what a page lets people type; `on_change` is called in the
+    transaction of each change.
+    """
+
+    kind: str
+    model: Callable[[], Any]
+    texts: Mapping[str, int]
+    may_read: "Callable[[Viewer, Any], bool]"
+    may_write: "Callable[[Viewer, Any], bool]"
+    topic_of: Callable[[Any], str]
+    on_change: Callable[[Any, str, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TextPlace:
+    """One text: the column of a row."""
+
+    owner: TextOwner
+    row: Any
+    name: str
+
+    @property
+    def key(self) -> str:
+        """How pages call it."""
+        return f"{self.owner.kind}/{self.row.pk}/{self.name}"
+
+
+_owners: dict[str, TextOwner] = {}
+
+
+def register(owner: TextOwner) -> None:
+    _owners[owner.kind] = owner
+
+
+def owner_of(kind: str) -> TextOwner | None:
+    return _owners.get(kind)
+
+
+def all_owners() -> list[TextOwner]:
+    return list(_owners.values())
