@@ -5,6 +5,8 @@ class WorkshopsConfig(AppConfig):
     name = "filiera.workshops"
 
     def ready(self) -> None:
-        from filiera.workshops import permissions
+        from filiera.workshops import facts, permissions, plan_texts
 
+        facts.register_kinds()
         permissions.register_own()
+        plan_texts.register_texts()

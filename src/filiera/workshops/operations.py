@@ -88,9 +88,7 @@ def length_before(operation: Sequence[Component]) -> int:
 
 
 def length_after(operation: Sequence[Component]) -> int:
-    return sum(
-        size_of(component) for component in operation if isinstance(component, str) or component > 0
-    )
+    return sum(size_of(component) for component in operation if isinstance(component, str) or component > 0)
 
 
 def changes_nothing(operation: Sequence[Component]) -> bool:
@@ -164,9 +162,7 @@ def compose(first: Sequence[Component], second: Sequence[Component]) -> Operatio
                 builder.remove(size)
 
 
-def transform(
-    first: Sequence[Component], second: Sequence[Component]
-) -> tuple[Operation, Operation]:
+def transform(first: Sequence[Component], second: Sequence[Component]) -> tuple[Operation, Operation]:
     """Both operations as they are after the other: `first` then the new `second` is `second` then the new
     `first`. What both insert at one place stands in that order. Raises OperationDoesNotFit.
     """

@@ -2,6 +2,7 @@
 
 from filiera.academy.models.choices import EditionRole
 from filiera.academy.permissions import register_permissions
+from filiera.organisations import permissions as organisation_permissions
 
 # To see what the edition works on, and to add one's own.
 TAKE_PART = "workshops.take_part"
@@ -9,6 +10,8 @@ FORM_GROUPS = "workshops.form_groups"
 LEAD = "workshops.lead"
 # To see what was promised in action plans, and what became of it.
 VIEW_FOLLOW_UP = "workshops.view_follow_up"
+# To write the action plan of one's own organisation, in its workspace.
+EDIT_PLANS = "plans.edit"
 
 _TEAM = frozenset({TAKE_PART, FORM_GROUPS, LEAD, VIEW_FOLLOW_UP})
 
@@ -26,3 +29,4 @@ PERMISSIONS_OF: dict[str, frozenset[str]] = {
 
 def register_own() -> None:
     register_permissions("workshops", PERMISSIONS_OF)
+    organisation_permissions.register("workshops", {EDIT_PLANS: ("manager", "staff")})

@@ -67,9 +67,7 @@ def write_text(*, place: TextPlace, change: SentChange, by: Viewer, at: datetime
 
 
 @transaction.atomic
-def merge_text(
-    *, place: TextPlace, revision: int, words: str, form: str, by: Viewer, at: datetime
-) -> None:
+def merge_text(*, place: TextPlace, revision: int, words: str, form: str, by: Viewer, at: datetime) -> None:
     """Take a whole text from a form that was filled in at some revision: what others wrote since stays.
 
     `form` names the copy of the form: sent twice it counts once.
@@ -110,24 +108,24 @@ def restore_text(*, place: TextPlace, revision: int, by: Viewer, at: datetime) -
 
 
 @transaction.atomic
-def announce_writer(*, place: TextPlace, client: str, is_writing: bool, by: Viewer, at: datetime) -> None:
-    """Say that a page is open, and in which text its person writes; others hear of it when it changes.
+def announce_writer(*, place: TextPlace, client: str, writes_in: str, by: Viewer, at: datetime) -> None:
+    """Say that the page of a row is open, and in which text its person writes; others hear of a change.
 
+    `place` is any text of the row whose page it is; `writes_in` the key of a text, or nothing.
     Raises PermissionDenied.
     """
     if by.person is None or not place.owner.may_write(by, place.row):
         raise PermissionDenied
-    written = place.key if is_writing else ""
-    known = TextWriter.objects.filter(kind=place.owner.kind, owner_id=place.row.pk, client=client)
-    before = known.filter(person=by.person).first()
+    writers = TextWriter.objects.filter(kind=place.owner.kind, owner_id=place.row.pk)
+    before = writers.filter(client=client, person=by.person).first()
     TextWriter.objects.update_or_create(
         kind=place.owner.kind,
         owner_id=place.row.pk,
         client=client,
-        defaults={"person": by.person, "place": written, "seen_at": at},
+        defaults={"person": by.person, "place": writes_in, "seen_at": at},
     )
-    TextWriter.objects.filter(seen_at__lt=at - _FORGET_WRITERS_AFTER).delete()
-    if before is None or before.place != written or before.seen_at < at - PRESENT_FOR:
+    writers.filter(seen_at__lt=at - _FORGET_WRITERS_AFTER).delete()
+    if before is None or before.place != writes_in or before.seen_at < at - PRESENT_FOR:
         publish_event(place.owner.topic_of(place.row), {"what": "writers"})
 
 

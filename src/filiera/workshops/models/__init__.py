@@ -1,8 +1,15 @@
-"""Challenges, groups and trends of an edition, and what the database itself guarantees of them."""
+"""What an edition works on in its rooms, and what the database itself guarantees of it."""
 
 from .challenge_work import ChallengeComment, ChallengeHelper, ChallengeRevision, HelpOffer, NotAlike
 from .challenges import STANDING_STATES, Challenge, ChallengeState
 from .choices import GroupRuleKind, GroupRunKind, GroupStepKind, PlacingOnline, SearchStatus
+from .follow_up import (
+    FOLLOW_UP_DAYS,
+    FollowUp,
+    MeasureProof,
+    MeasureReport,
+    ProofKind,
+)
 from .groups import (
     Group,
     GroupRound,
@@ -14,17 +21,33 @@ from .groups import (
     Seat,
     ThemeWish,
 )
+from .plans import (
+    ActionPlan,
+    FeedbackCard,
+    FeedbackKind,
+    Measure,
+    MeasureState,
+    PlanChange,
+    PlanKind,
+    PlanReader,
+)
+from .shared_texts import SharedText, TextOperation, TextWriter
 from .trends import HIGHEST_POINT, LOWEST_POINT, Scale, Trend, TrendComment, TrendRating, TrendState
 
 __all__ = [
+    "FOLLOW_UP_DAYS",
     "HIGHEST_POINT",
     "LOWEST_POINT",
     "STANDING_STATES",
+    "ActionPlan",
     "Challenge",
     "ChallengeComment",
     "ChallengeHelper",
     "ChallengeRevision",
     "ChallengeState",
+    "FeedbackCard",
+    "FeedbackKind",
+    "FollowUp",
     "Group",
     "GroupRound",
     "GroupRule",
@@ -35,12 +58,23 @@ __all__ = [
     "GroupStep",
     "GroupStepKind",
     "HelpOffer",
+    "Measure",
+    "MeasureProof",
+    "MeasureReport",
+    "MeasureState",
     "NotAlike",
     "PlacingOnline",
+    "PlanChange",
+    "PlanKind",
+    "PlanReader",
+    "ProofKind",
     "RoundAbsence",
     "Scale",
     "SearchStatus",
     "Seat",
+    "SharedText",
+    "TextOperation",
+    "TextWriter",
     "ThemeWish",
     "Trend",
     "TrendComment",

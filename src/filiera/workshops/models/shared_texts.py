@@ -107,7 +107,9 @@ class TextWriter(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["kind", "owner_id", "client"], name="text_writer_once_for_a_page"),
+            models.UniqueConstraint(
+                fields=["kind", "owner_id", "client"], name="text_writer_once_for_a_page"
+            ),
         ]
 
     def __str__(self) -> str:

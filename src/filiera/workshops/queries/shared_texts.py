@@ -50,7 +50,10 @@ def revision_of(place: TextPlace) -> int:
 def revisions_of(owner: TextOwner, row_ids: Iterable[int]) -> dict[tuple[int, str], int]:
     """The revisions of all texts of some rows; what was never written is at none and left out."""
     found = SharedText.objects.filter(kind=owner.kind, owner_id__in=list(row_ids))
-    return {(row_id, name): revision for row_id, name, revision in found.values_list("owner_id", "name", "revision")}
+    return {
+        (row_id, name): revision
+        for row_id, name, revision in found.values_list("owner_id", "name", "revision")
+    }
 
 
 def operations_after(place: TextPlace, revision: int) -> list[TextOperation]:
@@ -98,7 +101,11 @@ def _versions(place: TextPlace) -> list[TextVersion]:
     while latest:
         last = latest[0]
         before = after
-        while latest and latest[0].person_id == last.person_id and last.written_at - latest[0].written_at < _ONE_SITTING:
+        while (
+            latest
+            and latest[0].person_id == last.person_id
+            and last.written_at - latest[0].written_at < _ONE_SITTING
+        ):
             stroke = latest.pop(0)
             before = operations.apply(before, operations.turned_back(stroke.components, stroke.removed))
         if before != after:

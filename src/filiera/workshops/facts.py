@@ -1,0 +1,55 @@
+"""What happens in the rooms at work and counts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from filiera.ledger.kinds import FactKind, Unit, register
+
+ACTION_PLAN_PRESENTED = FactKind(
+    code="action_plan.presented",
+    unit=Unit.PERSON,
+    name=_("Action plan presented"),
+    meaning=_(
+        "Somebody's group presented its action plan. It counts once for each member of the group, for the "
+        "member's organisation; the counterpart is the organiser."
+    ),
+)
+MEASURE_PROMISED = FactKind(
+    code="measure.promised",
+    unit=Unit.ONE,
+    name=_("Measure promised"),
+    meaning=_(
+        "A measure of an action plan got a person and a cluster that promise it. It counts for that cluster, "
+        "once; a measure that is an idea only does not count. The counterpart is the organiser."
+    ),
+)
+MEASURE_DONE = FactKind(
+    code="measure.done",
+    unit=Unit.ONE,
+    name=_("Measure done"),
+    meaning=_(
+        "The owner of a promised measure said that it is done. It counts for the cluster that promised it; "
+        "saying later that it is not done reverses it."
+    ),
+)
+MEASURE_BLOCKED = FactKind(
+    code="measure.blocked",
+    unit=Unit.ONE,
+    name=_("Measure blocked"),
+    meaning=_(
+        "The owner of a promised measure said that it cannot go on. It counts for the cluster that promised "
+        "it, until the owner says otherwise."
+    ),
+)
+MEASURE_BROUGHT_HOME = FactKind(
+    code="measure.brought_home",
+    unit=Unit.ONE,
+    name=_("Measure brought home"),
+    meaning=_(
+        "A measure of a group's action plan was taken into the plan of a cluster. It counts for that "
+        "cluster; the counterpart is the organiser."
+    ),
+)
+
+
+def register_kinds() -> None:
+    register(ACTION_PLAN_PRESENTED, MEASURE_PROMISED, MEASURE_DONE, MEASURE_BLOCKED, MEASURE_BROUGHT_HOME)

@@ -1,0 +1,217 @@
+// Fields that several write in at once: each textarea with data-shared-text has a session of its own.
+// The page's root names where texts are found, whose page it is, and the words for what happens.
+
+import { lengthOf, movedPlace } from "./operations.js";
+import { Refused, TextSession } from "./text_session.js";
+import { allUnsent, forgetUnsent, keepUnsent } from "./unsent.js";
+
+const HERE_MS = 20_000;
+const GONE = 404;
+const UNWELCOME = /[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]/g;
+const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+const root = document.querySelector("[data-shared-texts]");
+const client = crypto.randomUUID();
+const sessions = new Map();
+let writingIn = "";
+
+const addressOf = (key) => `${root.dataset.sharedTexts}${key}/`;
+const csrf = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
+
+async function answered(request) {
+  const answer = await request;
+  // An answer that says no is final; a server that is away is asked again.
+  if (answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
+    const said = await answer.json().catch(() => ({}));
+    throw new Refused(said.message ?? root.dataset.refused, { cause: answer.status });
+  }
+  if (!answer.ok) throw new TypeError(`answered ${answer.status}`);
+  return (await answer.json()).operations;
+}
+
+function transportOf(key) {
+  return {
+    send: (message) => {
+      const body = JSON.stringify(message);
+      const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf() };
+      // A page that closes still delivers; browsers do so for small messages only.
+      return answered(fetch(addressOf(key), { method: "POST", headers, body, keepalive: body.length < 20_000 }));
+    },
+    pull: (since) => answered(fetch(`${addressOf(key)}?since=${since}`)),
+  };
+}
+
+function clean(value) {
+  return value.replace(/\r\n?/g, "\n").replace(UNWELCOME, "").replace(LONE, "");
+}
+
+function keeperOf(key, owner) {
+  const stored = `${root.dataset.person} ${owner} ${key}`;
+  let isStored = false;
+  return (record) => {
+    if (record) {
+      isStored = true;
+      keepUnsent({ key: stored, text: key, person: root.dataset.person, ...record }).catch(() => {});
+    } else if (isStored) {
+      isStored = false;
+      forgetUnsent(stored).catch(() => {});
+    }
+  };
+}
+
+// The cursor stays where it was among the words, whatever others write before it.
+function show(field, text, operation) {
+  const placed = (unit) => movedPlace(lengthOf(field.value.slice(0, unit)), operation);
+  const units = (point) => [...text].slice(0, point).join("").length;
+  const isFocused = document.activeElement === field;
+  const [start, end] = [placed(field.selectionStart), placed(field.selectionEnd)];
+  const scroll = field.scrollTop;
+  field.value = text;
+  field.defaultValue = text;
+  if (isFocused) field.setSelectionRange(units(start), units(end), field.selectionDirection);
+  field.scrollTop = scroll;
+}
+
+function tellState() {
+  const told = [...sessions.values()].map((session) => session.told ?? "saved");
+  const state = ["refused", "offline", "saving"].find((each) => told.includes(each)) ?? "saved";
+  document.querySelectorAll("[data-writing-state]").forEach((element) => {
+    element.dataset.writingState = state;
+    const words = root.dataset[state];
+    if (element.textContent !== words) element.textContent = words;
+  });
+}
+
+function bind(field) {
+  const key = field.dataset.sharedText;
+  const session = new TextSession({
+    client,
+    text: field.defaultValue,
+    revision: Number(field.dataset.revision),
+    ...transportOf(key),
+    kept: keeperOf(key, client),
+    changed: (text, operation) => show(field, text, operation),
+    stated: (state, refusal) => {
+      session.told = state;
+      if (refusal) field.setCustomValidity(refusal);
+      tellState();
+    },
+  });
+  session.field = field;
+  sessions.set(key, session);
+  field.addEventListener("input", (event) => {
+    if (event.isComposing) return;
+    read(session);
+  });
+  field.addEventListener("compositionstart", () => session.hold());
+  field.addEventListener("compositionend", () => {
+    read(session);
+    session.release();
+  });
+  field.addEventListener("focus", () => { writingIn = key; announce(); });
+  field.addEventListener("blur", () => { if (writingIn === key) { writingIn = ""; announce(); } });
+  // The form would send the text a second time; here every stroke is sent already.
+  field.form?.querySelector(`[name="revision_${field.name}"]`)?.remove();
+  if (field.value !== field.defaultValue) read(session); // Typed before this module was there.
+  session.catchUp().catch(() => {});
+}
+
+function read(session) {
+  const { field } = session;
+  const text = clean(field.value);
+  if (text !== field.value) {
+    const place = field.selectionStart - (field.value.length - text.length);
+    field.value = text;
+    field.setSelectionRange(place, place);
+  }
+  session.type(text);
+}
+
+export function bindAll(within = document) {
+  within.querySelectorAll("textarea[data-shared-text]:not([data-is-shared])").forEach((field) => {
+    field.dataset.isShared = "";
+    bind(field);
+  });
+  for (const [key, session] of sessions) if (!session.field.isConnected && session.isSaved) sessions.delete(key);
+}
+
+export function catchUpAll() {
+  for (const session of sessions.values()) {
+    session.catchUp().catch(() => {});
+    session.flush();
+  }
+}
+
+async function announce() {
+  const body = new URLSearchParams({ client, writes_in: writingIn, csrfmiddlewaretoken: csrf() });
+  try {
+    const answer = await fetch(`${addressOf(root.dataset.page)}writers/`, { method: "POST", body });
+    if (answer.ok) showWriters((await answer.json()).writers);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // A TypeError means: no network just now.
+  }
+}
+
+function showWriters(writers) {
+  const names = [...new Set(writers.map((writer) => writer.name))];
+  const list = document.querySelector("[data-writers]");
+  if (list) {
+    list.textContent = names.length ? root.dataset.here.replace("NAMES", names.join(", ")) : root.dataset.alone;
+  }
+  for (const [key, { field }] of sessions) {
+    const there = [...new Set(writers.filter((writer) => writer.place === key).map((writer) => writer.name))];
+    const said = document.getElementById(`${field.id}-writers`);
+    if (said) said.textContent = there.length ? root.dataset.writing.replace("NAMES", there.join(", ")) : "";
+  }
+}
+
+// What another page of this person left unsent is sent from here, unless that page is still open.
+async function sendWhatWasLeft() {
+  for (const record of await allUnsent()) {
+    if (record.person !== root.dataset.person || record.client === client) continue;
+    navigator.locks.request(`filiera-page ${record.client}`, { ifAvailable: true }, async (lock) => {
+      if (!lock) return;
+      await sendLeft(record);
+    });
+  }
+}
+
+function sendLeft(record) {
+  return new Promise((resolve) => {
+    const session = new TextSession({
+      ...record,
+      text: null,
+      ...transportOf(record.text),
+      kept: keeperOf(record.text, record.client),
+      stated: (state, refusal, status) => {
+        if (state === "saved" || status === GONE) forgetUnsent(record.key).catch(() => {});
+        if (state === "saved" || state === "refused") resolve();
+      },
+    });
+    session.catchUp().catch(() => {});
+    session.flush();
+  });
+}
+
+function start() {
+  navigator.locks?.request(`filiera-page ${client}`, () => new Promise(() => {}));
+  bindAll();
+  tellState();
+  announce();
+  if (navigator.locks) sendWhatWasLeft().catch(() => {});
+  window.setInterval(announce, HERE_MS);
+  window.addEventListener("online", catchUpAll);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") catchUpAll(); });
+  window.addEventListener("pagehide", () => { for (const session of sessions.values()) session.flush(); });
+  document.addEventListener("filiera:push", (event) => {
+    const data = event.detail?.data ?? {};
+    if (data.what === "text") {
+      const session = sessions.get(data.text);
+      if (session && data.revision > session.revision) session.catchUp().catch(() => {});
+    } else if (data.what === "writers") {
+      announce();
+    }
+  });
+}
+
+if (root) start();
