@@ -1,6 +1,6 @@
 """Addresses of the rooms where an edition works; a module for each resource."""
 
-from django.urls import URLPattern
+from filiera.workshops.urls import shared_texts
 
 app_name = "workshops"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*shared_texts.urlpatterns]
