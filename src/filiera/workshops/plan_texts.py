@@ -93,9 +93,9 @@ def may_hear(person_id: int | None, topic: str) -> bool:
     if AdministrationWindow.objects.open(timezone.now()).filter(person_id=person_id).exists():
         return True
     if plan.kind == PlanKind.GROUP:
-        members = EditionMember.objects.current().filter(edition_id=plan.edition_id, person_id=person_id)
+        members = EditionMember.objects.current().filter(edition__action_plans=plan, person_id=person_id)
         return TAKE_PART in permissions_of(frozenset(members.values_list("role", flat=True)))
-    positions = Position.objects.current().filter(organisation_id=plan.organisation_id, person_id=person_id)
+    positions = Position.objects.current().filter(organisation__action_plans=plan, person_id=person_id)
     roles = frozenset(positions.values_list("role", flat=True))
     if EDIT_PLANS in organisation_permissions(roles):
         return True
