@@ -22,5 +22,10 @@ PERMISSIONS_OF: dict[str, frozenset[str]] = {
 }
 
 
+def answer_question(question_id: int | str) -> str:
+    """What the holder of the link in a mail about a meeting may do, and nothing else."""
+    return f"meetings.answer_question.{question_id}"
+
+
 def register_own() -> None:
     register_permissions("meetings", PERMISSIONS_OF)

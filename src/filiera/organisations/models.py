@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Func, Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
@@ -361,3 +361,92 @@ class OrganisationRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.at:%Y-%m-%d}"
+
+
+class Stage(models.TextChoices):
+    """How far two organisations have come with each other, from first to last."""
+
+    CONTACT = "contact", pgettext_lazy("agreement", "Contact")
+    MEETING = "meeting", pgettext_lazy("agreement", "Meeting")
+    LETTER_OF_INTEREST = "letter_of_interest", pgettext_lazy("agreement", "Letter of interest")
+    MEMORANDUM = "memorandum", pgettext_lazy("agreement", "Memorandum")
+    JOINT_PROJECT = "joint_project", pgettext_lazy("agreement", "Joint project")
+
+
+def height_of(stage: str) -> int:
+    """The place of a stage on the ladder, from 0."""
+    return list(Stage).index(Stage(stage))
+
+
+class AgreementQuerySet(models.QuerySet["Agreement"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The teams of both parties; how it is told to others is left to the ledger's counts."""
+        if viewer.administering:
+            return self.all()
+        if viewer.person_id is None:
+            return self.none()
+        own = organisations_of(viewer.person_id)
+        return self.filter(Q(first__in=own) | Q(second__in=own))
+
+
+class Agreement(models.Model):
+    """What two organisations have with each other: one ladder, whatever began it."""
+
+    # The one with the smaller key comes first, so that a pair is a pair whoever began.
+    first = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="agreements_first")
+    second = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="agreements_second")
+    # The highest stage that both have confirmed; empty until there is one.
+    stage = models.CharField(max_length=20, choices=Stage, blank=True)
+    reached_on = models.DateField(null=True, blank=True)
+    # What began it, e.g. `meetings.meeting:12`, and how that is called.
+    origin = models.CharField(max_length=80, blank=True)
+    origin_name = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    is_demonstration = models.BooleanField(default=False)
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="agreement_pair_in_order"),
+            models.UniqueConstraint(fields=["first", "second"], name="agreement_once_for_a_pair"),
+            models.CheckConstraint(
+                condition=Q(stage="", reached_on__isnull=True) | (~Q(stage="") & Q(reached_on__isnull=False)),
+                name="agreement_reached_on_matches_stage",
+            ),
+        ]
+        indexes = [models.Index(fields=["second"], name="agreement_by_second")]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} with {self.second_id}: {self.stage}"
+
+
+class AgreementStepQuerySet(models.QuerySet["AgreementStep"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        return self.filter(agreement__in=Agreement.objects.visible_to(viewer))
+
+
+class AgreementStep(models.Model):
+    """One stage of a ladder: said by one party, reached when the other says so too."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.CASCADE, related_name="steps")
+    stage = models.CharField(max_length=20, choices=Stage)
+    happened_on = models.DateField()
+    said_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    origin = models.CharField(max_length=80, blank=True)
+
+    objects = AgreementStepQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["agreement", "stage"], name="agreement_step_once"),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(confirmed_at__gte=F("said_at")),
+                name="agreement_step_confirmed_after_said",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agreement_id}: {self.stage}"

@@ -1,5 +1,18 @@
 """Meetings of two, places of laboratory visits, seats at dinner; a module for each resource."""
 
+from .attendees import Attendee, SlotPresence
+from .choices import (
+    MeetingState,
+    Outcome,
+    PlanStatus,
+    Presence,
+    Priority,
+    RoundScope,
+    TableKind,
+    WhoAccepts,
+    WhoSchedules,
+    WishState,
+)
 from .dinner import (
     Dinner,
     DinnerGuest,
@@ -11,6 +24,9 @@ from .dinner import (
     SeatingRun,
     SeatingStatus,
 )
+from .meetings import Meeting, MeetingNote, MeetingSeat, OutcomeQuestion
+from .plans import MeetingPlan
+from .rounds import MeetingRound, MeetingSlot, MeetingTable
 from .visits import (
     DocumentKind,
     HostManifest,
@@ -24,8 +40,11 @@ from .visits import (
     VisitWish,
     VisitWishList,
 )
+from .wishes import Block, MeetingWish
 
 __all__ = [
+    "Attendee",
+    "Block",
     "Dinner",
     "DinnerGuest",
     "DinnerPair",
@@ -35,10 +54,27 @@ __all__ = [
     "GuestRole",
     "HostManifest",
     "IdentityNeed",
+    "Meeting",
+    "MeetingNote",
+    "MeetingPlan",
+    "MeetingRound",
+    "MeetingSeat",
+    "MeetingSlot",
+    "MeetingState",
+    "MeetingTable",
+    "MeetingWish",
+    "Outcome",
+    "OutcomeQuestion",
     "PairKind",
     "PlaceWay",
+    "PlanStatus",
+    "Presence",
+    "Priority",
+    "RoundScope",
     "SeatingRun",
     "SeatingStatus",
+    "SlotPresence",
+    "TableKind",
     "Visit",
     "VisitPlace",
     "VisitRound",
@@ -46,4 +82,7 @@ __all__ = [
     "VisitWish",
     "VisitWishList",
     "VisitorDocument",
+    "WhoAccepts",
+    "WhoSchedules",
+    "WishState",
 ]
