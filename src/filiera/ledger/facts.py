@@ -23,7 +23,17 @@ MEMBERSHIP_ENDED = FactKind(
         "It counts for the cluster; the counterpart is the member."
     ),
 )
+AGREEMENT_ADVANCED = FactKind(
+    code="agreement.advanced",
+    unit=Unit.ONE,
+    name=_("Agreement advanced"),
+    meaning=_(
+        "Two organisations confirmed to each other that they have reached a further stage: contact, meeting, "
+        "letter of interest, memorandum or joint project. It counts for the one that said it first; the "
+        "counterpart is the one that confirmed it. A stage that was passed over has no such fact."
+    ),
+)
 
 
 def register_kinds() -> None:
-    register(MEMBERSHIP_STARTED, MEMBERSHIP_ENDED)
+    register(MEMBERSHIP_STARTED, MEMBERSHIP_ENDED, AGREEMENT_ADVANCED)

@@ -7,16 +7,17 @@ from filiera.accounts import exports
 from filiera.accounts.models import Person, PersonKey
 from filiera.accounts.viewer import Viewer
 from filiera.ledger.actions import record, reverse, subject_type
-from filiera.ledger.facts import MEMBERSHIP_ENDED, MEMBERSHIP_STARTED
+from filiera.ledger.facts import AGREEMENT_ADVANCED, MEMBERSHIP_ENDED, MEMBERSHIP_STARTED
 from filiera.ledger.models import Fact
 from filiera.organisations import signals
-from filiera.organisations.models import Membership
+from filiera.organisations.models import Agreement, AgreementStep, Membership
 
 
 def connect() -> None:
     signals.membership_started.connect(record_start, dispatch_uid="ledger.membership_started")
     signals.membership_ended.connect(record_end, dispatch_uid="ledger.membership_ended")
     signals.membership_withdrawn.connect(reverse_all, dispatch_uid="ledger.membership_withdrawn")
+    signals.agreement_advanced.connect(record_advance, dispatch_uid="ledger.agreement_advanced")
     exports.register("facts", facts_about)
 
 
@@ -44,6 +45,20 @@ def reverse_all(*, membership: Membership, by: Viewer, at: datetime, **_: Any) -
     reversed_facts = told.filter(reverses__isnull=False).values("reverses")
     for fact in told.filter(reverses__isnull=True).exclude(id__in=reversed_facts):
         reverse(fact, by=by, at=at)
+
+
+def record_advance(*, agreement: Agreement, step: AgreementStep, by: Viewer, at: datetime, **_: Any) -> None:
+    said_by, day = step.said_by, step.happened_on
+    record(
+        AGREEMENT_ADVANCED.code,
+        subject=agreement,
+        by=by,
+        at=at,
+        happened_at=datetime(day.year, day.month, day.day, tzinfo=UTC),
+        organisation=said_by,
+        counterpart=agreement.second if said_by.pk == agreement.first_id else agreement.first,
+        event=f"stage:{step.stage}",
+    )
 
 
 def _record_about(membership: Membership, kind: str, day: date, by: Viewer, at: datetime) -> None:

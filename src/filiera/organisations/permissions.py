@@ -46,6 +46,11 @@ def all_permissions() -> frozenset[str]:
     return frozenset(_roles_by_permission)
 
 
+def speak_for(organisation_id: int | str) -> str:
+    """What somebody may do who stood for an organisation where an agreement began, and nothing else."""
+    return f"agreement.speak_for.{organisation_id}"
+
+
 def register_own() -> None:
     register(
         "organisations",

@@ -2,7 +2,7 @@
 
 from filiera.accounts.viewer import Viewer
 from filiera.organisations.models import Membership, Organisation
-from filiera.organisations.permissions import Permission
+from filiera.organisations.permissions import Permission, speak_for
 
 
 def can_open_workspace(viewer: Viewer, organisation: Organisation) -> bool:
@@ -39,3 +39,14 @@ def can_record_history(viewer: Viewer) -> bool:
 
 def _holds(viewer: Viewer, organisation: Organisation, permission: Permission) -> bool:
     return viewer.may(permission) and (viewer.administering or viewer.organisation_id == organisation.pk)
+
+
+def can_see_agreements(viewer: Viewer, organisation: Organisation) -> bool:
+    return can_open_workspace(viewer, organisation)
+
+
+def can_speak_for(viewer: Viewer, organisation: Organisation) -> bool:
+    """Those who edit it in its workspace, and whoever stood for it where an agreement began."""
+    return _holds(viewer, organisation, Permission.ORGANISATION_EDIT) or viewer.may(
+        speak_for(organisation.pk)
+    )

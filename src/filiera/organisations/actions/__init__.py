@@ -1,5 +1,14 @@
 """Use cases that change organisations; one module for each thing they change."""
 
+from .agreements import (
+    AgreementWithItself,
+    NothingToConfirm,
+    StageAlreadyReached,
+    StageInFuture,
+    confirm_stage,
+    say_stage,
+    take_back_stage,
+)
 from .history import (
     ClosedBeforeFounded,
     SuccessionOfItself,
@@ -40,6 +49,7 @@ from .team import (
 
 __all__ = [
     "IMPORT_COLUMNS",
+    "AgreementWithItself",
     "AlreadyInTeam",
     "AlreadyMember",
     "CircularMembership",
@@ -52,16 +62,20 @@ __all__ = [
     "LooksLikeDuplicate",
     "MembershipEnded",
     "NotACluster",
+    "NothingToConfirm",
     "PositionEnded",
     "Profile",
     "ProfileProblem",
     "ProfileRefused",
+    "StageAlreadyReached",
+    "StageInFuture",
     "SuccessionOfItself",
     "SuccessionRecorded",
     "UnreadableImport",
     "add_position",
     "change_position",
     "close_organisation",
+    "confirm_stage",
     "create_member",
     "create_organisation",
     "edit_organisation",
@@ -70,6 +84,8 @@ __all__ = [
     "import_organisations",
     "invite_to_team",
     "record_succession",
+    "say_stage",
     "start_membership",
+    "take_back_stage",
     "withdraw_membership",
 ]
