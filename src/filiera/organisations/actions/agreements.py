@@ -76,11 +76,10 @@ def say_stage(
         defaults={"happened_on": happened_on, "said_by": party, "said_at": at, "origin": origin},
     )
     by_other = list(agreement.steps.filter(said_by=other, confirmed_at__isnull=True))
-    if any(height_of(said.stage) >= height_of(stage) for said in by_other):
+    # Whoever says that the memorandum is there does not deny the letter before it.
+    reached: AgreementStep | None = max(by_other, key=lambda said: height_of(said.stage), default=None)
+    if reached is not None and height_of(reached.stage) >= height_of(stage):
         reached = step
-    else:
-        # Whoever says that the memorandum is there does not deny the letter before it.
-        reached = max(by_other, key=lambda said: height_of(said.stage), default=None)
     if reached is not None:
         _confirm(agreement, reached, by=by, at=at)
         step.refresh_from_db()
