@@ -8,10 +8,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("healthz/page", health.bare_page),
     path("readyz", health.readyz),
+    # First what is asked for most: addresses are tried in this order.
+    path("academy/", include("filiera.academy.urls")),
     path("", include("filiera.home.urls")),
     path("academy/", include("filiera.credentials.urls")),
     path("academy/", include("filiera.admissions.urls")),
-    path("academy/", include("filiera.academy.urls")),
     path("station/", include("filiera.admissions.urls.stations")),
     path("", include("filiera.workshops.urls")),
     path("", include("filiera.meetings.urls")),

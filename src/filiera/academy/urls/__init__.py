@@ -1,12 +1,6 @@
-"""Addresses below /academy/: what everybody reads, files, and the desk."""
+"""Addresses below /academy/: files, what everybody reads, and the desk."""
 
-from importlib.util import find_spec
-
-from filiera.academy.urls import exports, public
+from filiera.academy.urls import desk, exports, public
 
 app_name = "academy"
-urlpatterns = [*exports.urlpatterns, *public.urlpatterns]
-if find_spec("filiera.academy.urls.desk"):
-    from filiera.academy.urls import desk
-
-    urlpatterns += desk.urlpatterns
+urlpatterns = [*exports.urlpatterns, *public.urlpatterns, *desk.urlpatterns]
