@@ -24,7 +24,7 @@ def test_from_the_call_to_a_certificate_that_a_stranger_verifies(
     today = date.today()
     tomorrow = today + timedelta(days=1)
     desk = as_role("organiser")
-    # A day that is over takes no more changes: both days in person are still to come, at any hour of this run.
+    # A day that is over takes no more changes: both days in person are to come, at any hour.
     slug = open_call(desk, first_day=tomorrow - UNTIL_SECOND_PART, closes_on=tomorrow)
 
     phone = as_role("officer", size="phone", language="it")
