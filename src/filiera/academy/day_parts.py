@@ -90,21 +90,34 @@ class Delay:
     """A day that runs late: from each of these moments on, everything is later by so much.
 
     A break that was shortened takes away from what comes after it; `ends` is where nothing is late any more.
+    What is moved by it keeps its order, so nothing that did not overlap before overlaps afterwards.
     """
 
     edition_id: int
     steps: tuple[tuple[datetime, timedelta], ...]
     ends: datetime
+    # Whether what runs at the first moment goes on longer, or ends as planned.
+    stretches_running: bool = False
+
+    @property
+    def since(self) -> datetime:
+        return self.steps[0][0]
 
     def moved(self, moment: datetime) -> datetime:
         """When that which was to begin at `moment` begins now."""
-        if moment >= self.ends:
+        if moment < self.since or moment >= self.ends:
             return moment
-        later = timedelta(0)
-        for since, by in self.steps:
-            if moment >= since:
-                later = by
-        return moment + later
+        later = max((step for step in self.steps if step[0] <= moment), key=lambda step: step[0])[1]
+        # Nothing passes what comes after it.
+        return min([moment + later, *(at + by for at, by in self.steps if at > moment)])
+
+    def moved_span(self, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+        """Both ends of something, after the delay; what is over by then, or begun, ends as it did."""
+        if start >= self.since:
+            return self.moved(start), self.moved(end)
+        if end > self.since and self.stretches_running:
+            return start, self.moved(end)
+        return start, end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
