@@ -26,6 +26,10 @@ def can_publish_programme(viewer: Viewer, edition: Edition) -> bool:
     return _may(viewer, edition, permissions.PUBLISH_PROGRAMME)
 
 
+def can_run_day(viewer: Viewer, edition: Edition) -> bool:
+    return _may(viewer, edition, permissions.RUN_DAY)
+
+
 def can_edit_speakers(viewer: Viewer, edition: Edition) -> bool:
     return _may(viewer, edition, permissions.EDIT_SPEAKERS)
 

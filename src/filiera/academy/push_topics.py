@@ -8,6 +8,16 @@ from filiera.accounts.models import AdministrationWindow
 from filiera.push import topics
 
 
+def day_topic(edition_id: int) -> str:
+    """What screens and telephones of the people of an edition listen to: messages and clocks."""
+    return f"edition:{edition_id}:day"
+
+
+def programme_topic(edition_id: int) -> str:
+    """Told whenever a version is published."""
+    return f"edition:{edition_id}:programme"
+
+
 def may_hear(person_id: int | None, topic: str) -> bool:
     """The desk is heard by its team and by administrators in their window; what is published, by all."""
     _prefix, _colon, rest = topic.partition(":")

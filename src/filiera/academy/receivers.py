@@ -6,7 +6,16 @@ from typing import Any
 from django.db.models import QuerySet
 
 from filiera.academy.actions.forgetting import forget_speaker
-from filiera.academy.models import CalendarFeed, EditionMember, ShortTalk, Speaker, Star
+from filiera.academy.models import (
+    Broadcast,
+    BroadcastRecipient,
+    CalendarFeed,
+    Countdown,
+    EditionMember,
+    ShortTalk,
+    Speaker,
+    Star,
+)
 from filiera.accounts import exports
 from filiera.accounts.models import Person, circles
 from filiera.accounts.signals import person_erased
@@ -37,6 +46,14 @@ def part_in_editions(person: Person) -> dict[str, Any]:
                 "session__slug", "title", "minutes", "signed_up_at"
             )
         ),
+        "messages received": list(
+            BroadcastRecipient.objects.filter(person=person).values(
+                "broadcast__edition__slug", "broadcast__text", "broadcast__sent_at"
+            )
+        ),
+        "messages sent": list(
+            Broadcast.objects.filter(sent_by=person).values("edition__slug", "text", "sent_at", "for_whom")
+        ),
         "speaking": list(
             Speaker.objects.filter(person=person).values(
                 "edition__slug", "name", "email", "position", "biography", "needs", "consented_at"
@@ -47,8 +64,11 @@ def part_in_editions(person: Person) -> dict[str, Any]:
 
 def forget_person(*, person: Person, at: datetime, **_: Any) -> None:
     """Remove what tells who it was, also from what was published; the ledger keeps that they took part."""
-    for model in (EditionMember, Star, CalendarFeed, ShortTalk):
+    for model in (EditionMember, Star, CalendarFeed, ShortTalk, BroadcastRecipient):
         model.objects.filter(person=person).delete()
+    # What was told to a hall stays told; who wrote it does not.
+    Broadcast.objects.filter(sent_by=person).update(sent_by=None)
+    Countdown.objects.filter(started_by=person).update(started_by=None)
     for speaker in Speaker.objects.filter(person=person).select_related("edition", "photo"):
         forget_speaker(speaker=speaker)
         photo, speaker.photo = speaker.photo, None

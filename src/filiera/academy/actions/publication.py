@@ -35,6 +35,7 @@ from filiera.academy.prepared import (
     prepared_speakers,
     version_data,
 )
+from filiera.academy.push_topics import programme_topic
 from filiera.academy.snapshot import SessionData, Snapshot, Texts, content_of, snapshot_of
 from filiera.accounts.models import Person
 from filiera.accounts.viewer import SYSTEM, Viewer
@@ -61,6 +62,16 @@ def publish_programme(*, edition: Edition, note: Texts, by: Viewer, at: datetime
     """
     if not policies.can_publish_programme(by, edition):
         raise PermissionDenied
+    return publish_draft(edition=edition, note=note, by=by, at=at)
+
+
+def publish_draft(
+    *, edition: Edition, note: Texts, by: Viewer, at: datetime, is_told_by_mail: bool = True
+) -> ProgrammeVersion:
+    """Publish within the caller's transaction. Asks no policy: the action that calls it has asked its own.
+
+    Raises NothingToPublish.
+    """
     edition = (
         Edition.objects.select_for_update(of=("self",))
         .select_related("series", "organiser", "host", "current_version")
@@ -80,8 +91,8 @@ def publish_programme(*, edition: Edition, note: Texts, by: Viewer, at: datetime
             facts.EDITION_PUBLISHED.code, subject=edition, organisation=edition.organiser, by=by, at=at
         )
     _record_materials(edition, by=by, at=at)
-    publish_event(f"edition:{edition.pk}:programme", {"version": version.number})
-    if any(change["kind"] in TOLD_TO_STARRERS for change in version.changes):
+    publish_event(programme_topic(edition.pk), {"version": version.number})
+    if is_told_by_mail and any(change["kind"] in TOLD_TO_STARRERS for change in version.changes):
         transaction.on_commit(partial(tell_starrers_later, version.pk))
     return version
 

@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from filiera.academy import policies
-from filiera.academy.models import Edition, EditStep
+from filiera.academy.models import Edition, EditStep, Session
 from filiera.academy.queries.steps import next_redo, next_undo
 from filiera.accounts.viewer import Viewer
 
@@ -89,6 +89,10 @@ def _exchange(expected: list[Row], wanted: list[Row], at: datetime) -> None:
             for entry in reversed(rows):
                 if entry["row"] is None:
                     TABLES[entry["table"]]._base_manager.filter(pk=entry["key"]).delete()
+            # Sessions that move together pass through each other's times.
+            together = [entry["key"] for entry in rows if entry["table"] == "session"]
+            if len(together) > 1:
+                Session._base_manager.filter(pk__in=together).update(during=None)
             for entry in rows:
                 if entry["row"] is not None:
                     _put_back(entry, present[entry["table"], entry["key"]], at)

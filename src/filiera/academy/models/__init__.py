@@ -26,15 +26,20 @@ from .programme import (
     Speaker,
     SpeakerAvailability,
 )
+from .running import Broadcast, BroadcastAudience, BroadcastRecipient, Countdown
 from .team import ChecklistTask, EditionMember
 from .version import ExportForm, ProgrammeVersion, PublishedExport, PublishedSession, PublishedSpeaker
 
 __all__ = [
     "KIND_FAMILY",
+    "Broadcast",
+    "BroadcastAudience",
+    "BroadcastRecipient",
     "CalendarFeed",
     "ChecklistTask",
     "Contribution",
     "ContributionRole",
+    "Countdown",
     "Day",
     "EditStep",
     "Edition",

@@ -106,3 +106,4 @@ class StepKind(models.TextChoices):
     ALLOWED = "allowed", pgettext_lazy("step", "Allow an overlap of")
     PARTED = "parted", pgettext_lazy("step", "End an overlap of")
     IMPORTED = "imported", pgettext_lazy("step", "Import")
+    DELAYED = "delayed", pgettext_lazy("step", "Delay")
