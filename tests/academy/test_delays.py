@@ -45,6 +45,8 @@ HX = {"HX-Request": "true"}
 @pytest.fixture
 def afternoon(edition):
     """A talk until half past two, a coffee break of half an hour, work until half past four, a visit."""
+    edition.is_demonstration = True
+    edition.save()
     part = PartFactory(edition=edition)
     hall, garden = RoomFactory(edition=edition, slug="hall"), RoomFactory(edition=edition, slug="garden")
     made = {
@@ -347,7 +349,6 @@ def address(edition):
 @pytest.fixture
 def now_at_ten_past_two(edition):
     edition.clock_at = moment(14, 10)
-    edition.is_demonstration = True
     edition.save()
 
 
