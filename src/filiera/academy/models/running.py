@@ -32,7 +32,7 @@ class BroadcastQuerySet(models.QuerySet["Broadcast"]):
         """Those to oneself and to everybody of the edition in the address; for the desk all of them."""
         if viewer.administering:
             return self.all()
-        if viewer.edition_id is None or not viewer.edition_roles:
+        if viewer.edition_id is None or viewer.person_id is None or not viewer.edition_roles:
             return self.none()
         mine = Q(edition_id=viewer.edition_id) & (
             Q(audience=BroadcastAudience.EVERYBODY)

@@ -90,13 +90,13 @@ class Moved:
 
     @property
     def minutes(self) -> int:
-        return round((self.after.upper - self.after.lower).total_seconds() / 60)
+        return _minutes(self.after.upper - self.after.lower)
 
     @property
     def lengthened_by(self) -> int:
         """In minutes; less than nothing where it becomes shorter."""
         length_before = self.before.upper - self.before.lower
-        return round((self.after.upper - self.after.lower - length_before).total_seconds() / 60)
+        return _minutes(self.after.upper - self.after.lower - length_before)
 
 
 @dataclass(frozen=True)
