@@ -117,6 +117,10 @@ def real_values() -> dict[str, object]:
         "<int:ballot_id>": Ballot.objects.filter(poll__channel__edition=edition)[0].pk,
         "<int:run_id>": 1,
         "<int:position>": 1,
+        "<int:visit_round_id>": 1,
+        "<int:visit_id>": 1,
+        "<int:visit_slot_id>": 1,
+        "<int:visit_place_id>": 1,
         "<slug:decision>": "selected",
         # These exist only once somebody has made one; the address must still answer.
         "<int:allowance_id>": 1,

@@ -34,8 +34,8 @@ class SeatingStatus(models.TextChoices):
 
     NONE = "none", _("Not proposed yet")
     OPTIMAL = "optimal", _("Proven: no other seating is worth more")
-    FOUND = "found", _("The best found in the time given")
-    CANCELLED = "cancelled", _("The best found until it was stopped")
+    FOUND = "found", pgettext_lazy("seating", "The best found in the time given")
+    CANCELLED = "cancelled", pgettext_lazy("seating", "The best found until it was stopped")
     INFEASIBLE = "infeasible", _("The rules contradict each other")
 
 

@@ -238,6 +238,9 @@ class VisitPlaceQuerySet(PersonalQuerySet["VisitPlace"]):
     # A host sees who comes.
     seen_with = (DRAW_VISITS, VIEW_VISITORS)
 
+    def standing(self) -> Self:
+        return self.filter(ended_at__isnull=True)
+
 
 class VisitorDocumentQuerySet(PersonalQuerySet["VisitorDocument"]):
     seen_with = (VIEW_VISITORS,)
@@ -307,7 +310,7 @@ class VisitWish(models.Model):
 
 
 class VisitPlace(models.Model):
-    """Somebody's place at a visit; in each round at most one."""
+    """Somebody's place at a visit, in each round at most one; one given back stays and counts no more."""
 
     slot = models.ForeignKey(VisitSlot, on_delete=models.CASCADE, related_name="visit_places")
     # Its slot's own, kept here so that the database forbids two places in one round.
@@ -318,13 +321,20 @@ class VisitPlace(models.Model):
     rank = models.PositiveSmallIntegerField(null=True, blank=True)
     needs_step_free = models.BooleanField(default=False)
     given_at = models.DateTimeField()
+    # When it was given back, or left for a better one.
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[VisitPlaceManager["VisitPlace"]] = VisitPlaceManager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["round", "participation"], name="visit_place_once_in_round"),
+            models.UniqueConstraint(
+                fields=["round", "participation"],
+                condition=Q(ended_at__isnull=True),
+                name="visit_place_once_in_round",
+            ),
         ]
+        indexes = [models.Index(fields=["slot", "ended_at"], name="visit_place_by_slot")]
 
     def __str__(self) -> str:
         return f"{self.participation_id} at {self.slot_id}"

@@ -28,3 +28,13 @@ def can_view_visitors(viewer: Viewer, edition: Edition) -> bool:
 
 def can_seat_dinner(viewer: Viewer, edition: Edition) -> bool:
     return _may(viewer, edition, permissions.SEAT_DINNER)
+
+
+def can_see_visits(viewer: Viewer, edition: Edition) -> bool:
+    """The team that draws, and the host who receives."""
+    return can_draw_visits(viewer, edition) or can_view_visitors(viewer, edition)
+
+
+def belongs_to(viewer: Viewer, edition: Edition) -> bool:
+    """Whether somebody holds any role in the edition."""
+    return viewer.administering or (viewer.edition_id == edition.pk and bool(viewer.edition_roles))

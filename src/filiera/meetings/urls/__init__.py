@@ -1,6 +1,10 @@
-"""Addresses of meetings, visits and dinner; a module for each resource."""
+"""Addresses of meetings, visits and dinner; each resource has a module with its `urlpatterns`."""
 
 from django.urls import URLPattern
 
+from . import visits
+
 app_name = "meetings"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    *visits.urlpatterns,
+]

@@ -1,0 +1,1 @@
+"""Forms of meetings, visits and dinner; a module for each resource."""

@@ -1,0 +1,1 @@
+"""The organiser's side of meetings, visits and dinner; a module for each resource."""

@@ -1,0 +1,31 @@
+"""What visits tell the platform when it starts: files, places in navigations, their part of a day."""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from filiera.admissions.desk_groups import ON_THE_DAY
+from filiera.design.navigation import Place, register
+from filiera.meetings.file_policies import register_file_policies
+from filiera.meetings.permissions import DRAW_VISITS, VIEW_VISITORS, WISH
+
+
+def _sees_visits(request: HttpRequest) -> bool:
+    viewer = request.viewer  # type: ignore[attr-defined]
+    return bool(viewer.may(DRAW_VISITS) or viewer.may(VIEW_VISITORS))
+
+
+def register_visits() -> None:
+    register_file_policies()
+    register("edition_pages", Place("visits", _("Visits"), "meetings:visits", order=44, permission=WISH))
+    register(
+        "edition",
+        Place(
+            "visits",
+            _("Laboratory visits"),
+            "meetings:desk_visits",
+            icon="laboratory",
+            order=53,
+            group=ON_THE_DAY,
+            shown=_sees_visits,
+        ),
+    )
