@@ -28,6 +28,7 @@ from filiera.ledger.models import Fact
 from filiera.live.models import AudienceQuestion, Ballot, Channel, Poll
 from filiera.organisations.models import Membership, Position
 from filiera.questionnaires.models import Question, Questionnaire
+from filiera.workshops.models import Challenge
 from tests.credentials.factories import CertificateFactory
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -115,6 +116,7 @@ def real_values() -> dict[str, object]:
         "<slug:code>": Channel.objects.get(edition=edition).code.lower(),
         "<int:poll_id>": Poll.objects.filter(channel__edition=edition)[0].pk,
         "<int:ballot_id>": Ballot.objects.filter(poll__channel__edition=edition)[0].pk,
+        "<int:challenge_id>": Challenge.objects.filter(edition=edition)[0].pk,
         "<int:run_id>": 1,
         "<int:position>": 1,
         "<int:visit_round_id>": 1,
@@ -146,6 +148,7 @@ def real_values() -> dict[str, object]:
         "<int:recipient_id>": 1,
         "<int:hand_in_id>": 1,
         "<int:contact_id>": 1,
+        "<int:comment_id>": 1,
         "<int:contact_request_id>": 1,
         "<int:listing_id>": 1,
         "<int:item_id>": 1,

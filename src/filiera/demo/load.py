@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from filiera.demo.attendance import load_attendance
 from filiera.demo.certificates import load_certificates
+from filiera.demo.challenges import load_challenges
 from filiera.demo.cohort import load_cohort
 from filiera.demo.feedback import load_feedback
 from filiera.demo.large import load_large
@@ -38,6 +39,8 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     progress(_("thirty places for eighty-four"))
     load_selection(call, people)
     load_places(torino)
+    progress(_("what the clusters bring"))
+    load_challenges(torino, people, at)
     progress(_("what the room asks"))
     load_room(torino, people, at)
     progress(_("the online days, and their certificates"))

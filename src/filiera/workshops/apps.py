@@ -5,9 +5,22 @@ class WorkshopsConfig(AppConfig):
     name = "filiera.workshops"
 
     def ready(self) -> None:
-        from filiera.workshops import facts, permissions, plan_receivers, plan_texts
+        from filiera.workshops import (
+            challenge_parts,
+            challenge_places,
+            challenge_receivers,
+            facts,
+            permissions,
+            plan_receivers,
+            plan_texts,
+            push_topics,
+        )
 
         facts.register_kinds()
         permissions.register_own()
+        push_topics.register_topics()
+        challenge_receivers.connect()
+        challenge_places.register_challenge_places()
+        challenge_parts.register_parts()
         plan_receivers.connect()
         plan_texts.register_texts()

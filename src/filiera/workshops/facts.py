@@ -49,7 +49,33 @@ MEASURE_BROUGHT_HOME = FactKind(
         "cluster; the counterpart is the organiser."
     ),
 )
+CHALLENGE_SOLVED = FactKind(
+    code="challenge.solved",
+    unit=Unit.ONE,
+    name=_("Challenge solved"),
+    meaning=_(
+        "The owner of a challenge said that it is solved, and how. It counts for the owner's organisation; "
+        "the counterpart is the organiser of the edition."
+    ),
+)
+CHALLENGE_HELPED = FactKind(
+    code="challenge.helped",
+    unit=Unit.PERSON,
+    name=_("Help with a solved challenge"),
+    meaning=_(
+        "The owner of a solved challenge named somebody who helped. It counts for the helper's organisation; "
+        "the counterpart is the owner's organisation."
+    ),
+)
 
 
 def register_kinds() -> None:
-    register(ACTION_PLAN_PRESENTED, MEASURE_PROMISED, MEASURE_DONE, MEASURE_BLOCKED, MEASURE_BROUGHT_HOME)
+    register(
+        ACTION_PLAN_PRESENTED,
+        MEASURE_PROMISED,
+        MEASURE_DONE,
+        MEASURE_BLOCKED,
+        MEASURE_BROUGHT_HOME,
+        CHALLENGE_SOLVED,
+        CHALLENGE_HELPED,
+    )

@@ -31,7 +31,7 @@ from filiera.admissions.models import (
 from filiera.admissions.policies import places as policies
 from filiera.admissions.queries.place_links import address_of, fresh_seed
 from filiera.admissions.queries.reserve import next_in_reserve
-from filiera.admissions.signals import place_ended
+from filiera.admissions.signals import place_confirmed, place_ended
 from filiera.ledger import actions as ledger
 from filiera.ledger.models import Fact
 from filiera.mail.actions import queue_mail
@@ -430,6 +430,7 @@ def confirm_locked(place: Participation, *, by: Viewer, at: datetime) -> None:
         # A place can be given back and confirmed again.
         event=at.isoformat(),
     )
+    place_confirmed.send(sender=Participation, participation=place, at=at)
 
 
 def beginning_of(edition: Edition) -> datetime | None:

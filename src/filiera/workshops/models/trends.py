@@ -57,7 +57,7 @@ class Trend(models.Model):
     title = TranslatedField()
     description = TranslatedField()
     ecosystems = models.ManyToManyField(Ecosystem, related_name="+", blank=True)
-    # {"label": …, "url": …}, the address may be empty.
+    # {"url": …, "note": …}, as everywhere.
     sources = models.JSONField(default=list, blank=True)
     position = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=TrendState, default=TrendState.DRAFT)

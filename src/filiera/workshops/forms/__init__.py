@@ -1,0 +1,1 @@
+"""What people type in the rooms where an edition works, as clean values."""
