@@ -71,8 +71,8 @@ def test_a_participant_makes_an_agenda_and_subscribes_to_it(
     star.click()
     expect(star).to_have_attribute("aria-pressed", "true")
     expect(star).to_be_focused()
-    page.get_by_role("link", name="My agenda").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("My agenda")
+    page.get_by_role("link", name="My agenda").last.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("My academy")
     expect(page.locator("#s-final-questions")).to_be_visible()
     assert violations(page) == []
 

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, vText
 
+from filiera.academy.day_parts import OwnPart
+from filiera.academy.models import Edition
 from filiera.academy.snapshot import SessionData
 from filiera.texts.languages import translated
 
@@ -31,6 +34,29 @@ def session_event(data: SessionData, *, edition: str, language: str, base: str) 
     if where:
         event.add("location", printable(where))
     lines = [speaker_line(data), translated(data["abstract"], language), address]
+    event.add("description", printable("\n\n".join(line for line in lines if line)))
+    text: bytes = event.to_ical()
+    return text.decode()
+
+
+def own_event(part: OwnPart, *, edition: Edition, language: str, base: str, at: datetime) -> str:
+    """One VEVENT of what a room keeps for somebody; the caller has checked that it has both times."""
+    assert part.starts_at is not None
+    assert part.ends_at is not None
+    zone = ZoneInfo(part.time_zone or edition.time_zone)
+    address = f"{base}{part.address}" if part.address else ""
+    event = Event()
+    event.add("uid", f"{part.key}@{edition.slug}.{host_of(base)}")
+    event.add("dtstamp", at)
+    event.add("dtstart", part.starts_at.astimezone(zone))
+    event.add("dtend", part.ends_at.astimezone(zone))
+    event.add("summary", _text(part.title, language))
+    if address:
+        event.add("url", address)
+    where = ", ".join(each for each in (part.place, part.online_url) if each)
+    if where:
+        event.add("location", printable(where))
+    lines = [*part.details, address]
     event.add("description", printable("\n\n".join(line for line in lines if line)))
     text: bytes = event.to_ical()
     return text.decode()

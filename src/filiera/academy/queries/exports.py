@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from django.utils.translation import override
+
+from filiera.academy.day_parts import own_parts_of
+from filiera.academy.exports.calendar import own_event
 from filiera.academy.models import (
     CalendarFeed,
     Edition,
@@ -13,8 +17,10 @@ from filiera.academy.models import (
     PublishedSession,
     Star,
 )
+from filiera.academy.queries.own_page import viewer_of
 from filiera.academy.snapshot import SessionData
 from filiera.accounts.viewer import Viewer
+from filiera.shared.time import at_zone
 from filiera.texts.languages import DEFAULT_LANGUAGE, page_languages
 
 
@@ -62,6 +68,25 @@ def starred_events(feed: CalendarFeed, *, language: str) -> list[PreparedEvent]:
     )
     events = prepared_events(version, form=ExportForm.CALENDAR, language=language)
     return [event for event in events if event.session_id in starred]
+
+
+def own_events(feed: CalendarFeed, *, language: str, base: str, at: datetime) -> list[PreparedEvent]:
+    """What the rooms of the edition keep for the feed's person: groups, visits, meetings, a table."""
+    edition = feed.edition
+    viewer = viewer_of(feed.person, edition)
+    if not viewer.edition_roles:
+        return []
+    with override(language):
+        parts = own_parts_of(viewer, edition, edition.clock_at or at)
+    found = []
+    for part in parts:
+        if part.starts_at is None or part.ends_at is None:
+            continue
+        zone = part.time_zone or edition.time_zone
+        day = at_zone(part.starts_at, zone).date()
+        text = own_event(part, edition=edition, language=language, base=base, at=at)
+        found.append(PreparedEvent(0, day, part.place, zone, text))
+    return found
 
 
 def live_feed(slug: str, token: str) -> CalendarFeed:

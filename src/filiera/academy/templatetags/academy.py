@@ -117,7 +117,7 @@ def edition_places(context: Context, opened: Opened) -> SafeString:
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     own = len(places)
     if viewer.is_known:
-        places.append(("academy:my", _("My agenda")))
+        places.append(("academy:my", _("My academy")))
     if viewer.may(VIEW_DRAFT) and viewer.edition_id == opened.mark.id:
         places.append(("academy:desk", _("Desk")))
     addresses = [(reverse(name, args=[slug]), label) for name, label in places]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
@@ -19,6 +20,7 @@ from filiera.academy.models import CalendarFeed, Edition, ExportForm, ProgrammeV
 from filiera.academy.queries.exports import (
     PreparedEvent,
     live_feed,
+    own_events,
     prepared_events,
     published_edition,
     published_versions,
@@ -100,7 +102,7 @@ def changes_atom(request: ViewerRequest, edition_slug: str) -> HttpResponse:
 
 @require_safe
 def my_feed(request: HttpRequest, edition_slug: str, token: str) -> HttpResponse:
-    """One person's starred sessions as a calendar; the secret address is the only key."""
+    """One person's starred sessions and what rooms keep for them; the secret address is the only key."""
     try:
         feed = live_feed(edition_slug, token)
     except CalendarFeed.DoesNotExist as error:
@@ -108,6 +110,7 @@ def my_feed(request: HttpRequest, edition_slug: str, token: str) -> HttpResponse
     language = feed.person.language or _language()
     name = _("%(edition)s: my agenda") % {"edition": translated(feed.edition.name, language)}
     events = starred_events(feed, language=language)
+    events += own_events(feed, language=language, base=_base(), at=timezone.now())
     response = HttpResponse(_joined(feed.edition, events, name, language), content_type=CALENDAR_TYPE)
     response["Cache-Control"] = "private, no-cache"
     return response

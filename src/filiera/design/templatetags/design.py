@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from filiera.design import navigation as places
 from filiera.design.fields import field, fields, form_errors
 from filiera.design.pictures import avatar, drawing, icon_html, icon_names
+from filiera.design.readers import reader_mark
 from filiera.design.theme import theme_of
 
 register = template.Library()
@@ -220,6 +221,14 @@ def theme_attribute(context: Context) -> SafeString:
     request: HttpRequest | None = context.get("request")
     theme = theme_of(request) if request else "system"
     return SafeString("") if theme == "system" else format_html(' data-theme="{}"', theme)
+
+
+@register.simple_tag(takes_context=True)
+def reader_attribute(context: Context) -> SafeString:
+    """Whose page this is, as a mark: what the browser kept for somebody else leaves it."""
+    request: HttpRequest | None = context.get("request")
+    mark = reader_mark(request) if request else ""
+    return format_html(' data-reader="{}"', mark) if mark else SafeString("")
 
 
 HERE = "here-goes-the-address"

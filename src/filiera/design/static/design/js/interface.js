@@ -169,3 +169,11 @@ for (const current of document.querySelectorAll(".tabs > [aria-current]")) {
   const row = current.parentElement;
   row.scrollLeft = current.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
 }
+
+// What the browser kept of somebody's own pages leaves with them: at sign-out, or when somebody else signs in.
+if (window.caches) {
+  const mine = `.${document.documentElement.dataset.reader ?? ""}`;
+  caches.keys().then((names) => {
+    for (const name of names) if (name.startsWith("filiera-own-") && !(mine.length > 1 && name.endsWith(mine))) caches.delete(name);
+  }, () => {});
+}
