@@ -11,6 +11,8 @@ class WorkshopsConfig(AppConfig):
             challenge_receivers,
             facts,
             permissions,
+            plan_file_policies,
+            plan_places,
             plan_receivers,
             plan_texts,
             push_topics,
@@ -24,3 +26,5 @@ class WorkshopsConfig(AppConfig):
         challenge_parts.register_parts()
         plan_receivers.connect()
         plan_texts.register_texts()
+        plan_file_policies.register_file_policies()
+        plan_places.register_places()

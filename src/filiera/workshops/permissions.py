@@ -30,3 +30,8 @@ PERMISSIONS_OF: dict[str, frozenset[str]] = {
 def register_own() -> None:
     register_permissions("workshops", PERMISSIONS_OF)
     organisation_permissions.register("workshops", {EDIT_PLANS: ("manager", "staff")})
+
+
+def answer_for(follow_up_id: int) -> str:
+    """What the holder of a follow-up link may do, and nothing else."""
+    return f"follow_up.answer_for.{follow_up_id}"

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
+from filiera.design.codes import qr_code
 from filiera.live.actions import answers, channels, polls, questions
-from filiera.live.drawings import qr_code
 from filiera.live.forms import AnswerForm, ChannelForm, MergeForm, PollForm
 from filiera.live.models import AudienceQuestion, Ballot, Channel, Poll
 from filiera.live.queries.moderation import (

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from filiera.accounts.viewer import ViewerRequest
-from filiera.live.drawings import qr_code
+from filiera.design.codes import qr_code
 from filiera.live.models import Channel
 from filiera.live.queries.results import results_of
 from filiera.live.queries.room import current_poll, most_wanted, on_stage

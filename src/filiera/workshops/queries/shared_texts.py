@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby, islice
 from typing import Any
+
+from django.db.models import Q
 
 from filiera.accounts.viewer import Viewer
 from filiera.workshops import operations
@@ -12,7 +15,7 @@ from filiera.workshops.shared_texts import TextOwner, TextPlace, owner_of
 
 PRESENT_FOR = timedelta(seconds=45)
 """Pages say every twenty seconds that they are there."""
-_MOST_VERSIONS = 400
+_MOST_STROKES = 400
 _ONE_SITTING = timedelta(minutes=5)
 
 
@@ -78,9 +81,21 @@ def text_at(place: TextPlace, revision: int, *, text: str | None = None) -> str:
 
 def versions_of(places: Sequence[TextPlace]) -> list[TextVersion]:
     """What people made of the texts, the latest first: the strokes of one sitting are one version."""
+    by_key = {(place.owner.kind, place.row.pk, place.name): place for place in places}
+    wanted = Q(pk__in=())
+    for kind in {place.owner.kind for place in places}:
+        rows = [place.row.pk for place in places if place.owner.kind == kind]
+        wanted |= Q(text__kind=kind, text__owner_id__in=rows)
+    strokes = (
+        TextOperation.objects.filter(wanted).select_related("text", "person").order_by("text_id", "-revision")
+    )
     found: list[TextVersion] = []
-    for place in places:
-        found += _versions(place)
+    for _text, of_text in groupby(strokes, key=lambda stroke: stroke.text_id):
+        latest = list(islice(of_text, _MOST_STROKES))
+        text = latest[0].text
+        place = by_key.get((text.kind, text.owner_id, text.name))
+        if place is not None:
+            found += _versions(place, latest)
     return sorted(found, key=lambda version: (version.at, version.revision), reverse=True)
 
 
@@ -92,24 +107,20 @@ def writers_at(owner: TextOwner, row_id: int, *, at: datetime) -> list[TextWrite
     return list(present.order_by("person__sort_name", "pk"))
 
 
-def _versions(place: TextPlace) -> list[TextVersion]:
-    rows = TextOperation.objects.filter(
-        text__kind=place.owner.kind, text__owner_id=place.row.pk, text__name=place.name
-    ).select_related("person")
-    latest = list(rows.order_by("-revision")[:_MOST_VERSIONS])
-    after, found = current_text(place), []
+def _versions(place: TextPlace, latest: list[TextOperation]) -> list[TextVersion]:
+    after: str = getattr(place.row, place.name)
+    found = []
     while latest:
-        last = latest[0]
-        before = after
-        while (
-            latest
-            and latest[0].person_id == last.person_id
-            and last.written_at - latest[0].written_at < _ONE_SITTING
-        ):
+        last, before = latest[0], after
+        while latest and _is_same_sitting(latest[0], last):
             stroke = latest.pop(0)
             before = operations.apply(before, operations.turned_back(stroke.components, stroke.removed))
         if before != after:
-            writer = last.person.shown_name if last.person else ""
-            found.append(TextVersion(place, last.revision, before, after, str(writer), last.written_at))
+            writer = str(last.person.shown_name) if last.person else ""
+            found.append(TextVersion(place, last.revision, before, after, writer, last.written_at))
         after = before
     return found
+
+
+def _is_same_sitting(stroke: TextOperation, last: TextOperation) -> bool:
+    return stroke.person_id == last.person_id and last.written_at - stroke.written_at < _ONE_SITTING

@@ -1,0 +1,75 @@
+// The canvas follows what others choose, add and remove; fields in which somebody writes stay as they are.
+
+import { bindAll } from "./shared_texts.js";
+
+const list = document.getElementById("measures");
+
+async function fragmentOf(address, wishes = {}) {
+  const answer = await fetch(address, { ...wishes, headers: { "HX-Request": "true" } });
+  if (!answer.ok) throw new TypeError(`answered ${answer.status}`);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+// Cards that others added come in, those they removed go; the rest is not touched.
+function merge(fresh) {
+  const cards = [...fresh.querySelectorAll("[data-measure]")];
+  const kept = new Set(cards.map((card) => card.dataset.measure));
+  for (const card of [...list.children]) {
+    if (!kept.has(card.dataset.measure)) card.remove();
+  }
+  const added = [];
+  cards.forEach((card, place) => {
+    if (document.getElementById(card.id)) return;
+    const shown = document.importNode(card, true);
+    list.insertBefore(shown, list.children[place] ?? null);
+    window.htmx.process(shown);
+    added.push(shown);
+  });
+  bindAll(list);
+  return added;
+}
+
+// What others chose at a measure is shown, except where the cursor stands.
+function takeChoices(fresh, key) {
+  const card = document.getElementById(`measure-${key}`);
+  const other = fresh.getElementById(`measure-${key}`);
+  if (!card || !other) return;
+  for (const control of other.querySelectorAll(".measure-choices :is(input, select)")) {
+    const own = card.querySelector(`.measure-choices [name="${control.name}"]`);
+    if (!own || own === document.activeElement) continue;
+    if (control.type === "checkbox") own.checked = control.checked;
+    else own.value = control.value;
+  }
+  const said = other.querySelector(".measure-said");
+  if (said) card.querySelector(".measure-said").replaceWith(document.importNode(said, true));
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (!form.matches("[data-reload]")) {
+    if (form.matches("[data-autosave]")) event.preventDefault();
+    return;
+  }
+  event.preventDefault();
+  try {
+    const added = merge(await fragmentOf(form.action, { method: "POST", body: new FormData(form) }));
+    if (form.hasAttribute("data-adds")) added.at(-1)?.querySelector("textarea")?.focus();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    form.submit(); // The server says why, on a page of its own.
+  }
+});
+
+document.addEventListener("filiera:push", async (event) => {
+  const { what, key } = event.detail?.data ?? {};
+  if (what !== "measures" && what !== "measure") return;
+  try {
+    const fresh = await fragmentOf(window.location.pathname);
+    merge(fresh);
+    if (what === "measure") takeChoices(fresh, key);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // A TypeError means: no network just now.
+  }
+});
+
+document.documentElement.classList.add("has-canvas");
