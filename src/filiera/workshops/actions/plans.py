@@ -1,7 +1,7 @@
 """Making and editing action plans, as far as their parts are not written together."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -159,12 +159,12 @@ def edit_measure(*, measure: Measure, details: MeasureDetails, by: Viewer, at: d
     measure = Measure.objects.select_for_update().get(pk=measure.pk)
     _check_people(plan, details)
     if details.is_idea_only:
-        details = MeasureDetails(**{**_values(details), "owner": None, "owner_person": None, "peer": None})
+        details = replace(details, owner=None, owner_person=None, peer=None)
     has_owner = details.owner is not None or details.owner_person is not None
     if measure.state != MeasureState.PLANNED and not has_owner:
         raise MeasureIsPromised
     if details.owner is not None and details.cluster is None and measure.owner_id != details.owner.pk:
-        details = MeasureDetails(**{**_values(details), "cluster": details.owner.organisation})
+        details = replace(details, cluster=details.owner.organisation)
     changed = _take_over(measure, details, plan=plan, number=measure.position, by=by, at=at)
     if changed:
         measure.save(update_fields=changed)

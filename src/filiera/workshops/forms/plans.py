@@ -40,11 +40,11 @@ class PlanForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        data: Any = None,
+        *,
         plan: ActionPlan,
         challenges: Sequence[Challenge],
         trends: Sequence[Trend],
-        **kwargs: Any,
     ) -> None:
         initial = {
             "title": plan.title,
@@ -52,7 +52,7 @@ class PlanForm(forms.Form):
             "trend": plan.trend_id or "",
             "presentation_minutes": plan.presentation_minutes,
         }
-        super().__init__(*args, initial=initial, auto_id="plan_%s", **kwargs)
+        super().__init__(data, initial=initial, auto_id="plan_%s")
         self.plan = plan
         self.challenges = {str(each.pk): each for each in challenges}
         self.trends = {str(each.pk): each for each in trends}
@@ -105,12 +105,12 @@ class MeasureForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        data: Any = None,
+        *,
         measure: Measure,
         participants: Sequence[Participation],
         team: Sequence[Person],
         clusters: Sequence[Organisation],
-        **kwargs: Any,
     ) -> None:
         self.is_of_group = measure.plan.kind == PlanKind.GROUP
         owner_id = measure.owner_id if self.is_of_group else measure.owner_person_id
@@ -124,7 +124,7 @@ class MeasureForm(forms.Form):
             "indicator_start_on": measure.indicator_start_on,
             "indicator_target": measure.indicator_target,
         }
-        super().__init__(*args, initial=initial, auto_id=f"m{measure.pk}_%s", **kwargs)
+        super().__init__(data, initial=initial, auto_id=f"m{measure.pk}_%s")
         self.measure = measure
         self.participants = {str(each.pk): each for each in participants}
         self.team = {str(each.pk): each for each in team}
@@ -268,7 +268,7 @@ class HomeForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.homes = {str(each.pk): each for each in homes}
-        self.measures = {str(each.pk): each for each in measures}
+        self.measure_of = {str(each.pk): each for each in measures}
         self.team = {str(each.pk): each for each in team}
         _fill(self, "organisation", [], [(str(each.pk), each.name) for each in homes])
         _fill(self, "measures", [], [(str(each.pk), each.text) for each in measures])

@@ -64,7 +64,7 @@ def plan_home(request: ViewerRequest, plan: ActionPlan) -> HttpResponse:
 
 def _bring(request: ViewerRequest, plan: ActionPlan, form: HomeForm) -> ActionPlan:
     given = form.cleaned_data
-    chosen = [form.measures[key] for key in given["measures"]]
+    chosen = [form.measure_of[key] for key in given["measures"]]
     today = timezone.localdate()
     baselines = {
         measure.pk: Baseline(value, today)

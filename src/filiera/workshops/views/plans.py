@@ -109,7 +109,7 @@ def plan_page(request: ViewerRequest, plan: ActionPlan) -> HttpResponse:
 @with_plan
 def plan_document(request: ViewerRequest, plan: ActionPlan) -> HttpResponse:
     """The plan as a PDF, as it is now."""
-    language = request.LANGUAGE_CODE  # type: ignore[attr-defined]
+    language = request.LANGUAGE_CODE
     content = plan_pdf(canvas_of(plan), members_of(plan), feedback_of(plan), language=language)
     headers = {
         "Content-Disposition": f'inline; filename="action-plan-{plan.pk}.pdf"',

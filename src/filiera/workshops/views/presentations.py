@@ -1,5 +1,6 @@
 """Presenting plans: the steps of whoever leads, the screen of the hall, the cards from phones."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -82,7 +83,7 @@ def plan_stage(request: ViewerRequest, edition: Edition) -> HttpResponse:
             "canvas": canvas_of(plan),
             "members": members_of(plan),
             "card_count": plan.feedback.count(),
-            "ends_at": plan.presenting_since + timezone.timedelta(minutes=plan.presentation_minutes),
+            "ends_at": plan.presenting_since + timedelta(minutes=plan.presentation_minutes),
         }
     response = render_page(request, "workshops/plans/stage.html", context, partial="stage")
     response["X-Robots-Tag"] = "noindex"
