@@ -1,6 +1,5 @@
 """Sensitive answers: every way to them tried with every role, and gone from a dump after their day."""
 
-import subprocess
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +10,6 @@ from django.db import ProgrammingError, connection, transaction
 
 from filiera.accounts.actions import erase_person
 from filiera.accounts.viewer import SYSTEM, VISITOR
-from filiera.config.postgres import Binaries
 from filiera.files import policies as files
 from filiera.files.models import StoredFile
 from filiera.questionnaires import wall
@@ -20,7 +18,7 @@ from filiera.questionnaires.file_policies import can_read_answer
 from filiera.questionnaires.models import Answer, Audience, QuestionKind, Response
 from filiera.questionnaires.queries.questions import own_answers
 from filiera.questionnaires.receivers import own_responses
-from filiera.questionnaires.wall_setting import EVERYTHING, SETTING
+from tests.dumps import dump
 from tests.questionnaires.factories import NOW, QuestionFactory, answered
 
 SECRET = "coeliac-7f3a91"
@@ -176,25 +174,6 @@ def test_the_day_of_a_questionnaire_holds_for_all_its_answers(questionnaire, mem
 def test_only_the_platform_itself_runs_the_deletion(editor):
     with pytest.raises(PermissionDenied):
         leaving.delete_expired_answers(by=editor, at=NOW)
-
-
-def dump() -> str:
-    """Everything a dump holds; the owner sees behind the wall only because the setting says so."""
-    told = connection.settings_dict
-    done = subprocess.run(
-        [Binaries.of_wheel().program("pg_dump"), "--enable-row-security", f"--dbname={told['NAME']}"],
-        env={
-            "PGHOST": told["HOST"],
-            "PGPORT": told["PORT"],
-            "PGUSER": told["USER"],
-            "PGPASSWORD": told["PASSWORD"],
-            "PGOPTIONS": f"-c {SETTING}={EVERYTHING}",
-        },
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
 
 
 @pytest.mark.django_db(transaction=True)
