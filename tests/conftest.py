@@ -103,6 +103,12 @@ def pytest_configure(config: pytest.Config) -> None:
             config.add_cleanup(server.stop)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that drive a browser or a whole server come first: what runs alone at the end is then short."""
+    long = {item.path for item in items if item.get_closest_marker("browser") or "config" in item.path.parts}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
     """The databases of a throw-away server leave with it, whoever is still connected."""

@@ -20,7 +20,7 @@ from filiera.admissions.models import (
 from tests.academy.conftest import client_of
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
 from tests.accounts.factories import PersonFactory
-from tests.admissions.factories import ApplicationFactory, CallFactory
+from tests.admissions.factories import ApplicationFactory, CallFactory, ParticipationFactory
 from tests.admissions.selection_factories import SelectionRuleFactory, give_scores
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +155,18 @@ def test_an_application_tells_what_its_exclusion_would_cost(director, selection)
     assert "What leaving out would cost" in page
     assert "30 points" in page
     assert "Candidate" in page
+
+
+def test_somebody_who_took_the_place_since_is_not_priced(director, selection):
+    first = selection.decisions.get(application__number=1)
+    ParticipationFactory(edition=selection.call.edition, application=first.application)
+
+    page = director.get(
+        address("desk_decision", selection.call.edition, first.application_id)
+    ).content.decode()
+
+    assert "A place was offered to this candidate already." in page
+    assert "What leaving out would cost" not in page
 
 
 def test_leaving_somebody_out_chooses_the_others_anew(director, selection):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
-from filiera.admissions.actions.selection_proposals import cancel_run, choose_by_hand, propose
+from filiera.admissions.actions.selection_proposals import PlaceStays, cancel_run, choose_by_hand, propose
 from filiera.admissions.actions.selection_rules import add_rule, change_rule, remove_rule
 from filiera.admissions.actions.selection_steps import topic_of, undo_step
 from filiera.admissions.actions.selection_versions import begin_selection, set_reserve_places
@@ -35,7 +35,6 @@ from filiera.admissions.queries import selection as queries
 from filiera.admissions.queries.balance import balance_of
 from filiera.admissions.queries.selection_changes import other_hand, preview_change
 from filiera.admissions.queries.selection_pool import (
-    HAS_PLACE,
     Applicant,
     ValueNames,
     applicants_in,
@@ -182,10 +181,12 @@ def desk_decision(request: ViewerRequest, edition: Edition, application_id: int)
             show_refusal(form, error)
         else:
             return after_change(request, board_address(edition))
-    may_change = policies.can_select(request.viewer, edition) and decision.reason.get("kind") != HAS_PLACE
+    applicants = applicants_in(selection)
+    # As it stands today: places are offered and given back after a version was sent.
+    holds_place = any(row.has_place for row in applicants if row.application_id == application_id)
+    may_change = policies.can_select(request.viewer, edition) and not holds_place
     preview = preview_change(selection, application_id, hand) if may_change else None
     moved = (*preview.comes, *preview.goes) if preview is not None else ()
-    applicants = applicants_in(selection)
     teller = _teller([decision], rules_of(selection), applicants, set(), [], also=moved)
     context = {
         "edition": edition,
@@ -202,6 +203,7 @@ def desk_decision(request: ViewerRequest, edition: Edition, application_id: int)
         "is_pin": hand == HandChoice.PINNED,
         "is_exclusion": hand == HandChoice.EXCLUDED,
         "may_change": may_change,
+        "stays": PlaceStays.message if holds_place else "",
         "form": form,
     }
     status = 422 if request.method == "POST" else 200
