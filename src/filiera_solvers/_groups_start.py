@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from filiera_solvers._frame import Clock
 from filiera_solvers._groups_instance import FREE, GroupsInstance, IntVector
+
+if TYPE_CHECKING:
+    from ortools.sat.python.cp_model import CpModel, IntVar
+
+
+DRAWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +91,24 @@ def start_grouping(
     sizes = most_worthwhile_sizes(instance, random)
     if not instance.together and not instance.apart and instance.permitted().all():
         return random.permutation(np.repeat(np.arange(instance.group_count), sizes))
-    for _ in range(20):
+    drawn = _drawn_in_time(instance, sizes, random)
+    return _modelled(instance, random, clock) if drawn is None else drawn
+
+
+def is_easily_drawn(instance: GroupsInstance, seed: int) -> bool:
+    """Say whether a few draws at random find a grouping that keeps every rule."""
+    random = np.random.default_rng([seed, 1])
+    return _drawn_in_time(instance, most_worthwhile_sizes(instance, random), random) is not None
+
+
+def _drawn_in_time(
+    instance: GroupsInstance, sizes: IntVector, random: np.random.Generator
+) -> IntVector | None:
+    for _ in range(DRAWS):
         drawn = _drawn(instance, sizes, random)
         if drawn is not None:
             return drawn
-    return _modelled(instance, random, clock)
+    return None
 
 
 def _drawn(instance: GroupsInstance, sizes: IntVector, random: np.random.Generator) -> IntVector | None:
@@ -159,26 +178,28 @@ def _modelled(instance: GroupsInstance, random: np.random.Generator, clock: Cloc
         found = _assignment(instance, rules, seed, max(1.0, clock.left_s))
     except _UndecidedInTime:
         return Conflict(())
-    if found is not None:
-        return found
-    return Conflict(tuple(_told(instance, rule) for rule in _smallest_conflict(instance, rules, seed, clock)))
+    return _conflict(instance, rules, clock) if found is None else found
 
 
 class _UndecidedInTime(Exception):
     """Neither a grouping nor a proof that there is none."""
 
 
-def _smallest_conflict(instance: GroupsInstance, rules: list[_Rule], seed: int, clock: Clock) -> list[_Rule]:
-    """Drop every rule without which the others still contradict each other (deletion filter)."""
-    kept = list(rules)
-    for rule in rules:
-        if clock.must_stop():
-            break
-        without = [other for other in kept if other is not rule]
-        with suppress(_UndecidedInTime):  # a rule whose part is unclear stays
-            if _assignment(instance, without, seed, 2.0) is None:
-                kept = without
-    return kept
+def _conflict(instance: GroupsInstance, rules: list[_Rule], clock: Clock) -> Conflict:
+    from ortools.sat.python import cp_model  # slow to load, and rarely needed
+
+    from filiera_solvers._conflict_core import smallest_core, too_many_for
+
+    counted = too_many_for(instance.permitted(), instance.largest)
+    if counted is not None:
+        return Conflict((_crowded(instance, *counted),))
+    model = cp_model.CpModel()
+    literals = [model.new_bool_var("") for _ in rules]
+    _pose(model, instance, rules, literals)
+    core = smallest_core(model, literals, clock)
+    # Where the time did not suffice to shrink them, all rules together are a conflict that was proven.
+    named = range(len(rules)) if core is None else core
+    return Conflict(tuple(_told(instance, rules[position]) for position in named))
 
 
 def _assignment(
@@ -188,28 +209,7 @@ def _assignment(
     from ortools.sat.python import cp_model  # slow to load, and rarely needed
 
     model = cp_model.CpModel()
-    people, groups = range(instance.people_count), range(instance.group_count)
-    sits = [[model.new_bool_var("") for _ in groups] for _ in people]
-    for person in people:
-        model.add_exactly_one(sits[person])
-    for rule in rules:
-        match rule.kind:
-            case "together":
-                for group in groups:
-                    model.add(sits[rule.first][group] == sits[rule.second][group])
-            case "apart":
-                for group in groups:
-                    model.add_at_most_one(sits[rule.first][group], sits[rule.second][group])
-            case "fixed":
-                model.add(sits[rule.first][rule.second] == 1)
-            case "allowed":
-                assert instance.allowed is not None
-                for group in np.flatnonzero(~instance.allowed[rule.first]).tolist():
-                    model.add(sits[rule.first][group] == 0)
-            case "smallest":
-                model.add(sum(sits[person][rule.first] for person in people) >= rule.second)
-            case _:
-                model.add(sum(sits[person][rule.first] for person in people) <= rule.second)
+    sits = _pose(model, instance, rules, [model.new_constant(1)] * len(rules))
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = seed
     solver.parameters.num_workers = 1
@@ -220,9 +220,48 @@ def _assignment(
         case cp_model.UNKNOWN | cp_model.MODEL_INVALID:
             raise _UndecidedInTime
     return np.array(
-        [next(group for group in groups if solver.boolean_value(sits[person][group])) for person in people],
+        [next(group for group, here in enumerate(places) if solver.boolean_value(here)) for places in sits],
         dtype=np.int64,
     )
+
+
+def _pose(
+    model: CpModel, instance: GroupsInstance, rules: Sequence[_Rule], literals: Sequence[IntVar]
+) -> list[list[IntVar]]:
+    """Say in a model who can sit where; each rule holds where its literal is true."""
+    people, groups = range(instance.people_count), range(instance.group_count)
+    sits = [[model.new_bool_var("") for _ in groups] for _ in people]
+    for person in people:
+        model.add_exactly_one(sits[person])
+    for rule, literal in zip(rules, literals, strict=True):
+        match rule.kind:
+            case "together":
+                for group in groups:
+                    same = model.add(sits[rule.first][group] == sits[rule.second][group])
+                    same.only_enforce_if(literal)
+            case "apart":
+                for group in groups:
+                    model.add_bool_or(~sits[rule.first][group], ~sits[rule.second][group], ~literal)
+            case "fixed":
+                model.add_implication(literal, sits[rule.first][rule.second])
+            case "allowed":
+                assert instance.allowed is not None
+                for group in np.flatnonzero(~instance.allowed[rule.first]).tolist():
+                    model.add_implication(literal, ~sits[rule.first][group])
+            case "smallest":
+                seated = sum(sits[person][rule.first] for person in people)
+                model.add(seated >= rule.second).only_enforce_if(literal)
+            case _:
+                seated = sum(sits[person][rule.first] for person in people)
+                model.add(seated <= rule.second).only_enforce_if(literal)
+    return sits
+
+
+def _crowded(instance: GroupsInstance, people: list[int], groups: list[int]) -> str:
+    names = ", ".join(instance.names[person] for person in people)
+    where = ", ".join(instance.group_names[group] for group in groups) or "no group"
+    room = sum(int(instance.largest[group]) for group in groups)
+    return f"{len(people)} people may only be in {where}, with room for {room}: {names}"
 
 
 def _told(instance: GroupsInstance, rule: _Rule) -> str:

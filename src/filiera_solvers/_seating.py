@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from filiera_solvers._check_seating import check_seating
-from filiera_solvers._frame import Limits, Progress, ProgressCallback, Status
+from filiera_solvers._frame import Clock, Limits, Progress, ProgressCallback, Status
 from filiera_solvers._groups import solve_groups
-from filiera_solvers._groups_instance import BoolMatrix, GroupsInstance, GroupsResult
+from filiera_solvers._groups_instance import GroupsInstance, GroupsResult
+from filiera_solvers._groups_start import is_easily_drawn
 from filiera_solvers._seating_instance import SeatingInstance, SeatingResult
 
 MOST_DUTY_DRAWS = 3
@@ -41,13 +43,22 @@ def solve_seating(instance: SeatingInstance, limits: Limits) -> SeatingResult:
     """
     needed = sum(table.hosts for table in instance.tables)
     if needed > len(instance.hosts):
-        return _without_seating(
-            instance, limits, (f"the tables need {needed} hosts, there are {len(instance.hosts)}",)
-        )
+        told = f"the tables need {needed} hosts, there are {len(instance.hosts)}"
+        return _without_seating(Clock(limits), (told,))
     is_drawn = 0 < needed < len(instance.hosts) or any(table.hosts > 1 for table in instance.tables)
     draws = MOST_DUTY_DRAWS if is_drawn else 1
+    clock = Clock(limits)
+    duty = None
+    if not is_easily_drawn(_as_groups(instance, (limits.seed, 0)), limits.seed):
+        from filiera_solvers._seating_rules import NoSeating, hosts_of_a_seating  # loads CP-SAT
+
+        clock.start()
+        try:
+            duty, draws = hosts_of_a_seating(instance, clock), 1
+        except NoSeating as error:
+            return _without_seating(clock, error.conflict)
     best: SeatingResult | None = None
-    spent_s = prepared_s = 0.0
+    spent_s, prepared_s = clock.seconds, clock.prepare_s
     for draw in range(draws):
         left_s = limits.time_limit_s - spent_s
         if left_s <= 0 or (best is not None and best.status is Status.CANCELLED):
@@ -59,7 +70,7 @@ def solve_seating(instance: SeatingInstance, limits: Limits) -> SeatingResult:
             on_progress=_shifted(limits.on_progress, draw, draws),
             is_cancelled=limits.is_cancelled,
         )
-        found = _seated(instance, solve_groups(_as_groups(instance, (limits.seed, draw)), share))
+        found = _seated(instance, solve_groups(_as_groups(instance, (limits.seed, draw), duty), share))
         spent_s += found.seconds
         prepared_s += found.prepare_s
         if best is None or _is_better(found, best):
@@ -77,16 +88,21 @@ def _is_better(found: SeatingResult, best: SeatingResult) -> bool:
     return best.value is None or found.value > best.value
 
 
-def _as_groups(instance: SeatingInstance, seed: tuple[int, int]) -> GroupsInstance:
+def _as_groups(
+    instance: SeatingInstance, seed: tuple[int, int], duty: Sequence[Sequence[int]] | None = None
+) -> GroupsInstance:
     worth = instance.pair_worth()
     apart = list(instance.apart)
-    allowed = _served(instance)
+    allowed = instance.served()
     hosts = np.random.default_rng(seed).permutation(sorted(instance.hosts)).astype(np.int64)
     taken = 0
     for watch in range(max((table.hosts for table in instance.tables), default=0)):
         needing = [number for number, table in enumerate(instance.tables) if table.hosts > watch]
-        on_duty = hosts[taken : taken + len(needing)]
-        taken += len(needing)
+        if duty is None:
+            on_duty = hosts[taken : taken + len(needing)]
+            taken += len(needing)
+        else:
+            on_duty = np.array([duty[number][watch] for number in needing], dtype=np.int64)
         elsewhere = np.ones(len(instance.tables), dtype=np.bool_)
         elsewhere[needing] = False
         allowed[on_duty] &= ~elsewhere
@@ -101,14 +117,6 @@ def _as_groups(instance: SeatingInstance, seed: tuple[int, int]) -> GroupsInstan
         names=instance.names,
         group_names=tuple(table.name for table in instance.tables),
     )
-
-
-def _served(instance: SeatingInstance) -> BoolMatrix:
-    allowed = np.ones((len(instance.names), len(instance.tables)), dtype=np.bool_)
-    for guest, diets in enumerate(instance.diets):
-        for number, table in enumerate(instance.tables):
-            allowed[guest, number] = table.diets is None or diets <= table.diets
-    return allowed
 
 
 def _seated(instance: SeatingInstance, found: GroupsResult) -> SeatingResult:
@@ -126,14 +134,14 @@ def _seated(instance: SeatingInstance, found: GroupsResult) -> SeatingResult:
     )
 
 
-def _without_seating(instance: SeatingInstance, limits: Limits, conflict: tuple[str, ...]) -> SeatingResult:
+def _without_seating(clock: Clock, conflict: tuple[str, ...]) -> SeatingResult:
     return SeatingResult(
-        status=Status.INFEASIBLE,
+        status=Status.INFEASIBLE if conflict else clock.stopped_status(),
         value=None,
         bound=None,
-        seconds=0.0,
-        prepare_s=0.0,
-        seed=limits.seed,
+        seconds=clock.seconds,
+        prepare_s=clock.prepare_s,
+        seed=clock.limits.seed,
         checker=None,
         conflict=conflict,
     )

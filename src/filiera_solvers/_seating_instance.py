@@ -9,7 +9,7 @@ import numpy as np
 
 from filiera_solvers._errors import InvalidInstance
 from filiera_solvers._frame import Result
-from filiera_solvers._groups_instance import FloatMatrix, IntVector, whole_numbers
+from filiera_solvers._groups_instance import BoolMatrix, FloatMatrix, IntVector, whole_numbers
 
 PricedPairs = tuple[tuple[int, int, float], ...]
 
@@ -103,6 +103,14 @@ class SeatingInstance:
             raise InvalidInstance(f"{name} has the pair {one} and {two}: guests are 0 to {guests - 1}")
         if not np.isfinite(pair).all():
             raise InvalidInstance(f"{name} of {one} and {two} is {pair[2]}")
+
+    def served(self) -> BoolMatrix:
+        """Return (guests, tables): which tables serve all that a guest needs."""
+        served = np.ones((len(self.names), len(self.tables)), dtype=np.bool_)
+        for guest, diets in enumerate(self.diets):
+            for number, table in enumerate(self.tables):
+                served[guest, number] = table.diets is None or diets <= table.diets
+        return served
 
     def pair_worth(self) -> FloatMatrix:
         """Return (n, n): what it is worth that two guests share a table."""

@@ -169,6 +169,10 @@ def test_sizes_within_bounds_are_the_ones_with_most_pairs():
             {"fixed_group": np.array([0, 1, *[-1] * 12]), "together": ((0, 1),)},
             {"0 must be in group 0", "1 must be in group 1", "0 and 1 must be together"},
         ),
+        (
+            {"fixed_group": np.array([0] * 8 + [-1] * 6)},
+            {"8 people may only be in 0, with room for 7: 0, 1, 2, 3, 4, 5, 6, 7"},
+        ),
     ],
 )
 def test_contradictions_are_named_and_nothing_else(rules, conflict):

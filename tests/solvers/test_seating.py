@@ -86,12 +86,42 @@ def test_more_guests_of_a_diet_than_seats_is_named():
     result = solve_seating(instance, limits(60))
 
     assert result.status is Status.INFEASIBLE
+    assert result.conflict == ("3 guests may only sit at A, with 2 seats: a, b, c",)
+
+
+def test_hosts_are_found_where_few_draws_would_find_them():
+    """Of forty hosts one may sit at the table that needs one: drawing who is on duty hardly finds it."""
+    tables = (
+        Table(name="A", seats=10, hosts=1, diets=frozenset({"vegan"})),
+        Table(name="B", seats=42, diets=frozenset({"meat"})),
+    )
+    guests = 45
+    instance = SeatingInstance(
+        names=tuple(f"g{number}" for number in range(guests)),
+        tables=tables,
+        hosts=frozenset(range(40)),
+        diets=tuple(frozenset({"vegan" if number in (7, 41, 42) else "meat"}) for number in range(guests)),
+    )
+
+    result = solve_seating(instance, limits(60))
+
+    assert result.checker is not None
+    assert result.checker.valid
+    assert result.table_of[7] == 0
+
+
+def test_a_host_who_must_be_in_two_places_is_named_and_nothing_else():
+    tables = (Table(name="A", seats=4, hosts=1), Table(name="B", seats=4, hosts=1))
+    instance = SeatingInstance(
+        names=tuple("abcdefgh"), tables=tables, hosts=frozenset({0, 1}), together=((0, 1), (2, 3))
+    )
+
+    result = solve_seating(instance, limits(60))
+
+    assert result.status is Status.INFEASIBLE
     assert set(result.conflict) == {
-        "group A holds at most 2",
-        "a may only be in A",
-        "b may only be in A",
-        "c may only be in A",
-    }
+        "table A needs 1 of the hosts", "table B needs 1 of the hosts", "a and b must be together",
+    }  # fmt: skip
 
 
 def test_too_few_hosts_is_named():

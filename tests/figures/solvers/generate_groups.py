@@ -110,7 +110,7 @@ def rounds_case(people: int, groups: int, rounds: int, seed: int) -> Case:
 
 
 def seating_case(guests: int, seats: int, seed: int) -> Case:
-    """Return guests and tables with a host each; two tables serve vegan food."""
+    """Return guests and tables with a host each; one table more serves vegan food than it takes."""
     ids, attributes = participants(guests, seed)
     random = np.random.default_rng([seed, 3])
     tables = -(-guests // seats)
@@ -126,7 +126,7 @@ def seating_case(guests: int, seats: int, seed: int) -> Case:
                 "id": f"table {number + 1}",
                 "seats": seats,
                 "hosts": 1,
-                "diets": ["vegan"] if number < 2 else [],
+                "diets": ["vegan"] if number <= -(-len(vegan) // seats) else [],
             }
             for number in range(tables)
         ],
