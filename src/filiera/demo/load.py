@@ -11,6 +11,7 @@ from filiera.demo.challenges import load_challenges
 from filiera.demo.cohort import load_cohort
 from filiera.demo.feedback import load_feedback
 from filiera.demo.large import load_large
+from filiera.demo.meetings_of_two import load_meetings_of_two
 from filiera.demo.organisations import load_organisations
 from filiera.demo.people import load_people
 from filiera.demo.people_of_torino import load_people_of_torino
@@ -48,6 +49,8 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_certificates(torino, at)
     progress(_("what participants do between the parts"))
     load_people_of_torino(torino, people, at)
+    progress(_("whom thirty people meet over lunch"))
+    load_meetings_of_two(torino, people, at)
     progress(_("what people thought of the first part"))
     load_feedback(torino, at)
     progress(_("an edition of 200 sessions"))

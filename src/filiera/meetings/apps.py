@@ -7,11 +7,22 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         # The worker knows jobs that were imported.
         from filiera.meetings import facts, permissions
-        from filiera.meetings.actions import visits_draw, visits_manifests, visits_places  # noqa: F401
+        from filiera.meetings.actions import (  # noqa: F401
+            outcomes,
+            plans,
+            visits_draw,
+            visits_manifests,
+            visits_places,
+            wishes,
+        )
+        from filiera.meetings.meetings_ready import register_meetings
+        from filiera.meetings.receivers import meetings as meeting_receivers
         from filiera.meetings.receivers import visits as visit_receivers
         from filiera.meetings.visits_ready import register_visits
 
         facts.register_kinds()
         permissions.register_own()
+        register_meetings()
         register_visits()
+        meeting_receivers.connect()
         visit_receivers.connect()

@@ -23,7 +23,16 @@ DINNER_SEAT = FactKind(
         "the counterpart is the organiser. A seat of a plan taken back is reversed."
     ),
 )
+MEETING_HELD = FactKind(
+    code="meeting.held",
+    unit=Unit.ONE,
+    name=_("Meeting held"),
+    meaning=_(
+        "Two people met by appointment. One of them said so, or the organiser. It counts once for a meeting: "
+        "for the organisation of one side; the counterpart is that of the other."
+    ),
+)
 
 
 def register_kinds() -> None:
-    register(VISIT_PLACE, DINNER_SEAT)
+    register(MEETING_HELD, VISIT_PLACE, DINNER_SEAT)

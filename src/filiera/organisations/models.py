@@ -420,6 +420,9 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         return f"{self.first_id} with {self.second_id}: {self.stage}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("organisations:agreement", args=[self.pk])
+
 
 class AgreementStepQuerySet(models.QuerySet["AgreementStep"]):
     def visible_to(self, viewer: Viewer) -> Self:

@@ -33,6 +33,7 @@ def register_places() -> None:
             shown=_has_members,
         ),
         Place("memberships", _("Memberships"), "organisations:memberships", order=35, icon="link"),
+        Place("agreements", _("Agreements"), "organisations:agreements", order=38, icon="handshake"),
         Place("team", _("Team"), "organisations:team", order=40, icon="users"),
         Place(
             "fate",

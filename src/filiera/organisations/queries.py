@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,12 +14,16 @@ from filiera.accounts.models import Invitation, Person
 from filiera.accounts.viewer import Viewer
 from filiera.organisations.identity import comparable_name, domain_of
 from filiera.organisations.models import (
+    Agreement,
+    AgreementStep,
     Membership,
     Organisation,
     OrganisationKind,
     OrganisationRevision,
     Position,
+    Stage,
     Succession,
+    height_of,
 )
 from filiera.reference.models import Country, Ecosystem, Region
 from filiera.texts.languages import page_languages, translated
@@ -484,3 +488,65 @@ def own_workspaces(viewer: Viewer) -> list[Position]:
         .select_related("organisation")
         .order_by("organisation__sort_key", "pk")
     )
+
+
+@dataclass(frozen=True)
+class LadderStep:
+    """A stage on the page: reached, said by somebody, or still ahead."""
+
+    stage: Stage
+    is_reached: bool
+    happened_on: date | None
+
+
+@dataclass(frozen=True)
+class AgreementLine:
+    """An agreement as one of its parties sees it."""
+
+    agreement: Agreement
+    other: Organisation
+    ladder: list[LadderStep]
+    # What the other has said and waits for this party; what this party has said and waits for the other.
+    to_confirm: list[AgreementStep]
+    waiting: list[AgreementStep]
+
+
+def agreements_of(viewer: Viewer, organisation: Organisation) -> list[AgreementLine]:
+    """The agreements of an organisation, those that wait for it first; two queries."""
+    rows = (
+        Agreement.objects.visible_to(viewer)
+        .filter(Q(first=organisation) | Q(second=organisation))
+        .select_related("first", "second")
+        .prefetch_related(Prefetch("steps", AgreementStep.objects.order_by("said_at", "pk")))
+    )
+    lines = [_agreement_line(agreement, organisation) for agreement in rows]
+    return sorted(
+        lines,
+        key=lambda line: (not line.to_confirm, -_height(line.agreement), line.other.sort_key, line.other.pk),
+    )
+
+
+def partners_of(viewer: Viewer, organisation: Organisation) -> list[int]:
+    """Those with whom an agreement has begun, whether the directory lists them or not."""
+    rows = Agreement.objects.visible_to(viewer).filter(Q(first=organisation) | Q(second=organisation))
+    pairs = rows.values_list("first_id", "second_id")
+    return [second if first == organisation.pk else first for first, second in pairs]
+
+
+def _agreement_line(agreement: Agreement, organisation: Organisation) -> AgreementLine:
+    steps = list(agreement.steps.all())
+    days = {step.stage: step.happened_on for step in steps if step.confirmed_at is not None}
+    is_first = agreement.first_id == organisation.pk
+    reached = _height(agreement)
+    open_steps = [step for step in steps if step.confirmed_at is None]
+    return AgreementLine(
+        agreement=agreement,
+        other=agreement.second if is_first else agreement.first,
+        ladder=[LadderStep(stage, height_of(stage) <= reached, days.get(stage.value)) for stage in Stage],
+        to_confirm=[step for step in open_steps if step.said_by_id != organisation.pk],
+        waiting=[step for step in open_steps if step.said_by_id == organisation.pk],
+    )
+
+
+def _height(agreement: Agreement) -> int:
+    return height_of(agreement.stage) if agreement.stage else -1

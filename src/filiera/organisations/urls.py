@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from filiera.organisations.views import directory, history, members, organisations, team, workspace
+from filiera.organisations.views import (
+    agreements,
+    directory,
+    history,
+    members,
+    organisations,
+    team,
+    workspace,
+)
 
 app_name = "organisations"
 urlpatterns = [
@@ -30,6 +38,15 @@ urlpatterns = [
         members.membership_withdraw,
         name="membership_withdraw",
     ),
+    path("o/<slug:slug>/agreements/", agreements.agreements, name="agreements"),
+    path("o/<slug:slug>/agreements/stages/", agreements.stage_create, name="stage_create"),
+    path(
+        "o/<slug:slug>/agreements/stages/<int:step_id>/confirmation/",
+        agreements.stage_confirm,
+        name="stage_confirm",
+    ),
+    path("o/<slug:slug>/agreements/stages/<int:step_id>/end/", agreements.stage_end, name="stage_end"),
+    path("agreements/<int:agreement_id>/", agreements.agreement, name="agreement"),
     path("o/<slug:slug>/team/", team.team, name="team"),
     path("o/<slug:slug>/team/invitations/", team.invitation_create, name="invitation_create"),
     path(

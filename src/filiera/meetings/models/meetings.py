@@ -4,6 +4,7 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from filiera.accounts.viewer import Viewer
 from filiera.meetings.permissions import answer_question
@@ -74,6 +75,9 @@ class Meeting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} and {self.second_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:desk_meeting", args=[self.round.edition.slug, self.round_id, self.pk])
 
 
 class OfMeetingQuerySet(models.QuerySet["MeetingSeat"]):

@@ -48,7 +48,7 @@ class MeetingPlan(models.Model):
     seconds = models.FloatField(null=True, blank=True)
     seed = models.PositiveIntegerField(default=1)
     solver_version = models.CharField(max_length=40, blank=True)
-    # Names of what contradicts itself, as the solver found it.
+    # What is required and cannot all be held, by keys.
     conflict = models.JSONField(default=list, blank=True)
     # One entry for each meeting: first, second, slot and table by key.
     meetings = models.JSONField(default=list, blank=True)

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern
 
-from . import visits
+from . import meetings, visits
 
 app_name = "meetings"
 urlpatterns: list[URLPattern] = [
+    *meetings.urlpatterns,
     *visits.urlpatterns,
 ]
