@@ -177,7 +177,7 @@ def _meeting_page(
 
 def _joined(request: ViewerRequest, round_: MeetingRound) -> Attendee:
     """Raises Http404."""
-    own = Attendee.objects.visible_to(request.viewer).filter(person_id=request.viewer.person_id)
+    own = Attendee.objects.visible_to(request.viewer).filter(person_id=request.viewer.person_id or 0)
     return get_object_or_404(own.select_related("organisation"), round=round_)
 
 
