@@ -26,7 +26,8 @@ from filiera.demo.load import load_demonstration
 from filiera.demo.people import PEOPLE
 from filiera.ledger.models import Fact
 from filiera.live.models import AudienceQuestion, Ballot, Channel, Poll
-from filiera.organisations.models import Membership, Position
+from filiera.meetings.models import Attendee, Meeting, MeetingRound, MeetingWish
+from filiera.organisations.models import AgreementStep, Membership, Position
 from filiera.questionnaires.models import Question, Questionnaire
 from filiera.workshops.models import Challenge
 from tests.credentials.factories import CertificateFactory
@@ -128,6 +129,7 @@ def real_values() -> dict[str, object]:
         "<int:visit_slot_id>": 1,
         "<int:visit_place_id>": 1,
         "<slug:decision>": "selected",
+        **values_of_meetings(edition),
         # These exist only once somebody has made one; the address must still answer.
         "<int:allowance_id>": 1,
         "<int:code_id>": 1,
@@ -161,6 +163,24 @@ def real_values() -> dict[str, object]:
         "<slug:moment>": "start",
         "<uuid:public_id>": "00000000-0000-4000-8000-000000000000",
         "<uuid:uuid>": "00000000-0000-4000-8000-000000000000",
+    }
+
+
+def values_of_meetings(edition: Edition) -> dict[str, object]:
+    """A round of the demonstration, with a meeting of the person who takes part."""
+    round_ = MeetingRound.objects.get(edition=edition)
+    own = Attendee.objects.get(round=round_, person__email="participant@demonstration.invalid")
+    meeting = Meeting.objects.standing().of_person(own.person_id).first()
+    step = AgreementStep.objects.first()
+    return {
+        "<int:round_id>": round_.pk,
+        "<int:attendee_id>": Attendee.objects.filter(round=round_).exclude(pk=own.pk)[0].pk,
+        "<int:wish_id>": MeetingWish.objects.filter(wisher=own)[0].pk,
+        "<int:meeting_id>": meeting.pk if meeting else 1,
+        "<int:slot_id>": round_.slots.first().pk,
+        "<int:block_id>": 1,
+        "<int:step_id>": step.pk if step else 1,
+        "<int:agreement_id>": step.agreement_id if step else 1,
     }
 
 

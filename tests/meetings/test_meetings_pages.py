@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from filiera.academy.models import EditionRole
+from filiera.academy.models import Edition, EditionRole
 from filiera.meetings.actions.wishes import block_attendee
 from filiera.meetings.models import Attendee, Block, MeetingPlan, MeetingRound, MeetingWish, SlotPresence
 from filiera.shared.tables import read_table
@@ -37,6 +37,14 @@ DESK_PAGES = (
 )
 
 
+def dated_room(**rules):
+    """A round in an edition whose pages show the moment of these tests."""
+    round_, people = room(**rules)
+    Edition.objects.filter(pk=round_.edition_id).update(is_demonstration=True, clock_at=NOW)
+    round_.refresh_from_db()
+    return round_, people
+
+
 def url(name, round_, *more):
     return reverse(f"meetings:{name}", args=[round_.edition.slug, round_.pk, *more])
 
@@ -54,7 +62,7 @@ def as_attendee(client, attendee):
 @pytest.fixture
 def held():
     """A published round with one meeting."""
-    round_, people = room(published=True)
+    round_, people = dated_room(published=True)
     WishFactory(wisher=people[0], wanted=people[2], why="Valves")
     meeting = MeetingFactory(round=round_, first=people[0], second=people[1], slot=round_.slots.first())
     return round_, people, meeting
@@ -182,7 +190,7 @@ def test_the_blocked_reads_the_same_page_before_and_after(client):
 
 
 def test_times_are_kept_slot_by_slot(client):
-    round_, people = room(slots=2)
+    round_, people = dated_room(slots=2)
     as_attendee(client, people[0])
     first, second = round_.slots.order_by("starts_at")
 

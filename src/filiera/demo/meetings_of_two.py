@@ -161,11 +161,14 @@ def _plan(round_: MeetingRound) -> None:
 def _one_by_one(problem: Problem) -> list[PlannedMeeting]:
     taken: dict[tuple[int, TableKind], int] = defaultdict(int)
     busy: set[tuple[int, int]] = set()
+    left = {attendee.pk: problem.most_of(attendee) for attendee in problem.attendees}
     planned: list[PlannedMeeting] = []
     for pair in sorted(problem.worth, key=lambda pair: (-problem.worth[pair], pair)):
-        found = _first_free(problem, pair, taken, busy)
+        found = _first_free(problem, pair, taken, busy) if all(left[each] for each in pair) else None
         if found is not None:
-            busy |= {(attendee, found.slot) for attendee in pair}
+            for attendee in pair:
+                busy.add((attendee, found.slot))
+                left[attendee] -= 1
             planned.append(found)
     return planned
 

@@ -163,7 +163,7 @@ class SlotsForm(forms.Form):
 
 
 class TablesForm(forms.Form):
-    tables = forms.IntegerField(label=gettext_lazy("Tables"), min_value=0, max_value=200)
+    tables = forms.IntegerField(label=gettext_lazy("Number of tables"), min_value=0, max_value=200)
     room = forms.ChoiceField(label=gettext_lazy("Room"), required=False)
     links = forms.CharField(
         label=gettext_lazy("Video links"),
@@ -188,7 +188,7 @@ class TablesForm(forms.Form):
         self.rooms = {str(room.pk): room for room in Room.objects.filter(edition=round_.edition)}
         field: Any = self.fields["room"]
         field.choices = [
-            ("", _("Not said")),
+            ("", _("No room")),
             *((key, translated(room.name)) for key, room in self.rooms.items()),
         ]
 

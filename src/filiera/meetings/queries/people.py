@@ -16,8 +16,8 @@ from filiera.workshops.models import Challenge
 
 PAGE = 24
 _WORD = re.compile(r"\w{5,}")
-_LIKE = 0.12
-"""From this likeness on two texts are said to be about the same."""
+_LIKE, _ALIKE = 0.1, 0.25
+"""From this likeness on two short texts, and two challenges, are said to be about the same."""
 
 
 @dataclass(frozen=True)
@@ -152,12 +152,15 @@ def likeness(mine: Profile, other: Profile) -> tuple[float, list[str]]:
     takes = similarity(mine.attendee.offers, other.attendee.needs)
     alike = similarity(mine.challenge, other.challenge)
     score = 2.0 * gives + 2.0 * takes + 1.5 * alike
-    if gives >= _LIKE:
-        reasons.append(_told(_("Offers what you need"), mine.attendee.needs, other.attendee.offers))
-    if takes >= _LIKE:
-        reasons.append(_told(_("Needs what you offer"), mine.attendee.offers, other.attendee.needs))
-    if alike >= _LIKE:
-        reasons.append(_told(_("Works on a challenge like yours"), mine.challenge, other.challenge))
+    told = (
+        (gives, _LIKE, _("Offers what you need"), mine.attendee.needs, other.attendee.offers),
+        (takes, _LIKE, _("Needs what you offer"), mine.attendee.offers, other.attendee.needs),
+        (alike, _ALIKE, _("Works on a challenge like yours"), mine.challenge, other.challenge),
+    )
+    for likeness_found, least, sentence, one, another in told:
+        words = _shared_words(one, another)
+        if words and likeness_found >= least:
+            reasons.append(f"{sentence}: {', '.join(words)}.")
     if mine.ecosystem and mine.ecosystem == other.ecosystem:
         score += 0.3
         reasons.append(_("The same ecosystem: %(name)s.") % {"name": other.ecosystem})
@@ -169,9 +172,8 @@ def likeness(mine: Profile, other: Profile) -> tuple[float, list[str]]:
     return score, reasons
 
 
-def _told(sentence: str, one: str, other: str) -> str:
-    """A reason with the words that both texts share, so that it can be checked."""
-    left = {sort_key(word): word for word in _WORD.findall(one)}
-    both = [left[sort_key(word)] for word in _WORD.findall(other) if sort_key(word) in left]
-    words = list(dict.fromkeys(word.lower() for word in both))[:3]
-    return f"{sentence}: {', '.join(words)}." if words else f"{sentence}."
+def _shared_words(one: str, other: str) -> list[str]:
+    """The words that two texts share, longest first, so that a reason can be checked."""
+    left = {sort_key(word) for word in _WORD.findall(one)}
+    both = {sort_key(word): word.lower() for word in _WORD.findall(other) if sort_key(word) in left}
+    return sorted(both.values(), key=lambda word: (-len(word), word))[:3]

@@ -166,7 +166,7 @@ def _person_page(
         "wish": wish,
         "form": form or WishForm(initial=initial),
         "is_frozen": is_frozen(round_, at=moment_of(round_.edition)),
-        "block": Block.objects.visible_to(request.viewer).filter(blocker=own, blocked=other).first(),
+        "own_block": Block.objects.visible_to(request.viewer).filter(blocker=own, blocked=other).first(),
     }
     return own_page(
         request, round_, "meetings/own/person.html", context, status=422 if form is not None else 200
