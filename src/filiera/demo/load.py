@@ -16,6 +16,7 @@ from filiera.demo.organisations import load_organisations
 from filiera.demo.people import load_people
 from filiera.demo.people_of_torino import load_people_of_torino
 from filiera.demo.places import load_places
+from filiera.demo.plans import load_plans
 from filiera.demo.reviews import load_reviews
 from filiera.demo.room import load_room
 from filiera.demo.selection import load_open_selection, load_selection
@@ -51,6 +52,8 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_people_of_torino(torino, people, at)
     progress(_("whom thirty people meet over lunch"))
     load_meetings_of_two(torino, people, at)
+    progress(_("five action plans, and what became of them"))
+    load_plans(torino, people, at)
     progress(_("what people thought of the first part"))
     load_feedback(torino, at)
     progress(_("an edition of 200 sessions"))

@@ -195,15 +195,31 @@ def transform(first: Sequence[Component], second: Sequence[Component]) -> tuple[
                 new_second.remove(size)
 
 
+def stroke(before: str, after: str) -> Operation:
+    """What somebody typed in one go lies between what stands before and after it."""
+    builder = _Builder()
+    _put_stroke(builder, before, after)
+    return builder.components
+
+
 def difference(before: str, after: str) -> Operation:
     """An operation from one text to the other, word by word: the less it touches, the better it merges."""
     old, new = _TOKENS.findall(before), _TOKENS.findall(after)
     builder = _Builder()
     for kind, i, j, k, m in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        taken = sum(map(len, old[i:j]))
         if kind == "equal":
-            builder.keep(taken)
+            builder.keep(sum(map(len, old[i:j])))
         else:
-            builder.insert("".join(new[k:m]))
-            builder.remove(taken)
+            _put_stroke(builder, "".join(old[i:j]), "".join(new[k:m]))
     return builder.components
+
+
+def _put_stroke(builder: _Builder, before: str, after: str) -> None:
+    most = min(len(before), len(after))
+    start = next((place for place in range(most) if before[place] != after[place]), most)
+    rest = most - start
+    end = next((place for place in range(rest) if before[-1 - place] != after[-1 - place]), rest)
+    builder.keep(start)
+    builder.insert(after[start : len(after) - end])
+    builder.remove(len(before) - start - end)
+    builder.keep(end)
