@@ -84,6 +84,7 @@ def real_values() -> dict[str, object]:
         "<int:session_id>": session.pk,
         "<int:speaker_id>": Speaker.objects.filter(**of_edition)[0].pk,
         "<int:room_id>": Room.objects.filter(**of_edition)[0].pk,
+        "<slug:room_slug>": Room.objects.filter(**of_edition)[0].slug,
         "<int:venue_id>": Venue.objects.filter(**of_edition)[0].pk,
         "<int:part_id>": Part.objects.filter(**of_edition)[0].pk,
         "<int:day_id>": Day.objects.filter(part__edition=edition)[0].pk,
@@ -132,6 +133,8 @@ def real_values() -> dict[str, object]:
         **values_of_meetings(edition),
         # These exist only once somebody has made one; the address must still answer.
         "<int:allowance_id>": 1,
+        "<int:broadcast_id>": 1,
+        "<int:countdown_id>": 1,
         "<int:code_id>": 1,
         "<int:review_id>": 1,
         "<int:criterion_id>": 1,

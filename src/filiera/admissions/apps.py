@@ -17,6 +17,7 @@ class AdmissionsConfig(AppConfig):
             tasks,
         )
         from filiera.admissions.call_places import register_call_places
+        from filiera.admissions.day_parts import register_day_parts
         from filiera.admissions.desk_places import register_desk_places
         from filiera.admissions.people_places import register_people_places
         from filiera.admissions.presence_places import register_presence_places
@@ -44,5 +45,6 @@ class AdmissionsConfig(AppConfig):
         recipient_filters.register_own_filters()
         file_policies.register_file_policies()
         register_session_offer()
+        register_day_parts()
         # Last: it takes the person out of the places by which the others find what is theirs.
         places_receivers.connect()

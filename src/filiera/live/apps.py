@@ -9,11 +9,13 @@ class LiveConfig(AppConfig):
         from filiera.admissions.desk_groups import ON_THE_DAY
         from filiera.design.navigation import Place, register
         from filiera.live import facts, permissions, receivers
+        from filiera.live.day_parts import register_day_parts
         from filiera.live.permissions import MODERATE
 
         facts.register_kinds()
         permissions.register_own()
         receivers.connect()
+        register_day_parts()
         register("footer", Place("live", _("Join by code"), "live:join", order=5))
         register(
             "edition",

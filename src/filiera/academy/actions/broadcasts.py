@@ -97,6 +97,6 @@ def take_off_broadcast(*, broadcast: Broadcast, by: Viewer, at: datetime) -> Non
         raise PermissionDenied
     broadcast = Broadcast.objects.select_for_update(of=("self",)).get(pk=broadcast.pk)
     if broadcast.shown_until > at:
-        broadcast.shown_until = max(at, broadcast.sent_at + timedelta(seconds=1))
+        broadcast.shown_until = max(at, broadcast.sent_at + timedelta(microseconds=1))
         broadcast.save(update_fields=["shown_until"])
     publish_event(day_topic(broadcast.edition_id), {"what": "broadcast"})
