@@ -29,7 +29,7 @@ from filiera.live.models import AudienceQuestion, Ballot, Channel, Poll
 from filiera.meetings.models import Attendee, Meeting, MeetingRound, MeetingWish
 from filiera.organisations.models import AgreementStep, Membership, Position
 from filiera.questionnaires.models import Question, Questionnaire
-from filiera.workshops.models import Challenge
+from filiera.workshops.models import Challenge, Group, GroupSeries
 from tests.credentials.factories import CertificateFactory
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -124,6 +124,9 @@ def real_values() -> dict[str, object]:
         "<int:ballot_id>": Ballot.objects.filter(poll__channel__edition=edition)[0].pk,
         "<int:challenge_id>": Challenge.objects.filter(edition=edition)[0].pk,
         "<int:run_id>": 1,
+        "<int:series_id>": GroupSeries.objects.filter(edition=edition)[0].pk,
+        "<int:group_id>": Group.objects.filter(round__series__edition=edition)[0].pk,
+        "<int:rule_id>": 1,
         "<int:position>": 1,
         "<int:visit_round_id>": 1,
         "<int:visit_id>": 1,

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         AttributeKind,
         GroupsInstance,
         GroupsResult,
+        GroupsRule,
         distance_from_attributes,
     )
     from filiera_solvers._meetings import solve_meetings
@@ -117,6 +118,7 @@ _HOME_OF = {
     "AttributeKind": "_groups_instance",
     "GroupsInstance": "_groups_instance",
     "GroupsResult": "_groups_instance",
+    "GroupsRule": "_groups_instance",
     "distance_from_attributes": "_groups_instance",
     "solve_meetings": "_meetings",
     "MeetingsInstance": "_meetings_instance",
@@ -171,6 +173,7 @@ __all__ = [
     "ConflictPart",
     "GroupsInstance",
     "GroupsResult",
+    "GroupsRule",
     "InvalidInstance",
     "JoinedWishes",
     "Limits",

@@ -122,6 +122,7 @@ def _infeasible(limits: Limits, clock: Clock, conflict: Conflict) -> GroupsResul
         seed=limits.seed,
         checker=None,
         conflict=conflict.reasons,
+        conflict_rules=conflict.rules,
     )
 
 

@@ -152,11 +152,28 @@ class GroupsInstance:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class GroupsRule:
+    """One rule of an instance, as a conflict names it.
+
+    ``kind`` is together or apart (two people), fixed (a person and a group), allowed (a person), smallest or
+    largest (a group and its size).
+    """
+
+    kind: str
+    first: int
+    second: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GroupsResult(Result):
-    """``group_of`` (n,) int: each person's group; None when no grouping is known."""
+    """``group_of`` (n,) int: each person's group; None when no grouping is known.
+
+    ``conflict_rules`` are the rules that ``conflict`` tells in words.
+    """
 
     group_of: IntVector | None = field(default=None)
+    conflict_rules: tuple[GroupsRule, ...] = field(default=())
 
 
 class AttributeKind(StrEnum):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from filiera_solvers._frame import Clock
-from filiera_solvers._groups_instance import FREE, GroupsInstance, IntVector
+from filiera_solvers._groups_instance import FREE, GroupsInstance, GroupsRule, IntVector
 
 if TYPE_CHECKING:
     from ortools.sat.python.cp_model import CpModel, IntVar
@@ -23,6 +23,7 @@ class Conflict:
     """Why no grouping keeps every rule; without reasons where none was found in the time."""
 
     reasons: tuple[str, ...]
+    rules: tuple[GroupsRule, ...] = ()
 
 
 def blocks_of(instance: GroupsInstance) -> list[list[int]]:
@@ -146,33 +147,30 @@ def _degree(block: Sequence[int], apart_from: Sequence[set[int]]) -> int:
     return sum(len(apart_from[person]) for person in block)
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    kind: str  # together, apart, fixed, allowed, smallest, largest
-    first: int
-    second: int = 0
-
-
 def _modelled(instance: GroupsInstance, random: np.random.Generator, clock: Clock) -> IntVector | Conflict:
     rules = [
-        *(_Rule("together", one, two) for one, two in instance.together),
-        *(_Rule("apart", one, two) for one, two in instance.apart),
-        *(_Rule("smallest", group, int(size)) for group, size in enumerate(instance.smallest) if size > 0),
+        *(GroupsRule("together", one, two) for one, two in instance.together),
+        *(GroupsRule("apart", one, two) for one, two in instance.apart),
         *(
-            _Rule("largest", group, int(size))
+            GroupsRule("smallest", group, int(size))
+            for group, size in enumerate(instance.smallest)
+            if size > 0
+        ),
+        *(
+            GroupsRule("largest", group, int(size))
             for group, size in enumerate(instance.largest)
             if size < instance.people_count
         ),
     ]
     if instance.fixed_group is not None:
         rules += [
-            _Rule("fixed", person, int(group))
+            GroupsRule("fixed", person, int(group))
             for person, group in enumerate(instance.fixed_group)
             if group != FREE
         ]
     if instance.allowed is not None:
         restricted = np.flatnonzero(~instance.allowed.all(axis=1))
-        rules += [_Rule("allowed", int(person)) for person in restricted]
+        rules += [GroupsRule("allowed", int(person)) for person in restricted]
     seed = int(random.integers(2**31 - 1))
     try:
         found = _assignment(instance, rules, seed, max(1.0, clock.left_s))
@@ -185,25 +183,26 @@ class _UndecidedInTime(Exception):
     """Neither a grouping nor a proof that there is none."""
 
 
-def _conflict(instance: GroupsInstance, rules: list[_Rule], clock: Clock) -> Conflict:
+def _conflict(instance: GroupsInstance, rules: list[GroupsRule], clock: Clock) -> Conflict:
     from ortools.sat.python import cp_model  # slow to load, and rarely needed
 
     from filiera_solvers._conflict_core import smallest_core, too_many_for
 
     counted = too_many_for(instance.permitted(), instance.largest)
     if counted is not None:
-        return Conflict((_crowded(instance, *counted),))
+        return Conflict((_crowded(instance, *counted),), _crowding(instance, *counted))
     model = cp_model.CpModel()
     literals = [model.new_bool_var("") for _ in rules]
     _pose(model, instance, rules, literals)
     core = smallest_core(model, literals, clock)
     # Where the time did not suffice to shrink them, all rules together are a conflict that was proven.
     named = range(len(rules)) if core is None else core
-    return Conflict(tuple(_told(instance, rules[position]) for position in named))
+    kept = tuple(rules[position] for position in named)
+    return Conflict(tuple(_told(instance, rule) for rule in kept), kept)
 
 
 def _assignment(
-    instance: GroupsInstance, rules: Sequence[_Rule], seed: int, time_limit_s: float
+    instance: GroupsInstance, rules: Sequence[GroupsRule], seed: int, time_limit_s: float
 ) -> IntVector | None:
     """Return a grouping that keeps the rules, None when there is none."""
     from ortools.sat.python import cp_model  # slow to load, and rarely needed
@@ -226,7 +225,7 @@ def _assignment(
 
 
 def _pose(
-    model: CpModel, instance: GroupsInstance, rules: Sequence[_Rule], literals: Sequence[IntVar]
+    model: CpModel, instance: GroupsInstance, rules: Sequence[GroupsRule], literals: Sequence[IntVar]
 ) -> list[list[IntVar]]:
     """Say in a model who can sit where; each rule holds where its literal is true."""
     people, groups = range(instance.people_count), range(instance.group_count)
@@ -264,7 +263,19 @@ def _crowded(instance: GroupsInstance, people: list[int], groups: list[int]) -> 
     return f"{len(people)} people may only be in {where}, with room for {room}: {names}"
 
 
-def _told(instance: GroupsInstance, rule: _Rule) -> str:
+def _crowding(instance: GroupsInstance, people: list[int], groups: list[int]) -> tuple[GroupsRule, ...]:
+    """The same by its rules: who is held to these groups, and how many those take."""
+    fixed = np.full(instance.people_count, FREE) if instance.fixed_group is None else instance.fixed_group
+    held = (
+        GroupsRule("allowed", person)
+        if fixed[person] == FREE
+        else GroupsRule("fixed", person, int(fixed[person]))
+        for person in people
+    )
+    return (*held, *(GroupsRule("largest", group, int(instance.largest[group])) for group in groups))
+
+
+def _told(instance: GroupsInstance, rule: GroupsRule) -> str:
     names, groups = instance.names, instance.group_names
     match rule.kind:
         case "together":

@@ -10,6 +10,7 @@ from filiera.demo.certificates import load_certificates
 from filiera.demo.challenges import load_challenges
 from filiera.demo.cohort import load_cohort
 from filiera.demo.feedback import load_feedback
+from filiera.demo.groups import load_groups
 from filiera.demo.large import load_large
 from filiera.demo.meetings_of_two import load_meetings_of_two
 from filiera.demo.organisations import load_organisations
@@ -43,6 +44,8 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_places(torino)
     progress(_("what the clusters bring"))
     load_challenges(torino, people, at)
+    progress(_("the groups of the first day"))
+    load_groups(torino, at)
     progress(_("what the room asks"))
     load_room(torino, people, at)
     progress(_("the online days, and their certificates"))

@@ -5,11 +5,16 @@ class WorkshopsConfig(AppConfig):
     name = "filiera.workshops"
 
     def ready(self) -> None:
+        # The worker knows jobs that were imported.
         from filiera.workshops import (
             challenge_parts,
             challenge_places,
             challenge_receivers,
             facts,
+            group_places,
+            group_receivers,
+            group_topics,
+            groups_on_the_day,
             permissions,
             plan_file_policies,
             plan_places,
@@ -17,6 +22,7 @@ class WorkshopsConfig(AppConfig):
             plan_texts,
             push_topics,
         )
+        from filiera.workshops.actions import group_proposals, group_work  # noqa: F401
 
         facts.register_kinds()
         permissions.register_own()
@@ -28,3 +34,7 @@ class WorkshopsConfig(AppConfig):
         plan_texts.register_texts()
         plan_file_policies.register_file_policies()
         plan_places.register_places()
+        group_topics.register_topics()
+        group_places.register_group_places()
+        group_receivers.connect()
+        groups_on_the_day.register()

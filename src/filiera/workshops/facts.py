@@ -4,6 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.ledger.kinds import FactKind, Unit, register
 
+GROUP_WORK = FactKind(
+    code="group.worked_in",
+    unit=Unit.PERSON,
+    name=_("Group work taken part in"),
+    meaning=_(
+        "Somebody had a place in a published group whose session was held; where presence was taken there, "
+        "only who was present. It counts once for a round, for the participant's organisation; the "
+        "counterpart is the organiser."
+    ),
+)
 ACTION_PLAN_PRESENTED = FactKind(
     code="action_plan.presented",
     unit=Unit.PERSON,
@@ -71,6 +81,7 @@ CHALLENGE_HELPED = FactKind(
 
 def register_kinds() -> None:
     register(
+        GROUP_WORK,
         ACTION_PLAN_PRESENTED,
         MEASURE_PROMISED,
         MEASURE_DONE,

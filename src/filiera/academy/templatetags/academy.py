@@ -113,7 +113,6 @@ def edition_places(context: Context, opened: Opened) -> SafeString:
     places = [("academy:edition", translated(frame["name"]) if frame else _("This edition"))]
     if frame:
         places += [("academy:schedule", _("Programme")), ("academy:speakers", _("Speakers"))]
-    places.append(("academy:groups", _("Groups")))
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     own = len(places)
     if viewer.is_known:

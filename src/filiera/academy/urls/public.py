@@ -22,5 +22,4 @@ urlpatterns = [
     path("<slug:edition_slug>/my/worker.js", personal.my_worker, name="my_worker"),
     path("<slug:edition_slug>/my/feed/", personal.feed_create, name="feed_create"),
     path("<slug:edition_slug>/my/feed/revocation/", personal.feed_revoke, name="feed_revoke"),
-    path("<slug:edition_slug>/groups/", editions.groups, name="groups"),
 ]

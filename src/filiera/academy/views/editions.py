@@ -1,4 +1,4 @@
-"""The list of editions, an edition's own page, and the sessions in groups."""
+"""The list of editions, and an edition's own page."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -60,27 +60,6 @@ def edition(request: ViewerRequest, edition_slug: str) -> HttpResponse:
         "academy/public/edition.html",
         lambda: _context(request, opened, home),
         # Figures, partners and places are not part of a version.
-        is_lasting=False,
-    )
-
-
-@require_safe
-def groups(request: ViewerRequest, edition_slug: str) -> HttpResponse:
-    """The sessions in which participants work in groups."""
-    opened = open_edition(request, edition_slug)
-    home = _home(request, edition_slug)
-    in_groups = (SessionKind.GROUP_WORK, SessionKind.WORKSHOP)
-    programme = opened.programme
-    items = [item for item in programme.items if item.kind in in_groups] if programme else []
-    return answer(
-        request,
-        opened,
-        "academy/public/groups.html",
-        lambda: {
-            "edition": home.edition,
-            "cards": _cards(request, opened, items) if items else "",
-            "count": len(items),
-        },
         is_lasting=False,
     )
 

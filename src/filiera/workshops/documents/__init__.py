@@ -1,0 +1,1 @@
+"""What the rooms print; a module for each document."""

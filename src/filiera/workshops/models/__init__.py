@@ -2,7 +2,7 @@
 
 from .challenge_work import ChallengeComment, ChallengeHelper, ChallengeRevision, HelpOffer, NotAlike
 from .challenges import STANDING_STATES, Challenge, ChallengeState
-from .choices import GroupRuleKind, GroupRunKind, GroupStepKind, PlacingOnline, SearchStatus
+from .choices import GroupAttribute, GroupRuleKind, GroupRunKind, GroupStepKind, PlacingOnline, SearchStatus
 from .follow_up import (
     FOLLOW_UP_DAYS,
     FollowUp,
@@ -49,6 +49,7 @@ __all__ = [
     "FeedbackKind",
     "FollowUp",
     "Group",
+    "GroupAttribute",
     "GroupRound",
     "GroupRule",
     "GroupRuleKind",

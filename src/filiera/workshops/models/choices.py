@@ -4,6 +4,18 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class GroupAttribute(models.TextChoices):
+    """By what groups are mixed: two who are alike in it cost points when they sit together."""
+
+    COUNTRY = "country", _("Country")
+    ECOSYSTEM = "ecosystem", _("Ecosystem")
+    MATURITY = "maturity", _("Maturity of the cluster")
+    ORGANISATION_KIND = "organisation_kind", _("Kind of organisation")
+    LANGUAGE = "language", _("Language")
+    ORGANISATION = "organisation", _("Organisation")
+    MODE = "mode", _("Online or in person, that day")
+
+
 class PlacingOnline(models.TextChoices):
     """Where those sit who are online that day."""
 

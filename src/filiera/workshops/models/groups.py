@@ -1,5 +1,6 @@
 """Groups: one or several rounds in which the people of an edition work in small circles."""
 
+from datetime import datetime
 from typing import ClassVar, Self, TypeVar
 
 from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
@@ -36,6 +37,17 @@ class GroupSeriesQuerySet(models.QuerySet["GroupSeries"]):
         if viewer.may(FORM_GROUPS):
             return of_edition
         return of_edition.filter(published_at__isnull=False) if viewer.may(TAKE_PART) else self.none()
+
+    def open_for_wishes(self, viewer: Viewer, at: datetime) -> Self:
+        """Drafts of which people of the edition may know title and themes, to wish for them; no more."""
+        if viewer.edition_id is None or not viewer.may(TAKE_PART):
+            return self.none()
+        return self.filter(
+            edition_id=viewer.edition_id,
+            published_at__isnull=True,
+            wishes_until__gt=at,
+            themes__len__gt=0,
+        )
 
 
 GroupSeriesManager = models.Manager.from_queryset(GroupSeriesQuerySet)
@@ -140,6 +152,8 @@ class GroupRound(models.Model):
     )
     # When the session was to be when somebody last looked: a session that moved since is told.
     formed_for = DateTimeRangeField(null=True, blank=True)
+    # When the ledger was told who worked in its groups.
+    recorded_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[GroupRoundManager["GroupRound"]] = GroupRoundManager()
 

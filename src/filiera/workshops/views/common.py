@@ -6,9 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from filiera.academy.clock import clock_for
@@ -17,10 +19,13 @@ from filiera.academy.opened import Opened
 from filiera.academy.queries.published import edition_mark, programme_of
 from filiera.accounts.viewer import Viewer, ViewerRequest
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page, send_to
+from filiera.shared.http import TOASTS, render_page, send_to, wants_fragment
 
 Policy = Callable[[Viewer, Edition], bool]
 View = Callable[..., HttpResponse]
+
+# The event that the pages of the desk wait for to fetch what changed.
+CHANGED = "filiera:draft"
 
 
 def for_those_who(policy: Policy) -> Callable[[View], View]:
@@ -67,6 +72,22 @@ def edition_page(
     )
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def panel_page(
+    request: ViewerRequest, template: str, context: Mapping[str, object], *, status: int = 200
+) -> HttpResponse:
+    """A form in the side panel, or as a page of its own where there is no script."""
+    return render_page(request, template, context, partial="panel", status=status)
+
+
+def after_change(request: ViewerRequest, address: str) -> HttpResponse:
+    """Close the panel and let the page fetch what changed; without script go to the page itself."""
+    if not wants_fragment(request):
+        return redirect(address)
+    waiting = list(get_messages(request))
+    toasts = render_to_string(TOASTS, {"messages": waiting}, request) if waiting else ""
+    return HttpResponse(toasts, headers={"HX-Trigger": CHANGED})
 
 
 def show_refusal(form: forms.Form, error: DomainError) -> None:
