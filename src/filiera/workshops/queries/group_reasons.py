@@ -1,6 +1,8 @@
 """Why somebody sits where they sit: only what is true of the plan as it stands."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from filiera.workshops.models import GroupAttribute
 from filiera.workshops.queries.group_problem import GroupProblem, Plan
@@ -36,17 +38,54 @@ class Reason:
 
 
 class Reasons:
-    """The reasons of one round, from points that are counted once."""
+    """The reasons of one round. What each two lose together is counted once, when it is first asked for."""
 
     def __init__(self, problem: GroupProblem, plan: Plan, sitting: int) -> None:
         self.problem, self.plan, self.sitting = problem, plan, sitting
         self.places = plan[sitting]
         self.groups = groups_in(plan, sitting)
         self.elsewhere = _met_elsewhere(plan, sitting)
-        self._points: dict[tuple[int, int], float] = {}
-        self._in_circle: dict[tuple[int, int], float] = {}
         self._together = _partners(problem.together)
         self._apart = _partners(problem.apart)
+
+    @cached_property
+    def _points(self) -> list[list[float]]:
+        """Points that each two lose by sitting together in this round."""
+        count = len(self.problem.members)
+        rows = [[0.0] * count for _ in range(count)]
+        alike, sitting = self.problem.alike, self.sitting
+        seated = sorted(self.places)
+        for place, one in enumerate(seated):
+            row = rows[one]
+            for two in seated[:place]:
+                row[two] = rows[two][one] = alike(sitting, one, two)
+        for (one, two), times in self.elsewhere.items():
+            rows[one][two] += self.problem.repeat_price * times
+            rows[two][one] += self.problem.repeat_price * times
+        return rows
+
+    @cached_property
+    def _joining(self) -> list[list[float]]:
+        """Points that each loses with the people and the theme of each circle, without themselves."""
+        problem, sitting = self.problem, self.sitting
+        circles = range(len(problem.sittings[sitting].circles))
+        return [
+            [
+                sum(row[other] for other in self.groups.get(circle, ()))
+                + problem.wish_price * problem.missed_wish(sitting, one, circle)
+                for circle in circles
+            ]
+            for one, row in enumerate(self._points)
+        ]
+
+    @cached_property
+    def _bound(self) -> set[int]:
+        """Those whom a rule, a fixed place or their mode may hold where they are."""
+        fixed = self.problem.sittings[self.sitting].fixed
+        held = set(fixed) | set(self._together) | set(self._apart)
+        if self.problem.keeps_online_together:
+            held |= set(self.places)
+        return held
 
     def of(self, position: int) -> Reason:
         """Why somebody who sits in this round sits there."""
@@ -72,61 +111,46 @@ class Reasons:
 
     def cheapest_exchange(self, position: int) -> Exchange | None:
         best: Exchange | None = None
-        for other, circle in self.places.items():
-            if circle == self.places[position] or not self._may_exchange(position, other):
-                continue
-            points = self._exchange_points(position, other)
-            if best is None or points < best.points - 1e-9:
-                best = Exchange(other, circle, round(points, 6))
+        for exchange in self._exchanges(position, allowed_only=True):
+            if best is None or exchange[0] < best.points - 1e-9:
+                best = Exchange(exchange[1], exchange[2], exchange[0])
         return best
 
     def exchanges_by_circle(self, position: int) -> dict[int, Exchange]:
         """The cheapest exchange with each other circle, whether rules allow it or not."""
         best: dict[int, Exchange] = {}
-        for other, circle in self.places.items():
-            if circle == self.places[position]:
-                continue
-            points = round(self._exchange_points(position, other), 6)
+        for points, other, circle in self._exchanges(position, allowed_only=False):
             if circle not in best or points < best[circle].points:
                 best[circle] = Exchange(other, circle, points)
         return best
 
     def joining_points(self, position: int, circle: int) -> float:
         """Points that somebody loses with the people and the theme of a circle."""
+        if position in self.places:
+            return self._joining[position][circle]
         missed = self.problem.missed_wish(self.sitting, position, circle)
-        return self._with_circle(position, circle) + self.problem.wish_price * missed
+        together = sum(
+            self.problem.alike(self.sitting, position, other)
+            + self.problem.repeat_price * self.elsewhere.get(_pair(position, other), 0)
+            for other in self.groups.get(circle, ())
+        )
+        return together + self.problem.wish_price * missed
 
-    def _exchange_points(self, one: int, two: int) -> float:
-        here, there = self.places[one], self.places[two]
-        both = self._pair_points(one, two)
-        pairs = self._with_circle(one, there) - both + self._with_circle(two, here) - both
-        pairs -= self._with_circle(one, here) + self._with_circle(two, there)
-        wishes = 0.0
-        for position, before, after in ((one, here, there), (two, there, here)):
-            wishes += self.problem.missed_wish(self.sitting, position, after)
-            wishes -= self.problem.missed_wish(self.sitting, position, before)
-        return pairs + self.problem.wish_price * wishes
-
-    def _with_circle(self, position: int, circle: int) -> float:
-        """Points that somebody loses with the people of a circle, without themselves."""
-        known = self._in_circle.get((position, circle))
-        if known is None:
-            known = sum(
-                self._pair_points(position, other)
-                for other in self.groups.get(circle, ())
-                if other != position
-            )
-            self._in_circle[position, circle] = known
-        return known
-
-    def _pair_points(self, one: int, two: int) -> float:
-        pair = _pair(one, two)
-        known = self._points.get(pair)
-        if known is None:
-            known = self.problem.alike(self.sitting, one, two)
-            known += self.problem.repeat_price * self.elsewhere.get(pair, 0)
-            self._points[pair] = known
-        return known
+    def _exchanges(self, one: int, *, allowed_only: bool) -> Iterator[tuple[float, int, int]]:
+        """Points, whom and which circle of each exchange with somebody of another circle."""
+        here, bound = self.places[one], self._bound
+        own_points, own_joining = self._points[one], self._joining[one]
+        own_is_bound = one in bound
+        for other, there in self.places.items():
+            if there == here:
+                continue
+            is_bound = own_is_bound or other in bound
+            if allowed_only and is_bound and not self._may_exchange(one, other):
+                continue
+            theirs = self._joining[other]
+            points = own_joining[there] - own_joining[here] + theirs[here] - theirs[there]
+            # Each was counted with the other, who is gone by then.
+            yield round(points - 2 * own_points[other], 6), other, there
 
     def _may_exchange(self, one: int, two: int) -> bool:
         problem, fixed = self.problem, self.problem.sittings[self.sitting].fixed
