@@ -1,5 +1,7 @@
 """Groups as participants see them: one's own, big; then everybody's; and the themes one wishes for."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -8,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from filiera.academy.clock import clock_for
 from filiera.academy.models import Edition
+from filiera.academy.queries.published import edition_mark, programme_of
 from filiera.accounts.viewer import Viewer, ViewerRequest
 from filiera.admissions.models import Participation, ParticipationState
 from filiera.admissions.queries.own import own_participation
@@ -31,7 +35,7 @@ def everybody(viewer: Viewer, edition: Edition) -> bool:
 def groups(request: ViewerRequest, edition: Edition) -> HttpResponse:
     """Visitors read which sessions are worked in groups; people of the edition, who is in which."""
     takes_part = can_take_part(request.viewer, edition)
-    at = edition.clock_at or timezone.now()
+    at = moment_shown(request, edition)
     own = _own(request.viewer, edition)
     context = {
         "takes_part": takes_part,
@@ -67,6 +71,12 @@ def group_wishes(request: ViewerRequest, edition: Edition, series_id: int) -> Ht
     context = {"series": series, "form": form}
     status = 422 if request.method == "POST" else 200
     return edition_page(request, edition, "workshops/groups/wishes.html", context, status=status)
+
+
+def moment_shown(request: ViewerRequest, edition: Edition) -> datetime:
+    """Now, or in a demonstration the moment that the visitor looks from."""
+    mark = edition_mark(request.viewer, edition.slug)
+    return clock_for(request, mark, programme_of(mark)).moment
 
 
 def _own(viewer: Viewer, edition: Edition) -> Participation | None:
