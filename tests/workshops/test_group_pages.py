@@ -34,7 +34,6 @@ from tests.workshops.group_factories import (
     details,
 )
 
-
 BOARD_QUERIES, PAGE_QUERIES, LIST_QUERIES = 32, 15, 7
 
 

@@ -54,4 +54,3 @@ class GroupStepKind(models.TextChoices):
     FREED = "freed", _("freeing the place")
     ABSENT = "absent", _("the absence")
     BACK = "back", _("the return")
-    EMPTIED = "emptied", _("emptying the groups")
