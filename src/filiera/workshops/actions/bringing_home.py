@@ -66,10 +66,12 @@ def bring_home(
     if not measures:
         raise NothingChosen
     home = _home_plan(plan, organisation, at)
+    keys = [measure.pk for measure in measures]
+    measures = list(plan.measures.filter(pk__in=keys).in_order().with_names())
     already = set(home.measures.filter(copied_from__in=measures).values_list("copied_from_id", flat=True))
     last = home.measures.aggregate(last=Max("position"))["last"] or 0
     for measure in measures:
-        if measure.plan_id != plan.pk or measure.pk in already:
+        if measure.pk in already:
             continue
         last += 1
         _copy(measure, home, last, baselines.get(measure.pk), by=by, at=at)

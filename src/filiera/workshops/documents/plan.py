@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from django.template.defaultfilters import date as shown_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override, pgettext
 
 from filiera.admissions.models import Participation
 from filiera.design.typesetting import pdf
+from filiera.texts.dates import day_in_words
 from filiera.texts.languages import translated
 from filiera.workshops.models import Measure, MeasureState
 from filiera.workshops.queries.plans import Canvas, FeedbackByKind
@@ -85,7 +85,7 @@ def measure_data(measure: Measure) -> dict[str, Any]:
     values = [
         (_("Person who does it"), measure.owner_name),
         (_("Cluster"), measure.cluster_name),
-        (_("Done by"), shown_date(measure.due_on, "DATE_FORMAT") if measure.due_on else ""),
+        (_("Done by"), day_in_words(measure.due_on) if measure.due_on else ""),
         (pgettext("measure", "Indicator"), indicator_words(measure)),
         (pgettext("measure", "Partners"), measure.partners),
         (pgettext("measure", "Resources"), measure.resources),
@@ -109,7 +109,7 @@ def indicator_words(measure: Measure) -> str:
         way = f"{start} → {target}"
         if measure.indicator_start_on:
             way += " ({})".format(
-                _("measured on %(day)s") % {"day": shown_date(measure.indicator_start_on, "DATE_FORMAT")}
+                _("measured on %(day)s") % {"day": day_in_words(measure.indicator_start_on)}
             )
     return ", ".join(filter(None, (measure.indicator, way)))
 
@@ -117,9 +117,9 @@ def indicator_words(measure: Measure) -> str:
 def state_of_plan(canvas: Canvas) -> str:
     plan = canvas.plan
     if plan.presented_at:
-        return _("Presented on %(day)s") % {"day": shown_date(plan.presented_at, "DATE_FORMAT")}
+        return _("Presented on %(day)s") % {"day": day_in_words(plan.presented_at)}
     if plan.adopted_at:
-        return _("Adopted on %(day)s") % {"day": shown_date(plan.adopted_at, "DATE_FORMAT")}
+        return _("Adopted on %(day)s") % {"day": day_in_words(plan.adopted_at)}
     return _("Ready to be presented") if canvas.is_ready else _("Being written")
 
 

@@ -1,6 +1,7 @@
 """What people choose about plans and measures, and say of them."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -120,9 +121,9 @@ class MeasureForm(forms.Form):
             "cluster": measure.cluster_id or "",
             "peer": measure.peer_id or "",
             "due_on": measure.due_on,
-            "indicator_start": measure.indicator_start,
+            "indicator_start": _plain(measure.indicator_start),
             "indicator_start_on": measure.indicator_start_on,
-            "indicator_target": measure.indicator_target,
+            "indicator_target": _plain(measure.indicator_target),
         }
         super().__init__(data, initial=initial, auto_id=f"m{measure.pk}_%s")
         self.measure = measure
@@ -299,6 +300,11 @@ def _fill(form: forms.Form, name: str, first: Choices, others: Choices) -> None:
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)
     field.choices = [*first, *others]
+
+
+def _plain(value: Decimal | None) -> Decimal | None:
+    """Without the noughts that nobody typed."""
+    return None if value is None else value.quantize(Decimal(1)) if value == value.to_integral() else value
 
 
 def _with_cluster(participant: Participation) -> str:

@@ -269,5 +269,5 @@ def _text(place: TextPlace, revision: int) -> TextField:
         key=place.key,
         revision=revision,
         most=most,
-        rows=2 if most < 1_000 else 3,
+        rows=1 if most < 1_000 else 2,
     )
