@@ -132,6 +132,12 @@ def real_values() -> dict[str, object]:
         "<int:visit_id>": 1,
         "<int:visit_slot_id>": 1,
         "<int:visit_place_id>": 1,
+        "<int:dinner_id>": 1,
+        "<int:table_id>": 1,
+        "<int:guest_id>": 1,
+        "<int:pair_id>": 1,
+        "<int:seating_run_id>": 1,
+        "<slug:printed>": "table-plan",
         "<slug:decision>": "selected",
         **values_of_meetings(edition),
         # These exist only once somebody has made one; the address must still answer.

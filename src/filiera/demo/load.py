@@ -9,6 +9,7 @@ from filiera.demo.attendance import load_attendance
 from filiera.demo.certificates import load_certificates
 from filiera.demo.challenges import load_challenges
 from filiera.demo.cohort import load_cohort
+from filiera.demo.dinner_of_torino import load_dinner_of_torino
 from filiera.demo.feedback import load_feedback
 from filiera.demo.groups import load_groups
 from filiera.demo.large import load_large
@@ -22,6 +23,7 @@ from filiera.demo.reviews import load_reviews
 from filiera.demo.room import load_room
 from filiera.demo.selection import load_open_selection, load_selection
 from filiera.demo.torino import load_torino
+from filiera.demo.visits_of_torino import load_visits_of_torino
 from filiera.reference.load import load_reference
 
 
@@ -57,6 +59,10 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_meetings_of_two(torino, people, at)
     progress(_("five action plans, and what became of them"))
     load_plans(torino, people, at)
+    progress(_("laboratory visits and their draw"))
+    load_visits_of_torino(torino)
+    progress(_("dinner with the seven poles"))
+    load_dinner_of_torino(torino)
     progress(_("what people thought of the first part"))
     load_feedback(torino, at)
     progress(_("an edition of 200 sessions"))

@@ -24,7 +24,7 @@ SEED = 30
 ROME = ZoneInfo("Europe/Rome")
 REGISTERED = datetime(2023, 5, 8, 9, 0, tzinfo=ROME)
 SIGNED_UP = datetime(2023, 9, 11, 9, 0, tzinfo=ROME)
-LABORATORY_PLACES = 12
+TREND_PLACES = 24
 _DIETS, _DIET_WEIGHTS = ("all", "vegetarian", "vegan", "gluten-free"), (18, 7, 3, 2)
 # Some have not given their details, and some have not said how they come.
 _UNREGISTERED, _SILENT = 4, 3
@@ -90,23 +90,23 @@ def _say_days(place: Participation, chance: random.Random) -> None:
 
 
 def _sign_up(edition: Edition, places: list[Participation]) -> None:
-    """The first laboratory visit holds twelve; who asked later waits."""
-    visits = Session.objects.filter(
+    """The last group work holds twenty-four; who asked later waits. Laboratory visits have their draw."""
+    sessions = Session.objects.filter(
         edition=edition,
-        kind=SessionKind.LABORATORY_VISIT,
+        kind=SessionKind.GROUP_WORK,
         state=SessionState.PLANNED,
         during__startswith__gt=SIGNED_UP,
     )
-    visit = visits.select_related("edition").order_by("during", "pk").first()
-    if visit is None:
+    session = sessions.select_related("edition").order_by("-during", "-pk").first()
+    if session is None:
         return
     sign_up = write_sign_up(
-        session=visit,
-        capacity=LABORATORY_PLACES,
+        session=session,
+        capacity=TREND_PLACES,
         opens_at=None,
         closes_at=None,
         by=SYSTEM,
         at=SIGNED_UP,
     )
-    for place in places[: LABORATORY_PLACES + 3]:
+    for place in places[: TREND_PLACES + 3]:
         take_session_place(sign_up=sign_up, participation=place, by=viewer_by_link(place), at=SIGNED_UP)

@@ -1,6 +1,8 @@
 """The details of registration: what is asked, what somebody answered, what the kitchen needs of it."""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import TypeVar
 
 from django.db.models import Exists, OuterRef
 
@@ -19,6 +21,8 @@ from filiera.questionnaires import wall
 from filiera.questionnaires.models import Answer, Questionnaire, QuestionnaireState, Response
 from filiera.questionnaires.queries.display import ShownAnswer, shown_answers
 from filiera.texts.languages import translated
+
+KeyT = TypeVar("KeyT")
 
 DIET = "diet"
 """The code by which the kitchen's question is known, whoever wrote its words."""
@@ -61,15 +65,7 @@ def diets_of(edition: Edition) -> dict[int, "Counter[str]"]:
 
     The answers stand behind the wall; here they leave it as numbers only.
     """
-    questionnaire = registration_form(edition)
-    if questionnaire is None:
-        return {}
-    question = questionnaire.questions.filter(code=DIET).first()
-    if question is None:
-        return {}
-    with wall.opened_for_counts(questionnaire):
-        answered = dict(Answer.objects.filter(question=question).values_list("response__respondent", "value"))
-    words = {option["code"]: translated(option["label"]) for option in question.options}
+    answered = _diet_answers(edition)
     coming = DayAttendance.objects.filter(
         participation__edition=edition,
         participation__state=ParticipationState.CONFIRMED,
@@ -77,10 +73,45 @@ def diets_of(edition: Edition) -> dict[int, "Counter[str]"]:
     )
     counts: dict[int, Counter[str]] = {}
     for day_id, participation_id in coming.values_list("day", "participation"):
-        value = answered.get(f"participation:{participation_id}")
-        if value is not None:
-            told = value if isinstance(value, list) else [value]
-            counts.setdefault(day_id, Counter())[
-                ", ".join(words.get(str(code), str(code)) for code in told)
-            ] += 1
+        told = answered.get(f"participation:{participation_id}")
+        if told is not None:
+            counts.setdefault(day_id, Counter())[told] += 1
     return counts
+
+
+def diets_by(edition: Edition, key_of: Mapping[int, KeyT]) -> dict[KeyT, "Counter[str]"]:
+    """How many of these participations eat what, counted under the key that each is given: no names."""
+    answered = _diet_answers(edition)
+    counts: dict[KeyT, Counter[str]] = {}
+    for participation_id, key in key_of.items():
+        told = answered.get(f"participation:{participation_id}")
+        if told is not None:
+            counts.setdefault(key, Counter())[told] += 1
+    return counts
+
+
+def diet_words(edition: Edition) -> dict[str, str]:
+    """What can be answered to the kitchen's question, by its code."""
+    questionnaire = registration_form(edition)
+    question = questionnaire.questions.filter(code=DIET).first() if questionnaire is not None else None
+    if question is None:
+        return {}
+    return {option["code"]: translated(option["label"]) for option in question.options}
+
+
+def _diet_answers(edition: Edition) -> dict[str, str]:
+    """The answers in words, by respondent; for counts alone."""
+    questionnaire = registration_form(edition)
+    question = questionnaire.questions.filter(code=DIET).first() if questionnaire is not None else None
+    if questionnaire is None or question is None:
+        return {}
+    with wall.opened_for_counts(questionnaire):
+        answered = dict(Answer.objects.filter(question=question).values_list("response__respondent", "value"))
+    words = {option["code"]: translated(option["label"]) for option in question.options}
+    return {
+        respondent: ", ".join(
+            words.get(str(code), str(code)) for code in (value if isinstance(value, list) else [value])
+        )
+        for respondent, value in answered.items()
+        if value is not None
+    }

@@ -147,6 +147,13 @@ class GivePlaceForm(ConditionsForm):
         named = {row.pk: f"{row.code}: {translated(row.visit.title)}" for row in slots}
         slot.label_from_instance = lambda row: named[row.pk]
         self.leave_out(slots)
+        said = {
+            "brings_identity": _("Brings an identity card or passport"),
+            "wears_closed_shoes": _("Wears closed shoes"),
+            "needs_step_free": _("Needs a way without steps"),
+        }
+        for name in said.keys() & self.fields.keys():
+            self.fields[name].label = said[name]
 
 
 class VisitRoundForm(forms.Form):

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern
 
-from . import meetings, visits
+from . import dinner, meetings, visits
 
 app_name = "meetings"
 urlpatterns: list[URLPattern] = [
+    *dinner.urlpatterns,
     *meetings.urlpatterns,
     *visits.urlpatterns,
 ]
