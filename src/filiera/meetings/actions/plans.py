@@ -140,7 +140,12 @@ def take_plan(*, plan: MeetingPlan, by: Viewer, at: datetime) -> MeetingPlan:
     plan.taken_at, plan.taken_by = at, by.person
     plan.save(update_fields=["finished_at", "share", "taken_at", "taken_by"])
     if round_.published_at is not None:
-        tell_changes(round_, Attendee.objects.filter(pk__in=touched), event=f"plan-{plan.pk}", at=at)
+        tell_changes(
+            round_,
+            Attendee.objects.filter(pk__in=touched).select_related("person"),
+            event=f"plan-{plan.pk}",
+            at=at,
+        )
     publish_event(topic_of(round_.pk))
     return plan
 
