@@ -1,6 +1,7 @@
 """Plans: searched, looked at, taken, and changed little when somebody is away."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -12,8 +13,9 @@ from filiera.meetings.actions.meetings import NothingToPublish, publish_meetings
 from filiera.meetings.actions.wishes import block_attendee, require_wish
 from filiera.meetings.models import Meeting, MeetingPlan, MeetingState, PlanStatus, WishState
 from filiera.meetings.queries.plans import changes_of, unmet_wishes
-from filiera.meetings.queries.problem import problem_of
+from filiera.meetings.queries.problem import PlannedMeeting, problem_of
 from filiera.meetings.queries.standing import Hindrance, standing_of
+from filiera_solvers import Status
 from tests.academy.factories import NOW
 from tests.meetings.meeting_factories import WishFactory, planner, room, wisher
 
@@ -165,6 +167,48 @@ def test_after_an_absence_little_moves_and_the_change_is_shown_first():
     assert set(told.values_list("to_person_id", flat=True)) == {
         people[index].person_id for index in (0, 1, 2)
     }
+
+
+def test_the_best_found_is_shown_with_its_gap_while_the_search_goes_on(monkeypatch):
+    round_, people = room()
+    wish_all(people, [(0, 1), (2, 3)])
+    slot, table = round_.slots.first(), round_.tables.first()
+    meetings = [PlannedMeeting(people[0].pk, people[1].pk, slot.pk, table.pk)]
+    seen = []
+
+    def slow(problem, plan, *, limit_s):
+        seen.append(MeetingPlan.objects.get(pk=plan.pk))
+        value = 2.0 * len(seen)
+        result = SimpleNamespace(
+            status=Status.TIME_LIMIT, value=value, bound=4.0, gap=(4 - value) / 4, fewest=0, breaks=0,
+            moved=0, seconds=limit_s, conflict=(),
+        )  # fmt: skip
+        return result, meetings, []
+
+    monkeypatch.setattr(actions, "fair_plan", slow)
+    plan = searched(round_)
+
+    shown = seen[1]
+    assert (shown.value, shown.gap, shown.finished_at, shown.status) == (2, 0.5, None, PlanStatus.TIME_LIMIT)
+    assert shown.meetings == [meeting.as_row() for meeting in meetings]
+    assert (plan.value, plan.gap, plan.finished_at is not None) == (4, 0, True)
+
+
+def test_a_search_can_be_stopped_and_its_plan_taken_while_it_runs():
+    round_, people = room()
+    wish_all(people, [(0, 1)])
+    plan = actions.begin_plan(round_=round_, keeps_plan=False, by=planner(round_), at=NOW)
+    slot, table = round_.slots.first(), round_.tables.first()
+    MeetingPlan.objects.filter(pk=plan.pk).update(
+        value=2, meetings=[[people[0].pk, people[1].pk, slot.pk, table.pk]]
+    )
+
+    actions.stop_plan(plan=plan, by=planner(round_), at=NOW)
+    taken_plan = actions.take_plan(plan=plan, by=planner(round_), at=NOW)
+    actions.search_plan(plan_id=plan.pk)
+
+    assert taken_plan.finished_at == NOW
+    assert held(round_) == {(people[0].pk, people[1].pk)}
 
 
 def test_a_plan_that_no_longer_fits_is_not_taken():

@@ -323,3 +323,18 @@ def test_erasure_leaves_the_meeting_and_removes_the_person():
     assert Meeting.objects.get().state == MeetingState.HELD
     assert not MeetingWish.objects.exists()
     assert not MeetingNote.objects.exists()
+
+
+def test_those_come_first_who_offer_what_one_needs_with_the_words_that_say_so():
+    round_, (own, fits, other, _last) = room()
+    Attendee.objects.filter(pk=own.pk).update(needs="A laboratory for hydrogen sensors", offers="Investors")
+    Attendee.objects.filter(pk=fits.pk).update(offers="Our hydrogen laboratory", needs="Lessons")
+    Attendee.objects.filter(pk=other.pk).update(offers="Packaging from plants", needs="Ports")
+    WishFactory(wisher=other, wanted=own)
+
+    first, second = people_to_meet(wisher(own), round_, own).lines[:2]
+
+    assert (first.attendee, first.reasons) == (other, ["Wants to meet you."])
+    assert (second.attendee, second.reasons) == (fits, ["Offers what you need: laboratory, hydrogen."])
+    found = people_to_meet(wisher(own), round_, own, wanted="PLÀNTS")
+    assert [line.attendee for line in found.lines] == [other]
