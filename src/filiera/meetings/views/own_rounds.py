@@ -120,12 +120,13 @@ def presence_form(request: ViewerRequest, round_: MeetingRound, attendee: Attend
     """The slots of a round as this person can meet in them; those that have begun are closed."""
     slots, at = slots_of(round_), moment_of(round_.edition)
     availability = availability_of(round_, [attendee], slots)
+    keeps_all = is_frozen(round_, at=at)
     return PresenceForm(
         request.POST or None,
         slots=slots,
         presences={slot.pk: availability.of(attendee.pk, slot.pk) for slot in slots},
         zone=round_.edition.time_zone,
-        closed=frozenset(slot.pk for slot in slots if slot.starts_at <= at),
+        closed=frozenset(slot.pk for slot in slots if keeps_all or slot.starts_at <= at),
     )
 
 
