@@ -29,7 +29,7 @@ from filiera.live.models import AudienceQuestion, Ballot, Channel, Poll
 from filiera.meetings.models import Attendee, Meeting, MeetingRound, MeetingWish
 from filiera.organisations.models import AgreementStep, Membership, Position
 from filiera.questionnaires.models import Question, Questionnaire
-from filiera.workshops.models import Challenge, Group, GroupSeries
+from filiera.workshops.models import Challenge, Group, GroupSeries, Trend
 from tests.credentials.factories import CertificateFactory
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -122,6 +122,7 @@ def real_values() -> dict[str, object]:
         "<slug:code>": Channel.objects.get(edition=edition).code.lower(),
         "<int:poll_id>": Poll.objects.filter(channel__edition=edition)[0].pk,
         "<int:ballot_id>": Ballot.objects.filter(poll__channel__edition=edition)[0].pk,
+        "<int:trend_id>": Trend.objects.filter(edition=edition)[0].pk,
         "<int:challenge_id>": Challenge.objects.filter(edition=edition)[0].pk,
         "<int:run_id>": 1,
         "<int:series_id>": GroupSeries.objects.filter(edition=edition)[0].pk,

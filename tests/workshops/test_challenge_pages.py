@@ -199,16 +199,32 @@ def test_an_offer_is_made_once_and_taken_back(edition, challenge):
 
 def test_the_board_moves_a_card_without_script(edition, challenge, owner):
     answer = client_of(owner.person).post(
-        page("challenge_move", edition, challenge.pk), {"state": "worked_on", "by": "state"}
+        page("challenge_move", edition, challenge.pk), {"state": "worked_on", "here": "by=state"}
     )
 
     challenge.refresh_from_db()
     assert (answer.status_code, challenge.state) == (302, "worked_on")
 
 
+def test_after_a_move_the_board_shows_what_it_showed(edition, challenge, owner):
+    ChallengeFactory(edition=edition, title="Another one of ours")
+
+    body = (
+        client_of(owner.person)
+        .post(
+            page("challenge_move", edition, challenge.pk),
+            {"state": "worked_on", "here": "view=board&by=state&q=o"},
+            headers={"HX-Request": "true"},
+        )
+        .content.decode()
+    )
+
+    assert [title in body for title in (challenge.title, "Another one of ours")] == [True, True]
+
+
 def test_the_column_solved_asks_how(edition, challenge, owner):
     answer = client_of(owner.person).post(
-        page("challenge_move", edition, challenge.pk), {"state": "solved", "by": "state"}
+        page("challenge_move", edition, challenge.pk), {"state": "solved", "here": "by=state"}
     )
 
     assert answer["Location"] == page("challenge_solution", edition, challenge.pk)

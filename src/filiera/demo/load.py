@@ -23,6 +23,7 @@ from filiera.demo.reviews import load_reviews
 from filiera.demo.room import load_room
 from filiera.demo.selection import load_open_selection, load_selection
 from filiera.demo.torino import load_torino
+from filiera.demo.trends import load_trends
 from filiera.demo.visits_of_torino import load_visits_of_torino
 from filiera.reference.load import load_reference
 
@@ -46,6 +47,7 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_places(torino)
     progress(_("what the clusters bring"))
     load_challenges(torino, people, at)
+    load_trends(torino, people, at)
     progress(_("the groups of the first day"))
     load_groups(torino, at)
     progress(_("what the room asks"))

@@ -21,6 +21,9 @@ class WorkshopsConfig(AppConfig):
             plan_receivers,
             plan_texts,
             push_topics,
+            trend_parts,
+            trend_places,
+            trend_receivers,
         )
         from filiera.workshops.actions import group_proposals, group_work  # noqa: F401
 
@@ -38,3 +41,6 @@ class WorkshopsConfig(AppConfig):
         group_places.register_group_places()
         group_receivers.connect()
         groups_on_the_day.register()
+        trend_receivers.connect()
+        trend_places.register_trend_places()
+        trend_parts.register_parts()

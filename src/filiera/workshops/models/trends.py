@@ -63,6 +63,8 @@ class Trend(models.Model):
     state = models.CharField(max_length=10, choices=TrendState, default=TrendState.DRAFT)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # When its results were last shown before it was opened again: what is shown next must differ by five.
+    last_shown_at = models.DateTimeField(null=True, blank=True)
     # Since when those who rated far from the others see that their reasons are wanted.
     outliers_asked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()

@@ -1,6 +1,12 @@
 """Addresses of the rooms where an edition works; a module for each resource."""
 
-from filiera.workshops.urls import challenges, groups, plans, shared_texts
+from filiera.workshops.urls import challenges, groups, plans, shared_texts, trends
 
 app_name = "workshops"
-urlpatterns = [*challenges.urlpatterns, *groups.urlpatterns, *plans.urlpatterns, *shared_texts.urlpatterns]
+urlpatterns = [
+    *challenges.urlpatterns,
+    *groups.urlpatterns,
+    *plans.urlpatterns,
+    *shared_texts.urlpatterns,
+    *trends.urlpatterns,
+]

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -46,6 +46,7 @@ from filiera.workshops.queries.challenges import (
     ecosystems_of,
     wall,
 )
+from filiera.workshops.queries.leading import plans_from
 
 from .common import edition_page, for_those_who, show_refusal
 
@@ -162,6 +163,7 @@ def challenge_page(
         "may_merge": may_merge,
         "may_part": found.state == "merged" and policies.can_merge(viewer, found),
         "may_reopen": found.state == "solved" and policies.can_solve(viewer, found),
+        "plans": plans_from(viewer, edition, challenge=found),
         "alike": alike_to(viewer, found) if may_merge and not card.merged else [],
     }
     status = 422 if comment_form or help_form else 200
@@ -251,9 +253,10 @@ def challenge_move(request: ViewerRequest, edition: Edition, found: Challenge) -
             )
         except DomainError as error:
             messages.warning(request, str(error))
-    asked = challenges_asked_in(request.POST)
-    by = "ecosystem" if request.POST.get("by") == "ecosystem" else "state"
-    return back_to_board(request, edition, asked, by)
+    # What the board showed: the fields of the move have the same names.
+    here = QueryDict(request.POST.get("here", "")[:1000])
+    by = "ecosystem" if here.get("by") == "ecosystem" else "state"
+    return back_to_board(request, edition, challenges_asked_in(here), by)
 
 
 def back_to_board(request: ViewerRequest, edition: Edition, asked: ChallengeFilter, by: str) -> HttpResponse:
