@@ -194,6 +194,17 @@ def test_the_overview_counts_without_the_absent(desk_client, edition, day):
     assert (counted.present, counted.expected) == (1, 2)
 
 
+def test_whoever_was_at_a_session_was_there_that_day_once(desk_client, edition, session, day):
+    places = ParticipationFactory.create_batch(3, edition=edition)
+    PresenceFactory(participation=places[0], day=day)
+    PresenceFactory(participation=places[0], day=None, session=session, minutes=60)
+    PresenceFactory(participation=places[1], day=None, session=session, minutes=60)
+
+    counted = desk_client.get(address("desk_presence", edition)).context["days"][0]
+
+    assert (counted.present, [here for _session, here in counted.sessions]) == (2, [2])
+
+
 def test_the_files_hold_what_stands(desk_client, edition, session, place):
     PresenceFactory(participation=place, day=None, session=session, minutes=90)
     PresenceFactory(undone_at=moment(9), participation=place)

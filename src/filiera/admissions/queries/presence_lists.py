@@ -1,12 +1,12 @@
 """Who was there, for the desk: days and sessions with their counts, and the list of each."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
 
 from filiera.academy.models import Day, Edition, PartMode, Session, SessionKind, SessionState
 from filiera.admissions.models import (
@@ -85,12 +85,9 @@ def presence_overview(edition: Edition) -> tuple[list[DayCounts], int]:
         participation__edition=edition,
         participation__state=ParticipationState.CONFIRMED,
     )
-    here, away = _counted(standing, "day"), _counted(absent, "day")
+    away = _counted(absent, "day")
     counted = {
-        (day.part_id, day.date): DayCounts(
-            day, present=here.get(day.pk, 0), expected=confirmed - away.get(day.pk, 0)
-        )
-        for day in days
+        (day.part_id, day.date): DayCounts(day, expected=confirmed - away.get(day.pk, 0)) for day in days
     }
     there = _counted(standing, "session")
     sessions = (
@@ -105,7 +102,21 @@ def presence_overview(edition: Edition) -> tuple[list[DayCounts], int]:
         day_counts = counted.get((session.part_id, local))
         if day_counts is not None:
             day_counts.sessions.append((session, there.get(session.pk, 0)))
+    _count_people(standing, counted.values())
     return list(counted.values()), confirmed
+
+
+def _count_people(standing: QuerySet[Presence], days: Collection[DayCounts]) -> None:
+    """Whoever came in on a day or was at one of its sessions was there that day, once."""
+    sessions_of = {counts.day.pk: [session.pk for session, _here in counts.sessions] for counts in days}
+    on_day = Case(
+        When(day__isnull=False, then="day_id"),
+        *[When(session_id__in=sessions, then=Value(day)) for day, sessions in sessions_of.items()],
+    )
+    people = standing.annotate(on_day=on_day).order_by().values_list("on_day")
+    here = dict(people.annotate(Count("participation", distinct=True)))
+    for counts in days:
+        counts.present = here.get(counts.day.pk, 0)
 
 
 def presence_lines(target: Target) -> list[PresenceLine]:
