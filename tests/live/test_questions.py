@@ -10,6 +10,7 @@ from filiera.academy.models import EditionRole
 from filiera.accounts.viewer import VISITOR, Viewer
 from filiera.ledger.models import Fact
 from filiera.live.actions import questions as actions
+from filiera.live.actions import votes
 from filiera.live.actions.answers import (
     NobodyToAsk,
     NothingUnanswered,
@@ -22,6 +23,7 @@ from filiera.live.permissions import MODERATE
 from filiera.live.queries.answering import viewer_by_link
 from filiera.live.queries.moderation import questions_to_moderate
 from filiera.mail.models import OutgoingMail
+from filiera.push.models import Event
 from tests.academy.factories import NOW, ContributionFactory, SessionFactory, SpeakerFactory
 from tests.accounts.factories import PersonFactory
 from tests.live.factories import ChannelFactory, QuestionFactory, VoiceFactory
@@ -60,7 +62,7 @@ def test_without_a_moderator_a_question_is_seen_at_once():
 
 @pytest.mark.parametrize("state", ["closed", "waiting"])
 def test_a_channel_that_is_not_open_takes_no_question(state):
-    with pytest.raises(actions.ChannelClosed):
+    with pytest.raises(votes.ChannelClosed):
         ask(ChannelFactory(**{state: True}))
 
 
@@ -102,16 +104,67 @@ def test_a_channel_for_members_hears_a_participant():
 def test_a_vote_is_cast_once_and_taken_back_by_the_second():
     question = QuestionFactory()
 
-    wants = [actions.cast_vote(question=question, by=VISITOR, key="a-key", at=NOW) for _ in range(3)]
+    wants = [votes.cast_vote(question=question, by=VISITOR, key="a-key", at=NOW) for _ in range(3)]
 
     assert (wants, question.votes.count()) == ([True, False, True], 1)
 
 
+def at_once(question, *, key="a-key"):
+    return votes.cast_vote_at_once(
+        edition_slug=question.channel.edition.slug,
+        code=question.channel.code.lower(),
+        question_id=question.pk,
+        key=key,
+        at=NOW,
+    )
+
+
+def test_in_one_statement_a_vote_is_cast_once_and_taken_back_by_the_second():
+    question = QuestionFactory()
+    votes.cast_vote(question=question, by=VISITOR, key="another", at=NOW)
+
+    counted = [at_once(question) for _ in range(3)]
+
+    assert [(one.is_wanted, one.votes) for one in counted] == [(True, 2), (False, 1), (True, 2)]
+    assert (question.votes.count(), Voice.objects.count(), counted[0].text) == (2, 2, question.text)
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        {"pending": True},
+        {"state": QuestionState.HIDDEN},
+        {"channel__closed": True},
+        {"channel__waiting": True},
+        {"channel__members_only": True},
+        {"channel__edition__state": "draft"},
+    ],
+)
+def test_the_one_statement_takes_no_vote_that_the_long_way_refuses(refused):
+    question = QuestionFactory(**refused)
+
+    assert at_once(question) is None
+    assert (Vote.objects.count(), Voice.objects.count()) == (0, 0 if question.voice is None else 1)
+
+
+def test_a_browser_without_a_key_takes_the_long_way():
+    assert at_once(QuestionFactory(), key="") is None
+
+
+def test_the_counts_go_with_the_event_at_most_once_a_second():
+    question = QuestionFactory()
+    for key in ("one", "two", "three"):
+        at_once(question, key=key)
+
+    told = [event.data for event in Event.objects.filter(topic=question.channel.topic)]
+    assert told == [{"what": "votes", str(question.pk): 1}]
+
+
 def test_two_windows_of_one_person_are_one_voice():
     question, person = QuestionFactory(), PersonFactory()
-    actions.cast_vote(question=question, by=VISITOR, key="a-key", at=NOW)
+    votes.cast_vote(question=question, by=VISITOR, key="a-key", at=NOW)
 
-    actions.cast_vote(question=question, by=Viewer(person=person), key="a-key", at=NOW)
+    votes.cast_vote(question=question, by=Viewer(person=person), key="a-key", at=NOW)
 
     # The browser's vote came along, and the second press took it back.
     assert (Vote.objects.count(), Voice.objects.filter(key_digest="").count()) == (0, 1)
@@ -121,10 +174,10 @@ def test_votes_before_and_after_signing_in_count_once():
     question, other, person = QuestionFactory(), QuestionFactory(), PersonFactory()
     other.channel = question.channel
     other.save()
-    actions.cast_vote(question=question, by=Viewer(person=person), key="", at=NOW)
-    actions.cast_vote(question=question, by=VISITOR, key="a-key", at=NOW)
+    votes.cast_vote(question=question, by=Viewer(person=person), key="", at=NOW)
+    votes.cast_vote(question=question, by=VISITOR, key="a-key", at=NOW)
 
-    actions.cast_vote(question=other, by=Viewer(person=person), key="a-key", at=NOW)
+    votes.cast_vote(question=other, by=Viewer(person=person), key="a-key", at=NOW)
 
     assert (question.votes.count(), other.votes.count()) == (1, 1)
 
@@ -137,8 +190,8 @@ def test_the_database_itself_refuses_a_second_vote():
 
 
 def test_a_waiting_question_takes_no_votes():
-    with pytest.raises(actions.QuestionNotOpen):
-        actions.cast_vote(question=QuestionFactory(pending=True), by=VISITOR, key="a-key", at=NOW)
+    with pytest.raises(votes.QuestionNotOpen):
+        votes.cast_vote(question=QuestionFactory(pending=True), by=VISITOR, key="a-key", at=NOW)
 
 
 def test_one_question_stands_on_stage():

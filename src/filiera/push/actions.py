@@ -18,7 +18,8 @@ KEEP_FOR = timedelta(days=1)
 def publish_event(topic: str, data: Mapping[str, str | int | None] | None = None) -> Event:
     """Tell pages that listen to a topic; they hear it when the transaction is through, or not at all.
 
-    `data` names what changed by key, for pages to read again; it carries no content.
+    `data` names what changed by key, for pages to read again, or counts that whoever listens may see; it
+    carries no content.
     """
     event = Event.objects.create(topic=topic, data=dict(data or {}), created_at=timezone.now())
     with connection.cursor() as cursor:

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.fields.json import KT
 
@@ -31,6 +30,7 @@ from filiera.academy.prepared import (
 )
 from filiera.academy.snapshot import FrameData, SessionData, SpeakerData
 from filiera.accounts.viewer import VISITOR, Viewer
+from filiera.shared.statements import Statement, first_row
 from filiera.shared.time import at_zone
 from filiera.texts.sorting import sort_key
 
@@ -40,8 +40,6 @@ _WEIGHT = 4
 _ANY_SLUG = "ANY SLUG"
 # No key: keys begin at one.
 _ANY_KEY = -1
-
-Statement = tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +119,12 @@ def _marks(viewer: Viewer, slug: str) -> QuerySet[Edition, tuple[Any, ...]]:
 
 
 def _mark_for_visitors(slug: str) -> tuple[Any, ...] | None:
-    return _first_row(_statement_for_visitors(), {_ANY_SLUG: slug})
+    return first_row(_statement_for_visitors(), {_ANY_SLUG: slug})
 
 
 @lru_cache(maxsize=1)
 def _statement_for_visitors() -> Statement:
     return _marks(VISITOR, _ANY_SLUG).query.sql_with_params()
-
-
-def _first_row(statement: Statement, values: Mapping[Any, int | str]) -> tuple[Any, ...] | None:
-    """The answer to a question that was put into SQL once: at every page, writing it would cost more."""
-    sql, parameters = statement
-    # The backend of this platform can have the server plan a statement once; any other asks as usual.
-    open_cursor = getattr(connection, "planned_cursor", connection.cursor)
-    with open_cursor() as cursor:
-        cursor.execute(sql, [values.get(each, each) for each in parameters])
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
 
 
 def programme_of(mark: EditionMark) -> Programme | None:
@@ -200,7 +187,7 @@ def published_session(
     key = ("session", programme.version_id, programme.is_prepared, slug, language)
     found: tuple[SessionData, SessionParts] | None = kept.get(key)
     if found is None:
-        row = _first_row(_session_statement(language), {_ANY_KEY: programme.version_id, _ANY_SLUG: slug})
+        row = first_row(_session_statement(language), {_ANY_KEY: programme.version_id, _ANY_SLUG: slug})
         if row is None:
             return None
         data, body = json.loads(row[0]), row[1]
@@ -219,7 +206,7 @@ def _session_statement(language: str) -> Statement:
 
 def has_materials(session_id: int) -> bool:
     """Whether a session has any material, for whomever: most have none, and this costs little to ask."""
-    return _first_row(_material_statement(), {_ANY_KEY: session_id}) is not None
+    return first_row(_material_statement(), {_ANY_KEY: session_id}) is not None
 
 
 @lru_cache(maxsize=1)

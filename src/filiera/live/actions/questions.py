@@ -1,4 +1,4 @@
-"""Asking, voting and moderating."""
+"""Asking and moderating."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,17 +11,14 @@ from filiera.accounts.viewer import Viewer
 from filiera.ledger import actions as ledger
 from filiera.ledger.models import Fact
 from filiera.live import facts, policies
-from filiera.live.actions.telling import tell, tell_votes
+from filiera.live.actions.telling import tell
 from filiera.live.actions.voices import raise_voice
+from filiera.live.actions.votes import let_in
 from filiera.live.models import AudienceQuestion, Channel, QuestionState, Vote
 from filiera.shared.errors import DomainError
 
 _WAITING_AT_MOST = 5
 _OPEN_STATES = (QuestionState.PENDING, QuestionState.PUBLISHED, QuestionState.ON_STAGE)
-
-
-class ChannelClosed(DomainError):
-    message = _("Questions are closed here. What was asked stays, and what is open goes to the speakers.")
 
 
 class TooManyWaiting(DomainError):
@@ -32,10 +29,6 @@ class TooManyWaiting(DomainError):
 class NameNeeded(DomainError):
     message = _("Here questions carry a name. Say yours.")
     field = "asker_name"
-
-
-class QuestionNotOpen(DomainError):
-    message = _("This question takes no votes any more.")
 
 
 class NothingToMerge(DomainError):
@@ -54,7 +47,7 @@ def ask_question(
 
     Raises PermissionDenied, ChannelClosed, NameNeeded, TooManyWaiting, NoVoice.
     """
-    _let_in(channel, by)
+    let_in(channel, by)
     if not asker_name and not channel.allows_anonymous:
         raise NameNeeded
     voice = raise_voice(channel=channel, by=by, key=key, at=at)
@@ -67,24 +60,6 @@ def ask_question(
     )
     tell(channel, "questions")
     return question
-
-
-@transaction.atomic
-def cast_vote(*, question: AudienceQuestion, by: Viewer, key: str, at: datetime) -> bool:
-    """Want a question answered, or no longer; says whether one wants it now. One vote for a voice.
-
-    Raises PermissionDenied, ChannelClosed, QuestionNotOpen, NoVoice.
-    """
-    channel = question.channel
-    _let_in(channel, by)
-    if question.state not in (QuestionState.PUBLISHED, QuestionState.ON_STAGE):
-        raise QuestionNotOpen
-    voice = raise_voice(channel=channel, by=by, key=key, at=at)
-    _vote, is_new = Vote.objects.get_or_create(question=question, voice=voice, defaults={"cast_at": at})
-    if not is_new:
-        _vote.delete()
-    tell_votes(channel, at)
-    return is_new
 
 
 @transaction.atomic
@@ -176,13 +151,6 @@ def _move(
     question.save(update_fields=["state", "answered_at"])
     tell(channel, "questions")
     return question
-
-
-def _let_in(channel: Channel, by: Viewer) -> None:
-    if not policies.can_take_part(by, channel):
-        raise PermissionDenied
-    if not channel.is_open:
-        raise ChannelClosed
 
 
 def _ask_moderator(question: AudienceQuestion, by: Viewer) -> None:

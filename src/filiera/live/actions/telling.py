@@ -5,18 +5,25 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 
 from filiera.live.models import Channel
+from filiera.live.queries.room import votes_of
 from filiera.push.actions import publish_event
 
-_VOTES_EVERY = timedelta(seconds=1)
+VOTES_EVERY = timedelta(seconds=1)
 
 
 def tell(channel: Channel, what: str) -> None:
-    """`what` is "questions", "polls", "stage" or "votes": the part of the page to fetch again."""
+    """`what` is "questions", "polls" or "stage": the part of the page to fetch again."""
     publish_event(channel.topic, {"what": what})
 
 
 def tell_votes(channel: Channel, at: datetime) -> None:
-    """Whoever hears it asks once more a little later, so that the last votes of a rush are seen too."""
-    due = Q(votes_told_at__isnull=True) | Q(votes_told_at__lt=at - _VOTES_EVERY)
+    """Tell the counts if that was not done within the last second."""
+    due = Q(votes_told_at__isnull=True) | Q(votes_told_at__lt=at - VOTES_EVERY)
     if Channel.objects.filter(due, pk=channel.pk).update(votes_told_at=at):
-        tell(channel, "votes")
+        tell_counts(channel)
+
+
+def tell_counts(channel: Channel) -> None:
+    """The counts go along, so that a hall need not ask for them; the page asks once more after a rush."""
+    counts = {str(question): count for question, count in votes_of(channel).items()}
+    publish_event(channel.topic, {"what": "votes", **counts})

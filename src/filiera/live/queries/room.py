@@ -69,9 +69,9 @@ def votes_of(channel: Channel) -> dict[int, int]:
     return dict(shown.values_list("pk").annotate(count=Count("votes")).order_by())
 
 
-def votes_for(question: AudienceQuestion) -> AudienceQuestion:
-    """The question with its `vote_count` of now."""
-    return AudienceQuestion.objects.with_votes().get(pk=question.pk)
+def votes_for(question: AudienceQuestion) -> int:
+    """How many voices want the question now."""
+    return Vote.objects.filter(question=question).count()
 
 
 def current_poll(channel: Channel) -> Poll | None:

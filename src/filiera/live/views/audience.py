@@ -4,15 +4,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filiera.accounts.viewer import ViewerRequest
 from filiera.live.actions.polls import cast_ballot
-from filiera.live.actions.questions import ask_question, cast_vote
+from filiera.live.actions.questions import ask_question
+from filiera.live.actions.votes import Counted, cast_vote, cast_vote_at_once
 from filiera.live.forms import JoinForm, QuestionForm, ballot_form
 from filiera.live.models import AudienceQuestion, Channel, Poll
 from filiera.live.queries.results import results_of
@@ -78,9 +81,23 @@ def question_create(request: ViewerRequest, channel: Channel) -> HttpResponse:
 
 
 @require_POST
-@in_channel
-def vote(request: ViewerRequest, channel: Channel, question_id: int) -> HttpResponse:
+def vote(request: ViewerRequest, edition_slug: str, code: str, question_id: int) -> HttpResponse:
     """Want a question answered, or no longer."""
+    if wants_fragment(request) and not request.viewer.is_known:
+        counted = cast_vote_at_once(
+            edition_slug=edition_slug,
+            code=code,
+            question_id=question_id,
+            key=key_of(request),
+            at=timezone.now(),
+        )
+        if counted is not None:
+            return _voted(request, edition_slug, code, question_id, counted)
+    return _vote_the_long_way(request, edition_slug, code, question_id=question_id)
+
+
+@in_channel
+def _vote_the_long_way(request: ViewerRequest, channel: Channel, question_id: int) -> HttpResponse:
     questions = AudienceQuestion.objects.visible_to(request.viewer).select_related("channel")
     question = get_object_or_404(questions, channel=channel, pk=question_id)
     try:
@@ -90,9 +107,22 @@ def vote(request: ViewerRequest, channel: Channel, question_id: int) -> HttpResp
         return _answer(request, channel)
     if not wants_fragment(request):
         return redirect("live:room", channel.edition.slug, channel.code.lower())
-    # Only the button: a whole hall votes within seconds.
-    context = {"channel": channel, "question": votes_for(question), "is_wanted": is_wanted}
-    return HttpResponse(render_to_string("live/_vote.html", context, request))
+    counted = Counted(is_wanted=is_wanted, votes=votes_for(question), text=question.text)
+    return _voted(request, channel.edition.slug, channel.code, question_id, counted)
+
+
+def _voted(
+    request: ViewerRequest, edition_slug: str, code: str, question_id: int, counted: Counted
+) -> HttpResponse:
+    # Only the button, and only what it needs: a whole hall votes within seconds.
+    context = {
+        "address": reverse("live:vote", args=[edition_slug, code.lower(), question_id]),
+        "is_wanted": counted.is_wanted,
+        "votes": counted.votes,
+        "text": counted.text,
+        "csrf_token": get_token(request),
+    }
+    return HttpResponse(render_to_string("live/_vote.html", context))
 
 
 @require_safe

@@ -5,7 +5,7 @@ const hears = document.getElementById("live-hears");
 const SPREAD_MS = 700;
 const LATER_MS = 1_600;
 let waiting = 0;
-let countsWaiting = 0;
+let rush = 0;
 
 async function refresh() {
   waiting = 0;
@@ -31,10 +31,11 @@ function later() {
 }
 
 async function countVotes() {
-  countsWaiting = 0;
   const answer = await fetch(hears.dataset.votes);
-  if (!answer.ok) return;
-  const { votes } = await answer.json();
+  if (answer.ok) show((await answer.json()).votes);
+}
+
+function show(votes) {
   for (const [question, count] of Object.entries(votes)) {
     const shown = document.querySelector(`[data-question="${question}"] [data-votes]`);
     if (shown) shown.textContent = count;
@@ -42,12 +43,13 @@ async function countVotes() {
 }
 
 hears?.addEventListener("filiera:push", (event) => {
-  const isVotes = event.detail?.data?.what === "votes" || event.detail?.what === "votes";
-  if (!isVotes || hears.dataset.stage) {
+  const { what, ...counts } = event.detail?.data ?? {};
+  if (what !== "votes" || hears.dataset.stage) {
     later();
     return;
   }
-  if (!countsWaiting) countsWaiting = window.setTimeout(countVotes, Math.random() * SPREAD_MS);
-  // The last votes of a rush are told by no event of their own.
-  window.setTimeout(countVotes, LATER_MS + Math.random() * SPREAD_MS);
+  show(counts);
+  // The last votes of a rush are told by no event of their own: each page asks once when it is over.
+  window.clearTimeout(rush);
+  rush = window.setTimeout(countVotes, LATER_MS + Math.random() * SPREAD_MS);
 });
