@@ -88,5 +88,6 @@ def test_two_people_meet_by_one_plan_for_all(
     desk.get_by_role("button", name="Plan again with few moves").click()
     expect(desk.get_by_text("0 stay, 0 move, 1 are given up, 0 are new.")).to_be_visible(timeout=LONG_MS)
     desk.get_by_role("button", name=re.compile("Make this change")).click()
+    expect(desk.get_by_role("heading", name="No meetings stand")).to_be_visible()
     phone.goto(f"{EDITION}meetings/{number}/?lang=en")
     expect(phone.get_by_role("heading", name="You have no meetings")).to_be_visible()

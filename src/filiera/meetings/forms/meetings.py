@@ -354,7 +354,7 @@ class NoteForm(forms.Form):
 
 class OutcomeForm(forms.Form):
     answer = forms.ChoiceField(
-        label=gettext_lazy("What came of it"), choices=Outcome.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Your answer"), choices=Outcome.choices, widget=forms.RadioSelect
     )
     comment = LineField(
         label=gettext_lazy("A sentence about it"),

@@ -258,3 +258,9 @@ def statistics_of(viewer: Viewer, standing: RoundStanding, *, at: datetime) -> S
         across_countries=sum(one != other for one, other in known),
         with_country=len(known),
     )
+
+
+def answers_of(viewer: Viewer, meeting: Meeting) -> list[OutcomeQuestion]:
+    """What both sides have said of a meeting, in the order in which they did."""
+    said = OutcomeQuestion.objects.visible_to(viewer).filter(meeting=meeting).exclude(answer="")
+    return list(said.select_related("attendee").order_by("answered_at", "pk"))

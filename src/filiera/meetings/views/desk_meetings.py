@@ -16,7 +16,7 @@ from filiera.meetings.documents.tables import TABLE_HEADER, meeting_rows
 from filiera.meetings.drawings import statistics_charts
 from filiera.meetings.forms.meetings import PairForm, SlotChoiceForm
 from filiera.meetings.models import Meeting, MeetingRound, MeetingState
-from filiera.meetings.queries.desk import grid_of, statistics_of
+from filiera.meetings.queries.desk import answers_of, grid_of, statistics_of
 from filiera.meetings.queries.standing import standing_of
 from filiera.shared.errors import DomainError
 from filiera.shared.tables import XLSX_TYPE, as_xlsx
@@ -106,6 +106,7 @@ def desk_meeting(request: ViewerRequest, round_: MeetingRound, meeting_id: int) 
         "meeting": meeting,
         "form": form if slots else None,
         "is_planned": meeting.state == MeetingState.PLANNED and meeting.slot.starts_at > at,
+        "said": answers_of(request.viewer, meeting),
         "is_over": meeting.slot.ends_at <= at and meeting.state != MeetingState.CANCELLED,
     }
     status = 422 if request.method == "POST" else 200
