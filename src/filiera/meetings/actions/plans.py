@@ -45,8 +45,8 @@ from .telling import tell_changes
 if TYPE_CHECKING:
     from filiera_solvers import MeetingsResult, Progress
 
-FIRST_LIMIT_S = 20.0
-"""After so long the best plan found is shown; a search without a proof goes on."""
+FIRST_LIMIT_S = 15.0
+"""After so long the best plan found is shown, with its preparation within twenty seconds; then it goes on."""
 
 FURTHER_LIMIT_S = 100.0
 FAIR_LIMIT_S = 8.0
@@ -206,7 +206,7 @@ def _replace_meetings(
 
 @app.task(name="meetings.search_plan")
 def search_plan(plan_id: int) -> None:
-    """Search for a plan, show the best after twenty seconds, and go on where nothing is proven.
+    """Search for a plan, show the best found in a while, and go on where nothing is proven.
 
     Runs again without harm: a plan that is finished does nothing.
     """
