@@ -160,7 +160,8 @@ def main() -> None:
     for row in rows:
         print(
             f"{row['seed']:>4}  {row['meetings']:>8}  {row['value']:.0f}/{row['bound']:.0f}"
-            f"  {100 * row['gap']:.2f}  {row['seconds']} ({row['search_s']})  {row['fewest']}  {row['left_out']} | "
+            f"  {100 * row['gap']:.2f}  {row['seconds']} ({row['search_s']})"
+            f"  {row['fewest']}  {row['left_out']} | "
             f"{row['moved']} of {row['others']}, {100 * row['moved_share']:.1f}, {row['again_seconds']}"
         )
     if asked.json:
