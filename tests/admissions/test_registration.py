@@ -16,6 +16,7 @@ from filiera.admissions.purposes import REGISTRATION, workspace_of
 from filiera.admissions.queries.days import day_counts
 from filiera.admissions.queries.place_links import token_of, viewer_by_link
 from filiera.admissions.queries.registration import registration_answers
+from filiera.admissions.queries.telephones import telephones_of
 from filiera.admissions.receivers.places import places_of
 from filiera.mail.models import OutgoingMail
 from filiera.questionnaires import wall
@@ -26,8 +27,8 @@ from filiera.questionnaires.actions.ready_made import add_question_set
 from filiera.questionnaires.actions.states import open_questionnaire
 from filiera.questionnaires.models import Answer
 from filiera.questionnaires.sets import set_of
-from tests.academy.conftest import client_of
-from tests.academy.factories import NOW, PartFactory
+from tests.academy.conftest import client_of, viewer_in
+from tests.academy.factories import NOW, EditionMemberFactory, PartFactory
 from tests.accounts.factories import PASSWORD, PersonFactory
 from tests.admissions.factories import DayAttendanceFactory, ParticipationFactory
 from tests.dumps import dump
@@ -194,6 +195,29 @@ def test_an_administrator_reads_no_sensitive_answers(place, questionnaire):
     codes = {answer.question.code for answer in registration_answers(place, administrator)}
 
     assert codes.isdisjoint(ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("role", "is_read"),
+    [
+        (EditionRole.DIRECTOR, True),
+        (EditionRole.DESK, True),
+        (EditionRole.PROGRAMME, False),
+        (EditionRole.FACILITATOR, False),
+        (EditionRole.HOST, False),
+        (EditionRole.PARTICIPANT, False),
+    ],
+)
+def test_whom_to_call_is_read_by_the_desk_alone(edition, place, questionnaire, role, is_read):
+    answers = {**complete(questionnaire), "emergency-contact": "Mario, 333 123"}
+    actions.register_details(participation=place, answers=answers, by=viewer_by_link(place), at=NOW)
+    viewer = viewer_in(EditionMemberFactory(edition=edition, role=role))
+
+    found = telephones_of(viewer, edition)
+
+    assert [(name, told) for name, _organisation, told in found] == (
+        [("Anna Rossi", "Mario, 333 123")] if is_read else []
+    )
 
 
 def test_the_kitchen_counts_diets_of_those_who_come_in_person(edition, place, questionnaire):
