@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from filiera.academy.models import Edition, Room
 from filiera.home.queries.circles import Circle
-from filiera.shared.time import parse_zone
+from filiera.shared.time import at_zone, parse_zone
 from filiera.texts.languages import translated
 
 
@@ -63,6 +63,11 @@ class HourForm(forms.Form):
     """The hour at which a demonstration stands."""
 
     hour = forms.TimeField(label=gettext_lazy("It is"), widget=forms.TimeInput(attrs={"type": "time"}))
+
+    def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
+        if edition.clock_at is not None:
+            kwargs.setdefault("initial", {"hour": f"{at_zone(edition.clock_at, edition.time_zone):%H:%M}"})
+        super().__init__(*args, **kwargs)
 
     def moment(self, edition: Edition) -> datetime:
         """The hour on the day where the demonstration stands. Raises ValueError where it has none."""

@@ -121,7 +121,7 @@ def hour_change(request: ViewerRequest, edition: Edition) -> HttpResponse:
     """Set the hour at which a demonstration stands."""
     if not edition.is_demonstration or edition.clock_at is None:
         raise Http404
-    form = HourForm(request.POST)
+    form = HourForm(request.POST, edition=edition)
     if form.is_valid():
         set_demonstration_hour(edition=edition, moment=form.moment(edition), by=request.viewer)
         return redirect("home:desk_day", edition.slug)
@@ -164,7 +164,7 @@ def _page(
         "has_own_hour": edition.is_demonstration and edition.clock_at is not None,
         "broadcast_form": broadcast_form or _broadcast_form(request, edition),
         "countdown_form": countdown_form or CountdownForm(edition=edition),
-        "hour_form": hour_form or HourForm(),
+        "hour_form": hour_form or HourForm(edition=edition),
     }
     return render_page(
         request,

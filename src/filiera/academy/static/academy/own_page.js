@@ -41,6 +41,17 @@ function tellAge() {
   said.querySelector("time").textContent = clock.format(made);
 }
 
+// Without network nobody tells what is on: the lines know their hours.
+function mark() {
+  if (document.body.dataset.now) return;
+  const now = Date.now();
+  for (const line of document.querySelectorAll(".my-line[data-start]")) {
+    const isOver = Date.parse(line.dataset.end) <= now;
+    line.classList.toggle("is-now", !isOver && Date.parse(line.dataset.start) <= now);
+    line.classList.toggle("is-over", isOver);
+  }
+}
+
 function keep() {
   const parts = performance.getEntriesByType("resource").map((entry) => entry.name)
     .filter((name) => new URL(name).origin === location.origin && new URL(name).pathname.startsWith("/static/"));
@@ -62,6 +73,8 @@ document.addEventListener("visibilitychange", () => {
 
 waitForTurn();
 tellAge();
+mark();
+setInterval(mark, 30_000);
 if (root && "serviceWorker" in navigator) {
   navigator.serviceWorker.register(root.dataset.worker, { scope: root.dataset.address }).then(async () => {
     await navigator.serviceWorker.ready;

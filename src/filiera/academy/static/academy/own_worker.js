@@ -73,7 +73,9 @@ async function kept(key) {
     if (!name.startsWith(PREFIX)) continue;
     const cache = await caches.open(name);
     const page = await cache.match(SCOPE);
-    if (!page || Number(page.headers.get("X-Own-Until")) < Date.now()) {
+    // Not there yet: it is just being laid aside.
+    if (!page) continue;
+    if (Number(page.headers.get("X-Own-Until")) < Date.now()) {
       await caches.delete(name);
       continue;
     }
