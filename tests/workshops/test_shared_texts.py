@@ -51,9 +51,9 @@ def play(story: list[tuple[int, str, float, str]], server: Server) -> tuple[list
             typed.append(mark)
             page.type(page.text[:place] + mark + words + page.text[place:])
         elif what == "remove":
-            # Only what nobody looks for afterwards.
-            kept = [each for each in page.text[place : place + 3] if each >= "\u4e00"]
-            page.type(page.text[:place] + "".join(kept) + page.text[place + 3 :])
+            # Never a mark: two who each type it anew would leave it twice.
+            if not any("\u4e00" <= each < "\uac00" for each in page.text[place : place + 1]):
+                page.type(page.text[:place] + page.text[place + 1 :])
         elif what == "hear":
             page.receive(server.after(page.revision))
         elif what == "close":

@@ -6,7 +6,11 @@ import { Refused, TextSession } from "./text_session.js";
 import { allUnsent, forgetUnsent, keepUnsent } from "./unsent.js";
 
 const HERE_MS = 20_000;
+// Who writes where is told calmly: a cursor moves between fields faster than anybody needs to know.
+const CALM_MS = 1_500;
 const GONE = 404;
+// A request that was on its way when the net went may never be answered, nor refused.
+const PATIENCE_MS = 8_000;
 const UNWELCOME = /[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]/g;
 const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
@@ -14,9 +18,12 @@ const root = document.querySelector("[data-shared-texts]");
 const client = crypto.randomUUID();
 const sessions = new Map();
 let writingIn = "";
+let announcing = 0;
 
 const addressOf = (key) => `${root.dataset.sharedTexts}${key}/`;
 const csrf = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
+
+const patience = () => AbortSignal.timeout(PATIENCE_MS);
 
 async function answered(request) {
   const answer = await request;
@@ -35,9 +42,10 @@ function transportOf(key) {
       const body = JSON.stringify(message);
       const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf() };
       // A page that closes still delivers; browsers do so for small messages only.
-      return answered(fetch(addressOf(key), { method: "POST", headers, body, keepalive: body.length < 20_000 }));
+      const wishes = { method: "POST", headers, body, keepalive: body.length < 20_000, signal: patience() };
+      return answered(fetch(addressOf(key), wishes));
     },
-    pull: (since) => answered(fetch(`${addressOf(key)}?since=${since}`)),
+    pull: (since) => answered(fetch(`${addressOf(key)}?since=${since}`, { signal: patience() })),
   };
 }
 
@@ -108,8 +116,8 @@ function bind(field) {
     read(session);
     session.release();
   });
-  field.addEventListener("focus", () => { writingIn = key; announce(); });
-  field.addEventListener("blur", () => { if (writingIn === key) { writingIn = ""; announce(); } });
+  field.addEventListener("focus", () => { writingIn = key; announceSoon(); });
+  field.addEventListener("blur", () => { if (writingIn === key) { writingIn = ""; announceSoon(); } });
   // The form would send the text a second time; here every stroke is sent already.
   field.form?.querySelector(`[name="revision_${field.name}"]`)?.remove();
   if (field.value !== field.defaultValue) read(session); // Typed before this module was there.
@@ -140,6 +148,10 @@ export function catchUpAll() {
     session.catchUp().catch(() => {});
     session.flush();
   }
+}
+
+function announceSoon() {
+  announcing ||= window.setTimeout(() => { announcing = 0; announce(); }, CALM_MS);
 }
 
 async function announce() {
@@ -209,7 +221,7 @@ function start() {
       const session = sessions.get(data.text);
       if (session && data.revision > session.revision) session.catchUp().catch(() => {});
     } else if (data.what === "writers") {
-      announce();
+      announceSoon();
     }
   });
 }
