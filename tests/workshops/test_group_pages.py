@@ -34,7 +34,7 @@ from tests.workshops.group_factories import (
     details,
 )
 
-BOARD_QUERIES, PAGE_QUERIES, LIST_QUERIES = 32, 15, 7
+BOARD_QUERIES, PAGE_QUERIES, LIST_QUERIES = 32, 16, 7
 
 
 @pytest.fixture(autouse=True)
@@ -134,7 +134,7 @@ def test_dragging_onto_somebody_exchanges_the_two(edition, series, desk_client):
 def test_a_participant_sees_the_own_group_big_and_everybodys(edition, series, desk, participant):
     viewer, place, client = participant
     run_search(proposals.take_in_changes(series=series, by=desk, at=NOW).pk)
-    edition.clock_at = moment(8)
+    edition.is_demonstration, edition.clock_at = True, moment(8)
     edition.save()
     page = address("groups", edition)
     hidden = client.get(page).content.decode()

@@ -42,7 +42,7 @@ class NotSeated(DomainError):
 
 
 class PairIsOnePerson(DomainError):
-    message = _("Choose two different people.")
+    message = _("These two are one person. Choose two different people.")
     field = "second"
 
 

@@ -26,7 +26,7 @@ from filiera.workshops.models import (
 from filiera.workshops.queries.group_board import Target
 
 IMPORTANCE = (
-    (0.0, gettext_lazy("Not at all")),
+    (0.0, pgettext_lazy("importance", "Not at all")),
     (0.5, gettext_lazy("A little")),
     (1.0, gettext_lazy("Some")),
     (2.0, gettext_lazy("Much")),
@@ -63,12 +63,13 @@ class SeriesForm(forms.Form):
         Session.objects.none(),
         label=gettext_lazy("Session"),
         required=False,
+        empty_label=gettext_lazy("None yet"),
         help_text=gettext_lazy(
             "Rounds of one session follow each other in it. Each round can be moved later."
         ),
     )
     round_count = forms.IntegerField(
-        label=gettext_lazy("Rounds"), min_value=1, max_value=MOST_ROUNDS, initial=1
+        label=pgettext_lazy("groups", "Rounds"), min_value=1, max_value=MOST_ROUNDS, initial=1
     )
     sized_by = forms.ChoiceField(
         label=gettext_lazy("Groups by"),
@@ -205,7 +206,12 @@ class SeriesForm(forms.Form):
 
 
 class RoundForm(forms.Form):
-    session = forms.ModelChoiceField(Session.objects.none(), label=gettext_lazy("Session"), required=False)
+    session = forms.ModelChoiceField(
+        Session.objects.none(),
+        label=gettext_lazy("Session"),
+        required=False,
+        empty_label=gettext_lazy("None yet"),
+    )
 
     def __init__(self, *args: Any, edition: Edition, round_: GroupRound, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"session": round_.session_id})

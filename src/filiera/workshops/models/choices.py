@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class GroupAttribute(models.TextChoices):
@@ -31,12 +32,12 @@ class GroupRuleKind(models.TextChoices):
 class SearchStatus(models.TextChoices):
     """How the last search for groups ended."""
 
-    NONE = "none", _("Not proposed yet")
+    NONE = "none", pgettext_lazy("groups", "Not proposed yet")
     OPTIMAL = "optimal", _("Proven: no other plan loses fewer points")
     BEST_FOUND = "best_found", _("The best found in the time given")
     CANCELLED = "cancelled", _("The best found until it was stopped")
     INFEASIBLE = "infeasible", _("The rules contradict each other")
-    BY_HAND = "by_hand", _("Changed by hand after the proposal")
+    BY_HAND = "by_hand", pgettext_lazy("groups", "Changed by hand after the proposal")
 
 
 class GroupRunKind(models.TextChoices):

@@ -82,9 +82,9 @@ class GroupProblem:
     def steady_weights(self) -> tuple[tuple[str, float], ...]:
         """What counts in every round alike; the mode is another each day."""
         return tuple(
-            (attribute, weight)
-            for attribute, weight in self.weights.items()
-            if weight > 0 and attribute != GroupAttribute.MODE
+            (attribute.value, weight)
+            for attribute in GroupAttribute
+            if (weight := self.weights.get(attribute, 0.0)) > 0 and attribute != GroupAttribute.MODE
         )
 
     @property

@@ -55,8 +55,8 @@ def score_of(problem: GroupProblem, plan: Plan) -> Score:
     """Count what the plan loses; the least is counted for the same people seated in as many groups."""
     terms = [
         _alike(problem, plan, attribute, weight)
-        for attribute, weight in problem.weights.items()
-        if weight > 0 and (attribute != GroupAttribute.MODE or problem.mode_weight)
+        for attribute, weight in (*problem.steady_weights, (GroupAttribute.MODE.value, problem.mode_weight))
+        if weight > 0
     ]
     meetings = meetings_in(plan)
     met = len(meetings)

@@ -35,6 +35,8 @@ class GroupShown:
     facilitator: str
     room: str
     is_own: bool = False
+    # The viewer's own places in it.
+    own_keys: frozenset[int] = frozenset()
 
     @property
     def title(self) -> str:
@@ -61,6 +63,22 @@ class SeriesShown:
     rounds: tuple[RoundShown, ...]
     # The round that is on, or comes next; None when all are over.
     next_round: RoundShown | None
+
+    @property
+    def others_here(self) -> int:
+        return len(_mates(self.next_round))
+
+    @property
+    def new_here(self) -> int:
+        """With how many of the next group one sits in no other round of the series."""
+        elsewhere = (_mates(each) for each in self.rounds if each is not self.next_round)
+        return len(_mates(self.next_round).difference(*elsewhere))
+
+
+def _mates(round_: RoundShown | None) -> set[int]:
+    """The others of one's own group in a round."""
+    own = round_.own if round_ is not None else None
+    return {seat.participation_id for seat in own.seats} - own.own_keys if own is not None else set()
 
 
 def group_title(group: Group) -> str:
@@ -104,14 +122,19 @@ def shown_groups(viewer: Viewer, rounds: Iterable[GroupRound]) -> dict[int, tupl
     visible = Group.objects.visible_to(viewer).filter(round__in=keys)
     for group in visible.select_related("facilitator__person", "room").order_by("round", "number"):
         people = tuple(seats.get(group.pk, ()))
+        own_keys = frozenset(
+            seat.participation_id
+            for seat in people
+            if viewer.person_id is not None and seat.participation.person_id == viewer.person_id
+        )
         found.setdefault(group.round_id, []).append(
             GroupShown(
                 group=group,
                 seats=people,
                 facilitator=group.facilitator.person.shown_name if group.facilitator else "",
                 room=translated(group.room.name) if group.room else "",
-                is_own=viewer.person_id is not None
-                and any(seat.participation.person_id == viewer.person_id for seat in people),
+                is_own=bool(own_keys),
+                own_keys=own_keys,
             )
         )
     return {key: tuple(groups) for key, groups in found.items()}
