@@ -134,6 +134,7 @@ def test_dragging_onto_somebody_exchanges_the_two(edition, series, desk_client):
 def test_a_participant_sees_the_own_group_big_and_everybodys(edition, series, desk, participant):
     viewer, place, client = participant
     run_search(proposals.take_in_changes(series=series, by=desk, at=NOW).pk)
+    edition.refresh_from_db()
     edition.is_demonstration, edition.clock_at = True, moment(8)
     edition.save()
     page = address("groups", edition)
