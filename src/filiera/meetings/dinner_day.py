@@ -135,7 +135,7 @@ def _tables(viewer: Viewer, dinner: Dinner, name: str) -> Sheet:
 
 
 def _diet_row(line: DietLine) -> tuple[str, ...]:
-    table = _("All together") if line.number is None else str(line.number or _("Without a table"))
+    table = _("All guests") if line.number is None else str(line.number or _("Without a table"))
     return (
         table,
         str(line.guests),
