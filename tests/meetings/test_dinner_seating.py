@@ -347,6 +347,17 @@ def test_a_person_sees_what_is_kept_and_takes_the_name_along():
         ),
         (lambda dinner, one, two: Dinner.objects.update(wish_worth=11), "dinner_weights_to_ten"),
         (
+            lambda dinner, one, two: [DinnerWish.objects.create(guest=one, wanted=two) for _ in range(2)],
+            "dinner_wish_once",
+        ),
+        (
+            lambda dinner, one, two: [
+                DinnerPair.objects.create(dinner=dinner, one=one, two=two, kind=kind)
+                for kind in ("apart", "together")
+            ],
+            "dinner_pair_once",
+        ),
+        (
             lambda dinner, one, two: Dinner.objects.update(
                 country_weight=0, ecosystem_weight=0, role_weight=0
             ),

@@ -10,7 +10,7 @@ from filiera.accounts.viewer import SYSTEM
 from filiera.meetings.actions import visits_draw
 from filiera.meetings.models import VisitPlace, VisitRound, VisitSlot, VisitWishList
 from tests.academy.conftest import client_of
-from tests.academy.factories import EditionMemberFactory, publish
+from tests.academy.factories import EditionMemberFactory, SessionFactory, publish
 from tests.admissions.factories import ParticipationFactory
 from tests.meetings.visit_factories import (
     CLOSES,
@@ -262,3 +262,27 @@ def test_the_own_page_asks_as_often_however_many_rounds(
 
     with django_assert_max_num_queries(20):
         assert client.get(own_page(edition)).status_code == 200
+
+
+def test_the_page_of_a_session_tells_of_its_visits(edition, round_, participant):
+    participation, client = participant
+    session = SessionFactory(part__edition=edition, scheduled=True, kind="laboratory_visit")
+    publish(edition)
+    slot = VisitSlotFactory(visit__round=round_, visit__session=session)
+    page = reverse("academy:session", args=[edition.slug, session.slug])
+
+    before = client.get(page).content.decode()
+    VisitPlaceFactory(slot=slot, participation=participation)
+    after = client.get(page).content.decode()
+
+    assert "Wishes are open." in before
+    assert "You have a place at a visit in this session." in after
+
+
+def test_the_desk_hears_of_times_outside_a_session_that_moved(edition, round_, desk_client):
+    session = SessionFactory(part__edition=edition, scheduled=True)
+    VisitSlotFactory(visit__round=round_, visit__session=session)
+
+    page = desk_client.get(reverse("meetings:desk_visit_round", args=[edition.slug, round_.pk]))
+
+    assert "the time of A lies outside of it now" in page.content.decode()

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, connections, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from filiera.accounts.actions.privacy import erase_person
 from filiera.accounts.viewer import SYSTEM, Viewer
@@ -37,6 +38,7 @@ from tests.academy.factories import NOW, moment
 from tests.admissions.factories import ParticipationFactory
 from tests.meetings.visit_factories import (
     CLOSES,
+    VisitFactory,
     VisitPlaceFactory,
     VisitRoundFactory,
     VisitSlotFactory,
@@ -255,6 +257,21 @@ def test_the_database_refuses_what_no_list_or_slot_can_be():
                 round=round_, participation=participation, code="OTHER2", saved_at=NOW
             ),
             "visit_wishes_once_in_round",
+        ),
+        (lambda: VisitFactory(round=round_, position=slot.visit.position), "visit_position_unique_in_round"),
+        (lambda: VisitSlot.objects.update(during=DateTimeTZRange(NOW, NOW)), "visit_slot_during_finite"),
+        (
+            lambda: [
+                VisitWishList.objects.create(round=round_, code=code, saved_at=NOW, turn=1)
+                for code in ("TURN22", "TURN33")
+            ],
+            "visit_wishes_turn_unique_in_round",
+        ),
+        (
+            lambda: VisitorDocument.objects.create(
+                place=VisitPlaceFactory(slot=slot), kind="passport", number="", given_at=NOW
+            ),
+            "visitor_document_has_number",
         ),
     ):
         with pytest.raises(IntegrityError, match=name), transaction.atomic():

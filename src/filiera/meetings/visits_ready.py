@@ -8,6 +8,7 @@ from filiera.admissions.permissions import VIEW_DIETS
 from filiera.design.navigation import Place, register
 from filiera.meetings.file_policies import register_file_policies
 from filiera.meetings.permissions import DRAW_VISITS, SEAT_DINNER, VIEW_VISITORS, WISH
+from filiera.meetings.visits_offer import register_visit_offer
 
 
 def _sees_visits(request: HttpRequest) -> bool:
@@ -22,6 +23,7 @@ def _sees_dinners(request: HttpRequest) -> bool:
 
 def register_visits() -> None:
     register_file_policies()
+    register_visit_offer()
     register(
         "edition_pages",
         Place("visits", _("Visits and dinner"), "meetings:visits", order=44, permission=WISH),

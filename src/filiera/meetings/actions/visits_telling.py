@@ -16,8 +16,14 @@ def topic_of(round_: VisitRound) -> str:
     return f"visits:{round_.pk}"
 
 
+def topic_of_edition(edition_id: int) -> str:
+    """What the pages of participants hear: any round of their edition."""
+    return f"visits-of:{edition_id}"
+
+
 def tell_pages(round_: VisitRound) -> None:
     publish_event(topic_of(round_), {"round": round_.pk})
+    publish_event(topic_of_edition(round_.edition_id), {"round": round_.pk})
 
 
 def write_about_draw(

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Q
 
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
@@ -15,6 +15,7 @@ from filiera.admissions.models import Participation, ParticipationState
 from filiera.meetings.models import (
     IdentityNeed,
     PlaceWay,
+    Visit,
     VisitorDocument,
     VisitPlace,
     VisitRound,
@@ -322,7 +323,7 @@ class DeskRound:
     """A round at the desk: its visits with their slots, and after the draw its people."""
 
     round: VisitRound
-    visits: list[tuple[Any, list[VisitSlot]]]
+    visits: list[tuple[Visit, list[VisitSlot]]]
     wish_lists: int
     confirmed: int
     first_wishes: dict[int, int]
@@ -335,6 +336,25 @@ class DeskRound:
     @property
     def taken(self) -> int:
         return sum(slot.taken for _visit, slots in self.visits for slot in slots)
+
+    @property
+    def strayed(self) -> list[VisitSlot]:
+        """Slots that lie outside of their session, because it was moved in the programme."""
+        return [
+            slot
+            for visit, slots in self.visits
+            for slot in slots
+            if visit.session is not None
+            and visit.session.during is not None
+            and not (
+                visit.session.during.lower <= slot.during.lower
+                and slot.during.upper <= visit.session.during.upper
+            )
+        ]
+
+    @property
+    def strayed_letters(self) -> str:
+        return ", ".join(slot.code for slot in self.strayed)
 
 
 def desk_round(round_: VisitRound) -> DeskRound:
@@ -402,3 +422,34 @@ def without_place(round_: VisitRound) -> Any:
     held = VisitPlace.objects.standing().filter(round=round_).values("participation")
     people = Participation.objects.confirmed().filter(Q(edition=round_.edition_id))
     return people.exclude(pk__in=held).order_by("sort_name", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedVisits:
+    """What the page of a session says of its visits to the people of the edition."""
+
+    edition_slug: str
+    takes_wishes: bool
+    is_drawn: bool
+    has_place: bool
+
+
+def offered_visits(viewer: Viewer, session_id: int, *, at: datetime) -> OfferedVisits | None:
+    """The opened round of the visits in a session, and where the viewer stands; one query."""
+    own = VisitPlace.objects.standing().filter(
+        slot__visit__session=session_id, participation__person=viewer.person_id
+    )
+    rounds = VisitRound.objects.visible_to(viewer).filter(
+        visits__session=session_id, opened_at__isnull=False, edition=viewer.edition_id
+    )
+    found = (
+        rounds.annotate(has_place=Exists(own)).select_related("edition").order_by("-created_at", "pk").first()
+    )
+    if found is None:
+        return None
+    return OfferedVisits(
+        edition_slug=found.edition.slug,
+        takes_wishes=found.takes_wishes(at),
+        is_drawn=found.drawn_at is not None,
+        has_place=found.has_place,  # type: ignore[attr-defined]
+    )

@@ -12,7 +12,7 @@ from filiera.admissions.models import Participation
 from filiera.admissions.queries.own import own_participation
 from filiera.meetings import policies
 from filiera.meetings.actions import visits_places, visits_wishes
-from filiera.meetings.actions.visits_telling import topic_of
+from filiera.meetings.actions.visits_telling import topic_of_edition
 from filiera.meetings.forms.visits import DocumentForm, TakePlaceForm, WishesForm
 from filiera.meetings.models import VisitPlace, VisitRound, VisitSlot
 from filiera.meetings.queries.visits import OwnVisits, draw_as_data, own_visits, published_draw
@@ -133,7 +133,6 @@ def visit_draw(request: ViewerRequest, edition: Edition, visit_round_id: int) ->
         "round": round_,
         "draw": published_draw(round_) if round_.drawn_at is not None else None,
         "own_code": mine.code if mine is not None else "",
-        "topic": topic_of(round_),
     }
     return edition_page(request, edition, "meetings/visits/draw.html", context)
 
@@ -168,9 +167,13 @@ def _page(
         "takes_part": takes_part,
         "may_prepare": policies.can_see_visits(request.viewer, edition),
         "rounds": [_shown(own, takes_part, wishes_form, take_form, document_form) for own in rounds],
-        "topics": ",".join(topic_of(own.round) for own in rounds),
+        "topic": topic_of_edition(edition.pk),
+        # What somebody is putting into order is not taken from under their fingers.
+        "follows": not (takes_part and any(own.takes_wishes or own.waits_for_document for own in rounds)),
     }
-    return edition_page(request, edition, "meetings/visits/visits.html", context, status=status)
+    return edition_page(
+        request, edition, "meetings/visits/visits.html", context, partial="visits", status=status
+    )
 
 
 def _shown(
