@@ -24,6 +24,8 @@ from filiera.shared.errors import DomainError
 from .dinner_telling import tell_boards
 
 MOST_WISHES = 3
+# What a guest who takes part in the edition has from there.
+_TAKEN_OVER = ("name", "organisation", "organisation_name", "country", "ecosystem", "is_demonstration")
 
 
 class PlanIsPublished(DomainError):
@@ -168,6 +170,8 @@ def gather_guests(*, dinner: Dinner, by: Viewer, at: datetime) -> tuple[int, int
     DinnerGuest.objects.bulk_create(
         _guest_of(dinner, participation) for key, participation in coming.items() if key not in known
     )
+    staying = [_renewed(guest, coming[key]) for key, guest in known.items() if key in coming]
+    DinnerGuest.objects.bulk_update(staying, _TAKEN_OVER, batch_size=500)
     gone = [guest.pk for key, guest in known.items() if key not in coming]
     DinnerGuest.objects.filter(pk__in=gone).delete()
     tell_boards(dinner)
@@ -314,14 +318,12 @@ def _guest_columns(details: GuestDetails) -> dict[str, object]:
 
 
 def _guest_of(dinner: Dinner, participation: Participation) -> DinnerGuest:
-    return DinnerGuest(
-        dinner=dinner,
-        participation=participation,
-        name=participation.name,
-        organisation=participation.organisation,
-        organisation_name=participation.organisation_name,
-        country=participation.country,
-        ecosystem=participation.ecosystem,
-        role=GuestRole.PARTICIPANT,
-        is_demonstration=participation.is_demonstration,
+    return _renewed(
+        DinnerGuest(dinner=dinner, participation=participation, role=GuestRole.PARTICIPANT), participation
     )
+
+
+def _renewed(guest: DinnerGuest, participation: Participation) -> DinnerGuest:
+    for name in _TAKEN_OVER:
+        setattr(guest, name, getattr(participation, name))
+    return guest
