@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from filiera.academy.models import EditionRole
@@ -227,6 +227,7 @@ def test_others_do_not_word_it(edition, challenge, who):
 words = st.text(alphabet="ab \n", max_size=40)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(words, words)
 def test_differences_give_both_texts_back(before, after):
     pieces = differences(before, after)

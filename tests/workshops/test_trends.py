@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from filiera.academy.models import EditionRole
@@ -77,6 +77,7 @@ def test_polarisation_of_cases_worked_out_by_hand(counts, expected):
     assert polarisation(counts) == pytest.approx(expected)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(1, 5), min_size=2, max_size=40))
 def test_polarisation_lies_between_agreement_and_two_camps(points):
     spread = spread_of(points)

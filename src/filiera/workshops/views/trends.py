@@ -117,6 +117,7 @@ def trend_page(
         "may_rate": may_rate,
         "form": RatingForm(rating=rating, trend=found) if may_rate else None,
         "rating": rating,
+        "own_points": [(scale, getattr(rating, scale)) for scale in Scale] if rating else [],
         "open_scales": open_scales(rating),
         "may_lead": can_lead(viewer, edition),
         "result": result,

@@ -2,13 +2,11 @@
 
 const waiting = new Set();
 
-document.addEventListener("htmx:sendError", (event) => {
-  const form = event.target.closest?.("form[data-autosaved]");
-  if (!form) return;
+function keep(form) {
   waiting.add(form);
   const status = form.querySelector("[role=status]");
   if (status) status.textContent = form.dataset.offline;
-});
+}
 
 function sendAgain() {
   for (const form of waiting) {
@@ -16,6 +14,20 @@ function sendAgain() {
     if (form.isConnected) window.htmx.trigger(form, "change");
   }
 }
+
+const autosaved = (event) => event.target.closest?.("form[data-autosaved]");
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = autosaved(event);
+  if (!form || navigator.onLine) return;
+  event.preventDefault();
+  keep(form);
+});
+
+document.addEventListener("htmx:sendError", (event) => {
+  const form = autosaved(event);
+  if (form) keep(form);
+});
 
 window.addEventListener("online", sendAgain);
 // A hall's network comes back without telling the browser.
