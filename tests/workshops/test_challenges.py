@@ -487,3 +487,34 @@ def test_open_pages_are_heard_by_the_people_of_the_edition(edition, owner):
     heard = [may_hear(key, topic) for key in (owner.person_id, PersonFactory().pk, None)]
 
     assert heard == [True, False, False]
+
+
+# Off the wall
+
+
+def test_an_owner_takes_the_card_off_the_wall_and_puts_it_back(edition, challenge, owner, leader):
+    inside = ChallengeFactory(edition=edition)
+    merging.merge_challenge(challenge=inside, into=challenge, by=leader, at=NOW)
+    by = viewer_at(owner)
+    actions.withdraw_challenge(challenge=challenge, by=by, at=NOW)
+    seen = [Challenge.objects.visible_to(viewer).filter(pk=challenge.pk).exists() for viewer in (by, leader)]
+    inside.refresh_from_db()
+
+    actions.restore_challenge(challenge=challenge, by=by, at=LATER)
+
+    challenge.refresh_from_db()
+    assert (seen, inside.state, challenge.state) == ([True, False], "open", "open")
+
+
+def test_what_is_off_the_wall_is_not_taken_over_again(edition, leader):
+    place = with_application(edition)
+    actions.take_over_challenges(edition=edition, by=leader, at=NOW)
+    actions.withdraw_challenge(challenge=Challenge.objects.get(), by=viewer_at(place), at=NOW)
+
+    assert actions.take_over_challenges(edition=edition, by=leader, at=NOW) == 0
+
+
+@pytest.mark.parametrize("act", [actions.withdraw_challenge, actions.restore_challenge])
+def test_nobody_else_takes_a_card_off_or_puts_it_back(challenge, leader, act):
+    with pytest.raises(PermissionDenied):
+        act(challenge=challenge, by=leader, at=NOW)

@@ -34,13 +34,15 @@ class AlreadyOffered(DomainError):
 def add_comment(*, challenge: Challenge, text: str, by: Viewer, at: datetime) -> ChallengeComment:
     """Write into the thread of a challenge, under one's name.
 
-    Raises PermissionDenied, MergedElsewhere.
+    Raises PermissionDenied, MergedElsewhere, ChallengeNotStanding.
     """
     challenge = locked(challenge)
     if not policies.can_discuss(by, challenge):
         raise PermissionDenied
     if challenge.state == ChallengeState.MERGED:
         raise MergedElsewhere
+    if challenge.state == ChallengeState.WITHDRAWN:
+        raise ChallengeNotStanding
     comment = ChallengeComment.objects.create(challenge=challenge, author=by.person, text=text, written_at=at)
     tell(challenge)
     return comment

@@ -18,7 +18,7 @@ from filiera.workshops.models import Challenge, ChallengeRevision, ChallengeStat
 from filiera.workshops.policies import challenges as policies
 from filiera.workshops.policies.editions import can_lead
 
-from .errors import ChallengeNotStanding, ChangedMeanwhile
+from .errors import ChallengeNotStanding, ChallengeNotWithdrawn, ChangedMeanwhile
 
 _TITLE_LENGTH = 200
 _AT_ONCE = 500
@@ -186,6 +186,38 @@ def move_challenge(
         _keep_wording(challenge, latest_number(challenge) + 1, author=by.person, at=at)
     challenge.changed_at = at
     challenge.save(update_fields=["state", "ecosystem", "changed_at"])
+    tell(challenge)
+    return challenge
+
+
+@transaction.atomic
+def withdraw_challenge(*, challenge: Challenge, by: Viewer, at: datetime) -> Challenge:
+    """Take one's card off the wall; nobody else sees it, and what was merged into it stands by itself.
+
+    Raises PermissionDenied, ChallengeNotStanding.
+    """
+    challenge = locked(challenge)
+    if not policies.can_withdraw(by, challenge):
+        raise PermissionDenied
+    if not challenge.is_standing:
+        raise ChallengeNotStanding
+    challenge.merged.update(state=ChallengeState.OPEN, merged_into=None, changed_at=at)
+    challenge.state, challenge.changed_at = ChallengeState.WITHDRAWN, at
+    challenge.save(update_fields=["state", "changed_at"])
+    tell(challenge)
+    return challenge
+
+
+@transaction.atomic
+def restore_challenge(*, challenge: Challenge, by: Viewer, at: datetime) -> Challenge:
+    """Put one's card back on the wall. Raises PermissionDenied, ChallengeNotWithdrawn."""
+    challenge = locked(challenge)
+    if not policies.can_withdraw(by, challenge):
+        raise PermissionDenied
+    if challenge.state != ChallengeState.WITHDRAWN:
+        raise ChallengeNotWithdrawn
+    challenge.state, challenge.changed_at = ChallengeState.OPEN, at
+    challenge.save(update_fields=["state", "changed_at"])
     tell(challenge)
     return challenge
 

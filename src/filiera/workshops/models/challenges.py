@@ -19,6 +19,7 @@ class ChallengeState(models.TextChoices):
     WORKED_ON = "worked_on", pgettext_lazy("challenge", "Being worked on")
     SOLVED = "solved", pgettext_lazy("challenge", "Solved")
     MERGED = "merged", pgettext_lazy("challenge", "Merged into another")
+    WITHDRAWN = "withdrawn", pgettext_lazy("challenge", "Taken off the wall")
 
 
 # Neither solved nor told elsewhere: what somebody can still help with.
@@ -30,13 +31,19 @@ class ChallengeQuerySet(models.QuerySet["Challenge"]):
         return self.filter(state__in=STANDING_STATES)
 
     def visible_to(self, viewer: Viewer) -> Self:
-        """Those of the edition in the address, for its people; with a place that ended its card leaves."""
+        """Those of the edition in the address, for its people; with a place that ended its card leaves.
+
+        A card that its owner took off the wall is seen by the owner alone.
+        """
         if viewer.administering:
             return self.all()
         if viewer.edition_id is None or not viewer.may(TAKE_PART):
             return self.none()
         has_its_place = Q(owner__isnull=True) | Q(owner__state=ParticipationState.CONFIRMED)
-        return self.filter(has_its_place, edition_id=viewer.edition_id)
+        on_the_wall = ~Q(state=ChallengeState.WITHDRAWN)
+        if viewer.person_id is not None:
+            on_the_wall |= Q(owner__person_id=viewer.person_id)
+        return self.filter(has_its_place, on_the_wall, edition_id=viewer.edition_id)
 
 
 ChallengeManager = models.Manager.from_queryset(ChallengeQuerySet)

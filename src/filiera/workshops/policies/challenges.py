@@ -23,6 +23,11 @@ def can_edit_challenge(viewer: Viewer, challenge: Challenge) -> bool:
     return can_lead(viewer, edition) or (can_take_part(viewer, edition) and is_owner(viewer, challenge))
 
 
+def can_withdraw(viewer: Viewer, challenge: Challenge) -> bool:
+    """Only the owner: what an application said came onto the wall without asking."""
+    return can_take_part(viewer, challenge.edition) and is_owner(viewer, challenge)
+
+
 def can_discuss(viewer: Viewer, challenge: Challenge) -> bool:
     return viewer.is_known and can_take_part(viewer, challenge.edition)
 

@@ -20,6 +20,7 @@ BOARD_LENGTH = 300
 # On the board a merged card stands inside another one.
 BOARD_STATES = (ChallengeState.OPEN, ChallengeState.WORKED_ON, ChallengeState.SOLVED)
 MINE = "mine"
+_OFF_THE_WALL = (ChallengeState.MERGED, ChallengeState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class ChallengeFilter:
         if self.state:
             challenges = challenges.filter(state=self.state)
         else:
-            challenges = challenges.exclude(state=ChallengeState.MERGED)
+            challenges = challenges.exclude(state__in=_OFF_THE_WALL)
         if self.ecosystem:
             challenges = challenges.filter(ecosystem=self.ecosystem)
         if self.whose == MINE:
@@ -228,7 +229,7 @@ def _found(viewer: Viewer, edition: Edition, asked: ChallengeFilter) -> QuerySet
 
 
 def _cards_for_board(viewer: Viewer, edition: Edition, asked: ChallengeFilter) -> tuple[list[Card], int]:
-    found = _found(viewer, edition, asked).exclude(state=ChallengeState.MERGED)
+    found = _found(viewer, edition, asked).exclude(state__in=_OFF_THE_WALL)
     rows: Iterable[Challenge] = _with_counts(found).order_by("-pk")[:BOARD_LENGTH]
     return [card_of(viewer, row) for row in rows], found.count()
 

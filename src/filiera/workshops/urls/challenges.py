@@ -29,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_ONE}apart/", challenge_work.apart_create, name="challenge_apart"),
     path(f"{_ONE}solution/", challenge_work.challenge_solution, name="challenge_solution"),
     path(f"{_ONE}reopening/", challenge_work.reopening_create, name="challenge_reopening"),
+    path(f"{_ONE}withdrawal/", challenge_work.withdrawal_create, name="challenge_withdrawal"),
+    path(f"{_ONE}restoration/", challenge_work.restoration_create, name="challenge_restoration"),
     path(_DESK, challenge_work.desk_challenges, name="desk_challenges"),
     path(f"{_DESK}taking-over/", challenge_work.desk_taking_over, name="desk_challenges_taking_over"),
     path(

@@ -177,6 +177,30 @@ def reopening_create(request: ViewerRequest, edition: Edition, found: Challenge)
     return redirect("workshops:challenge", edition.slug, found.pk)
 
 
+@require_POST
+@with_challenge
+def withdrawal_create(request: ViewerRequest, edition: Edition, found: Challenge) -> HttpResponse:
+    """Take one's own card off the wall."""
+    _tried(
+        request,
+        lambda: challenges.withdraw_challenge(challenge=found, by=request.viewer, at=timezone.now()),
+        _("The card is off the wall. Only you see it, and you can put it back."),
+    )
+    return redirect("workshops:challenge", edition.slug, found.pk)
+
+
+@require_POST
+@with_challenge
+def restoration_create(request: ViewerRequest, edition: Edition, found: Challenge) -> HttpResponse:
+    """Put it back."""
+    _tried(
+        request,
+        lambda: challenges.restore_challenge(challenge=found, by=request.viewer, at=timezone.now()),
+        _("The card is on the wall again."),
+    )
+    return redirect("workshops:challenge", edition.slug, found.pk)
+
+
 @require_safe
 @leading
 def desk_challenges(request: ViewerRequest, edition: Edition) -> HttpResponse:
