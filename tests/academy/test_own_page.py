@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from filiera.academy import day_parts
 from filiera.academy.actions.broadcasts import send_broadcast
@@ -144,8 +145,6 @@ def test_a_telephone_asks_for_the_day_alone(address, member_client, day):
 def test_messages_and_clocks_are_on_the_page(edition, address, member, member_client, day):
     leader = viewer_in(EditionMemberFactory(edition=edition, role=EditionRole.FACILITATOR))
     other = EditionMemberFactory(edition=edition, participant=True)
-    from django.utils import timezone
-
     at = timezone.now()
     for audience, text, people in (
         (BroadcastAudience.EVERYBODY, "Soup is ready.", []),
@@ -170,10 +169,35 @@ def test_messages_and_clocks_are_on_the_page(edition, address, member, member_cl
     ] == [True, True, True, False, False]
 
 
+def test_every_page_of_the_edition_says_what_is_said(edition, member, member_client, client, day):
+    leader = viewer_in(EditionMemberFactory(edition=edition, role=EditionRole.FACILITATOR))
+    for audience, text, people in (
+        (BroadcastAudience.EVERYBODY, "Soup is ready.", []),
+        (BroadcastAudience.NAMED, "Your group meets outside.", [member.person_id]),
+    ):
+        send_broadcast(
+            edition=edition,
+            text={"en": text},
+            audience=audience,
+            people=people,
+            by=leader,
+            at=timezone.now(),
+        )
+    address = reverse("academy:told", args=[edition.slug])
+
+    pages = [each.get(address).content.decode() for each in (member_client, client)]
+
+    assert ["Soup is ready." in page for page in pages] == [True, True]
+    assert ["Your group meets outside." in page for page in pages] == [True, False]
+    schedule = reverse("academy:schedule", args=[edition.slug])
+    assert [address in each.get(schedule).content.decode() for each in (member_client, client)] == [
+        True,
+        False,
+    ]
+
+
 def test_who_leads_reads_on_their_own_page_only_what_is_for_them(edition, day):
     leader = viewer_in(EditionMemberFactory(edition=edition, role=EditionRole.FACILITATOR))
-    from django.utils import timezone
-
     member = EditionMemberFactory(edition=edition, participant=True)
     send_broadcast(
         edition=edition,

@@ -35,6 +35,14 @@ def told_to(viewer: Viewer, edition_id: int, at: datetime) -> Told:
     )
 
 
+def told_on_pages(viewer: Viewer, edition: Edition, at: datetime) -> tuple[list[Broadcast], list[Countdown]]:
+    """What every page of an edition says at its head: to its people what is theirs, else what screens say."""
+    if not viewer.edition_roles:
+        return screen_broadcasts(edition, at), running_countdowns(viewer, edition.pk, at)
+    told = told_to(viewer, edition.pk, at)
+    return told.now, told.countdowns
+
+
 def running_countdowns(viewer: Viewer, edition_id: int, at: datetime) -> list[Countdown]:
     """The clocks of all rooms, those for every room first."""
     countdowns = Countdown.objects.visible_to(viewer).filter(edition_id=edition_id).running_at(at)

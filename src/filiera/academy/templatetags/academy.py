@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
-from filiera.academy import dates
+from filiera.academy import dates, push_topics
 from filiera.academy.models import ContributionRole, SessionKind
 from filiera.academy.opened import Opened
 from filiera.academy.permissions import VIEW_DRAFT
@@ -77,6 +77,7 @@ def day_of(text: str) -> date:
     return date.fromisoformat(text)
 
 
+register.simple_tag(push_topics.day_topic, name="day_topic")
 register.filter("web_sources", web_sources)
 register.filter("long_day", dates.long_day)
 register.filter("short_day", dates.short_day)

@@ -19,6 +19,7 @@ urlpatterns = [
         name="session_not_held",
     ),
     path("<slug:edition_slug>/my/", personal.my, name="my"),
+    path("<slug:edition_slug>/told/", personal.told, name="told"),
     path("<slug:edition_slug>/my/worker.js", personal.my_worker, name="my_worker"),
     path("<slug:edition_slug>/my/feed/", personal.feed_create, name="feed_create"),
     path("<slug:edition_slug>/my/feed/revocation/", personal.feed_revoke, name="feed_revoke"),

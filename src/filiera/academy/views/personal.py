@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from filiera.academy.opened import Opened
 from filiera.academy.push_topics import day_topic, programme_topic
 from filiera.academy.queries.own_page import own_page
 from filiera.academy.queries.published import Item, rows_of_sessions, starred_sessions
-from filiera.academy.queries.running import told_to
+from filiera.academy.queries.running import told_on_pages, told_to
 from filiera.academy.queries.short_talks import sessions_open_for_talks
 from filiera.academy.views.pages import answer, language, open_edition
 from filiera.accounts.viewer import ViewerRequest
@@ -66,6 +67,19 @@ def my(request: ViewerRequest, edition_slug: str) -> HttpResponse:
     # Read by the worker that keeps the page: for whom, and no longer than until then.
     response["X-Own-Page"] = reader_mark(request)
     response["X-Own-Until"] = str(int((at + _KEPT_FOR).timestamp() * 1000))
+    return response
+
+
+@require_safe
+def told(request: ViewerRequest, edition_slug: str) -> HttpResponse:
+    """What the desk of the day says now to whoever asks: the piece that every page of the edition fetches."""
+    edition = get_object_or_404(
+        Edition.objects.visible_to(request.viewer), slug=edition_slug, is_template=False
+    )
+    broadcasts, countdowns = told_on_pages(request.viewer, edition, timezone.now())
+    context = {"broadcasts": broadcasts, "countdowns": countdowns, "zone": edition.time_zone}
+    response = HttpResponse(render_to_string("academy/public/_told.html", context, request))
+    response["Cache-Control"] = "private, no-store"
     return response
 
 
