@@ -93,6 +93,8 @@ def test_what_was_typed_without_net_in_a_page_that_was_closed_arrives_later(begu
     page.context.set_offline(True)
     page.get_by_label("Aim").press_sequentially("In the tunnel 🙂.")
     expect(page.get_by_text("No connection. What you write stays in this browser")).to_be_visible()
+    # The browser's own database is a moment behind the fingers.
+    page.wait_for_timeout(500)
     context = page.context
     page.close()
     other = join(as_role, address)

@@ -14,6 +14,7 @@ from filiera.workshops.models import (
     MeasureReport,
     PlanChange,
     PlanReader,
+    TakeHome,
     TextOperation,
     TextWriter,
 )
@@ -49,6 +50,9 @@ def plans_of(person: Person) -> dict[str, Any]:
                 "text__kind", "text__name", "components", "written_at"
             )
         ),
+        "take_home": list(
+            TakeHome.objects.filter(person=person).values("edition__slug", "notes", "for_board", "changed_at")
+        ),
         "changes": list(
             PlanChange.objects.filter(person=person).values(
                 "plan__title", "name", "before", "after", "changed_at"
@@ -61,6 +65,7 @@ def forget_person(*, person: Person, **_: Any) -> None:
     """The plans of a group stay, as a group wrote them; the name of who wrote or promised goes."""
     TextWriter.objects.filter(person=person).delete()
     PlanReader.objects.filter(person=person).delete()
+    TakeHome.objects.filter(person=person).delete()
     FeedbackCard.objects.filter(person=person).update(person=None, writer_name="")
     Measure.objects.filter(owner_person=person).update(owner_person=None)
     for model in (TextOperation, PlanChange, MeasureReport, MeasureProof):

@@ -13,6 +13,7 @@ from filiera.texts.dates import day_in_words
 from filiera.texts.languages import translated
 from filiera.workshops.models import Measure, MeasureState
 from filiera.workshops.queries.plans import Canvas, FeedbackByKind
+from filiera.workshops.words import indicator_words
 
 TEMPLATE = Path(__file__).with_name("plan.typ")
 
@@ -101,19 +102,6 @@ def measure_data(measure: Measure) -> dict[str, Any]:
     }
 
 
-def indicator_words(measure: Measure) -> str:
-    """The indicator with its way from start to target."""
-    way = ""
-    if measure.indicator_start is not None or measure.indicator_target is not None:
-        start, target = _number(measure.indicator_start), _number(measure.indicator_target)
-        way = f"{start} → {target}"
-        if measure.indicator_start_on:
-            way += " ({})".format(
-                _("measured on %(day)s") % {"day": day_in_words(measure.indicator_start_on)}
-            )
-    return ", ".join(filter(None, (measure.indicator, way)))
-
-
 def state_of_plan(canvas: Canvas) -> str:
     plan = canvas.plan
     if plan.presented_at:
@@ -121,13 +109,6 @@ def state_of_plan(canvas: Canvas) -> str:
     if plan.adopted_at:
         return _("Adopted on %(day)s") % {"day": day_in_words(plan.adopted_at)}
     return _("Ready to be presented") if canvas.is_ready else _("Being written")
-
-
-def _number(value: Any) -> str:
-    if value is None:
-        return "?"
-    words = f"{value:f}"
-    return words.rstrip("0").rstrip(".") if "." in words else words
 
 
 def _member(member: Participation) -> str:

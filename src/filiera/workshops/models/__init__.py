@@ -32,6 +32,7 @@ from .plans import (
     PlanReader,
 )
 from .shared_texts import SharedText, TextOperation, TextWriter
+from .take_home import TakeHome
 from .trends import HIGHEST_POINT, LOWEST_POINT, Scale, Trend, TrendComment, TrendRating, TrendState
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "SearchStatus",
     "Seat",
     "SharedText",
+    "TakeHome",
     "TextOperation",
     "TextWriter",
     "ThemeWish",

@@ -53,17 +53,31 @@ function clean(value) {
   return value.replace(/\r\n?/g, "\n").replace(UNWELCOME, "").replace(LONE, "");
 }
 
+// One write at a time, always of the latest state: a page that closes has little left to store.
 function keeperOf(key, owner) {
   const stored = `${root.dataset.person} ${owner} ${key}`;
-  let isStored = false;
-  return (record) => {
-    if (record) {
-      isStored = true;
-      keepUnsent({ key: stored, text: key, person: root.dataset.person, ...record }).catch(() => {});
-    } else if (isStored) {
-      isStored = false;
-      forgetUnsent(stored).catch(() => {});
+  let latest = null;
+  let done = null;
+  let isBusy = false;
+
+  async function store() {
+    isBusy = true;
+    try {
+      while (latest !== done) {
+        done = latest;
+        if (done) await keepUnsent({ key: stored, text: key, person: root.dataset.person, ...done });
+        else await forgetUnsent(stored);
+      }
+    } catch {
+      // A browser that stores nothing still sends what is typed, while its page is open.
+    } finally {
+      isBusy = false;
     }
+  }
+
+  return (record) => {
+    latest = record;
+    if (!isBusy) store();
   };
 }
 
