@@ -13,7 +13,6 @@ from filiera.credentials.queries.preview import preview_of
 from filiera.credentials.queries.standing import NEEDABLE_FACTS
 from filiera.ledger import actions as ledger
 from filiera.ledger import kinds
-from filiera.ledger.kinds import FactKind, Unit
 from filiera.ledger.models import Fact
 from tests.academy.factories import SECOND_DAY, PartFactory
 from tests.admissions.factories import ParticipationFactory
@@ -90,7 +89,9 @@ def test_named_sessions_and_kinds_are_told_each(edition):
     ]
 
 
-def test_a_kind_that_nothing_records_yet_says_so(edition):
+def test_a_kind_that_nothing_records_yet_says_so(edition, monkeypatch):
+    declared = {code: kind for code, kind in kinds._kinds.items() if code not in NEEDABLE_FACTS}
+    monkeypatch.setattr(kinds, "_kinds", declared)
     award = AwardFactory(edition=edition, **NOTHING, needed_facts=["action_plan.presented"])
     ParticipationFactory(edition=edition)
 
@@ -98,8 +99,7 @@ def test_a_kind_that_nothing_records_yet_says_so(edition):
 
 
 def test_a_recorded_kind_counts_for_its_person_until_it_is_reversed(edition, monkeypatch):
-    kind = FactKind("action_plan.presented", Unit.ONE, "Action plan presented", "…")
-    monkeypatch.setattr(kinds, "_kinds", {**kinds._kinds, kind.code: kind})
+    kind = kinds.kind_of("action_plan.presented")
     award = AwardFactory(edition=edition, **NOTHING, needed_facts=list(NEEDABLE_FACTS))
     person = ParticipationFactory(edition=edition)
     told = []

@@ -7,8 +7,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 
 TOASTS = "components/_toasts_oob.html"
+# The event that the pages of a desk wait for to fetch what changed.
+CHANGED = "filiera:draft"
 
 
 def wants_fragment(request: HttpRequest) -> bool:
@@ -48,6 +51,27 @@ def fragment_or_redirect(
     response = HttpResponse(body + _waiting_messages(request))
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def panel_page(
+    request: HttpRequest, template: str, context: Mapping[str, object], *, status: int = 200
+) -> HttpResponse:
+    """A form in the side panel, or as a page of its own where there is no script."""
+    return render_page(request, template, context, partial="panel", status=status)
+
+
+def after_change(request: HttpRequest, address: str) -> HttpResponse:
+    """Close the panel and let the page fetch what changed; without script go to the page itself."""
+    if wants_fragment(request):
+        return HttpResponse(_waiting_messages(request), headers={"HX-Trigger": CHANGED})
+    return HttpResponseRedirect(return_address(request, address))
+
+
+def return_address(request: HttpRequest, otherwise: str) -> str:
+    """Where the form said that it came from, if that is a page of ours."""
+    asked = request.POST.get("next", "")
+    is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
+    return asked if is_ours else otherwise
 
 
 def send_to(request: HttpRequest, address: str) -> HttpResponse:

@@ -13,9 +13,9 @@ from filiera.academy import policies
 from filiera.academy.actions.short_talks import sign_up_talk, take_back_talk
 from filiera.academy.forms.team import ShortTalkForm
 from filiera.academy.models import Edition, Session, ShortTalk
-from filiera.academy.views.desk.common import show_refusal
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, everybody, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import applications as actions
@@ -27,12 +28,12 @@ from filiera.admissions.steps import StepName, mark_of, steps_before_sending
 from filiera.questionnaires.actions.answering import AnswersMissing
 from filiera.questionnaires.forms.answers import AnswerForm
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.shared.time import at_zone
 from filiera.texts.dates import clock_in_words
 
 from .apply import PAGES
-from .common import edition_page, everybody, for_those_who, show_refusal
 from .typed import sign_in_and_return, typed_before
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, everybody, for_those_who, opened_edition
 from filiera.academy.models import Edition, Part
 from filiera.academy.queries.edition_pages import dates_of
 from filiera.accounts.viewer import ViewerRequest
@@ -25,11 +26,11 @@ from filiera.admissions.queries.calls import call_of, time_left, told_moment
 from filiera.admissions.queries.codes import find_code
 from filiera.admissions.steps import steps_before_sending
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.shared.time import at_zone
 from filiera.texts.languages import DEFAULT_LANGUAGE
 
-from .common import edition_page, everybody, for_those_who, opened_edition, show_refusal
 from .typed import forget_code, remember_code, remembered_code, sign_in_and_return, typed_before
 
 PAGES = {CallKind.PARTICIPANTS: "admissions:apply", CallKind.HOSTS: "admissions:host"}

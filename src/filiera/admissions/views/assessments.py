@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import assessments as actions
@@ -23,8 +24,7 @@ from filiera.admissions.queries.assessments import (
 )
 from filiera.admissions.queries.own import own_participation
 from filiera.shared.errors import DomainError
-
-from .common import edition_page, for_those_who, show_refusal
+from filiera.shared.forms import show_refusal
 
 taking_part = for_those_who(belongs_to)
 

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Day, Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions.entry_codes import renew_entry_code
@@ -18,8 +19,6 @@ from filiera.admissions.policies import presence as policies
 from filiera.admissions.queries.badges import BadgeFilter, badge_people
 from filiera.shared.http import render_page
 from filiera.texts.languages import DEFAULT_LANGUAGE
-
-from .common import for_those_who
 
 printing = for_those_who(policies.can_print_badges)
 

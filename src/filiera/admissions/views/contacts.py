@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition, EditionMember
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import contacts as actions
@@ -25,9 +26,8 @@ from filiera.admissions.queries.people import (
     requests_sent,
 )
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.tables import CSV_TYPE, as_csv
-
-from .common import edition_page, for_those_who, show_refusal
 
 meeting = for_those_who(can_meet_participants)
 

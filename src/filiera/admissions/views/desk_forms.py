@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition, Session
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.policies.forms import can_see_forms
@@ -12,8 +13,6 @@ from filiera.admissions.policies.surveys import session_key
 from filiera.admissions.purposes import APPLICATION, REGISTRATION, SURVEY, workspace_of
 from filiera.questionnaires.views.site import Site, SiteView
 from filiera.texts.languages import translated
-
-from .common import for_those_who
 
 
 def enter(view: SiteView) -> SiteView:

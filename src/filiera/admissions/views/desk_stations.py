@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions.stations import make_station, revoke_station
@@ -17,9 +18,8 @@ from filiera.admissions.models import Station
 from filiera.admissions.policies import presence as policies
 from filiera.admissions.queries import stations as queries
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
-
-from .common import for_those_who, show_refusal
 
 editing = for_those_who(policies.can_edit_stations)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.queries import profile_parts
 from filiera.accounts.viewer import ViewerRequest
@@ -22,8 +23,7 @@ from filiera.admissions.policies.people import can_meet_participants
 from filiera.admissions.queries.own import own_participation
 from filiera.admissions.queries.people import line_of, people_choices, people_page, with_people
 from filiera.shared.errors import DomainError
-
-from .common import edition_page, for_those_who, show_refusal
+from filiera.shared.forms import show_refusal
 
 meeting = for_those_who(can_meet_participants)
 

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import everybody, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import participations as actions
@@ -33,7 +34,6 @@ from filiera.admissions.queries.own_place import own_place, place_page
 from filiera.admissions.queries.place_links import participation_of, token_of, viewer_by_link
 from filiera.admissions.queries.registration import registration_form, registration_of
 from filiera.admissions.queries.session_places import own_session_places
-from filiera.admissions.views.common import everybody, for_those_who
 from filiera.questionnaires.actions.answering import AnswersMissing
 from filiera.questionnaires.forms.answers import AnswerForm, field_name
 from filiera.shared.errors import DomainError

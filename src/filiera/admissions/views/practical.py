@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from filiera.academy.edition_pages import edition_page, everybody, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer, ViewerRequest
 from filiera.admissions.documents.invitation import invitation_pdf, parts_of
@@ -17,7 +18,6 @@ from filiera.admissions.queries.practical import practical_sections
 from filiera.shared.http import render_page
 from filiera.texts.languages import DEFAULT_LANGUAGE
 
-from .common import edition_page, everybody, for_those_who
 from .places import by_link
 
 

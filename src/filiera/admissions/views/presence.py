@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Day, Edition, Session
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import presence as actions
@@ -20,11 +21,9 @@ from filiera.admissions.policies import presence as policies
 from filiera.admissions.queries import presence_lists as queries
 from filiera.admissions.queries.presence_lists import Target
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.http import after_change, render_page
 from filiera.shared.tables import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx
 from filiera.texts.languages import DEFAULT_LANGUAGE
-
-from .common import after_change, for_those_who
 
 checking_in = for_those_who(policies.can_check_in)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition, Session
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import presence_imports as actions
@@ -17,9 +18,8 @@ from filiera.admissions.models import PresenceImport
 from filiera.admissions.policies import presence as policies
 from filiera.admissions.queries.presence_matching import matching_of
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
-
-from .common import for_those_who, show_refusal
 
 importing = for_those_who(policies.can_import_presence)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import reviews as actions
@@ -24,8 +25,7 @@ from filiera.admissions.queries.reviews import (
 from filiera.admissions.queries.summaries import answer_section, blind_summary_of, summary_of
 from filiera.questionnaires.queries.display import shown_answers
 from filiera.shared.errors import DomainError
-
-from .common import edition_page, for_those_who, show_refusal
+from filiera.shared.forms import show_refusal
 
 reviewing = for_those_who(policies.can_review)
 

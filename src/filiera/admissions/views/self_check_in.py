@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from filiera.academy.edition_pages import everybody, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions.self_check_in import check_oneself_in, participation_by_entry_code
@@ -18,9 +19,9 @@ from filiera.admissions.queries.own_place import own_place
 from filiera.admissions.queries.place_links import viewer_by_link
 from filiera.admissions.queries.presence_lists import present_count
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 
-from .common import everybody, for_those_who, show_refusal
 from .presence import target_in
 
 

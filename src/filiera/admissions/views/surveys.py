@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition, Session
 from filiera.accounts.viewer import Viewer, ViewerRequest
 from filiera.admissions.actions.surveys import answer_survey
@@ -25,7 +26,6 @@ from filiera.questionnaires.queries.responses import answered_subjects
 from filiera.shared.errors import DomainError
 from filiera.shared.http import render_page
 
-from .common import edition_page, for_those_who
 from .places import by_link
 
 Answer = Callable[..., HttpResponse]

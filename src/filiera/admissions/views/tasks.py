@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import tasks as actions
@@ -16,8 +17,7 @@ from filiera.admissions.policies.people import belongs_to
 from filiera.admissions.queries.own import own_participation
 from filiera.admissions.queries.tasks import own_tasks, shared_hand_ins, tasks_of
 from filiera.shared.errors import DomainError
-
-from .common import edition_page, for_those_who, show_refusal
+from filiera.shared.forms import show_refusal
 
 taking_part = for_those_who(belongs_to)
 

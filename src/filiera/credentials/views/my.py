@@ -5,8 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
+from filiera.academy.edition_pages import edition_page
 from filiera.academy.models import Edition
-from filiera.academy.views.pages import answer, open_edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.credentials.queries.certificates import certificates_of_holder
 from filiera.credentials.views.cards import card_of
@@ -16,13 +16,6 @@ from filiera.credentials.views.cards import card_of
 @require_safe
 def my_certificates(request: ViewerRequest, edition_slug: str) -> HttpResponse:
     """What one holds here, with everything to take along."""
-    opened = open_edition(request, edition_slug)
     edition = get_object_or_404(Edition.objects.visible_to(request.viewer), slug=edition_slug)
     cards = [card_of(certificate) for certificate in certificates_of_holder(request.viewer, edition)]
-    return answer(
-        request,
-        opened,
-        "credentials/public/my.html",
-        lambda: {"cards": cards, "edition": edition},
-        is_lasting=False,
-    )
+    return edition_page(request, edition, "credentials/public/my.html", {"cards": cards})

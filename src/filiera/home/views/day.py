@@ -14,9 +14,9 @@ from filiera.academy import policies
 from filiera.academy.actions.broadcasts import send_broadcast, take_off_broadcast
 from filiera.academy.actions.countdowns import extend_countdown, start_countdown, stop_countdown
 from filiera.academy.actions.demonstration import set_demonstration_hour
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.models import Broadcast, Countdown, Edition
 from filiera.academy.queries.delays import running_day
-from filiera.academy.views.desk.common import desk_view, show_refusal
 from filiera.accounts.viewer import ViewerRequest
 from filiera.home.documents.folder import folder_pdf, folder_zip
 from filiera.home.forms.day import BroadcastForm, CountdownForm, HourForm, MoreTimeForm
@@ -24,6 +24,7 @@ from filiera.home.queries.circles import circles_of
 from filiera.home.queries.day import day_desk
 from filiera.home.queries.folder import Folder, day_folder
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.texts.languages import DEFAULT_LANGUAGE
 

@@ -5,13 +5,12 @@ from functools import wraps
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
+from filiera.academy.edition_pages import for_those_who, to_sign_in
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.live import policies
@@ -56,32 +55,18 @@ def in_channel(view: View) -> View:
         except TooManyCodes:
             return HttpResponse(status=429)
         if not policies.can_take_part(request.viewer, channel):
-            return _to_sign_in(request)
+            return to_sign_in(request)
         return view(request, channel, *args, **kwargs)
 
     return guarded
 
 
-def desk_edition(request: ViewerRequest, edition_slug: str) -> Edition:
-    """Raises Http404, PermissionDenied."""
-    visible = Edition.objects.visible_to(request.viewer).select_related("organiser")
-    edition = get_object_or_404(visible, slug=edition_slug, is_template=False)
-    if not policies.can_moderate(request.viewer, edition):
-        raise PermissionDenied
-    return edition
-
-
 def moderating(view: View) -> View:
     """Give a view of the desk its edition, or its channel where the address names one."""
 
+    @for_those_who(policies.can_moderate)
     @wraps(view)
-    def guarded(request: ViewerRequest, edition_slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            edition = desk_edition(request, edition_slug)
-        except PermissionDenied:
-            if request.viewer.is_known:
-                raise
-            return _to_sign_in(request)
+    def guarded(request: ViewerRequest, edition: Edition, *args: Any, **kwargs: Any) -> HttpResponse:
         code = kwargs.pop("code", None)
         if code is None:
             return view(request, edition, *args, **kwargs)
@@ -97,9 +82,3 @@ def address_of(channel: Channel) -> str:
     """Where telephones go, whole, for the QR code."""
     path = reverse("live:room", args=[channel.edition.slug, channel.code.lower()])
     return f"{settings.PUBLIC_URL.rstrip('/')}{path}"
-
-
-def _to_sign_in(request: ViewerRequest) -> HttpResponse:
-    if request.viewer.is_known:
-        raise PermissionDenied
-    return redirect_to_login(request.get_full_path(), reverse("account_login"))

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from filiera.academy import policies
 from filiera.academy.actions import checklist as actions
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.forms.team import TaskForm
 from filiera.academy.models import ChecklistTask, Edition
 from filiera.academy.queries.desk import task_lines
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
-
-from .common import after_change, desk_view, panel_page, show_refusal
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change, panel_page, render_page
 
 editing = desk_view(policies.can_edit_checklist)
 

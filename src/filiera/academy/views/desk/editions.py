@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from filiera.academy import policies
 from filiera.academy.actions import editions as actions
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.forms.editions import CopyForm, EditionForm, NewEditionForm, ObjectivesForm, StateForm
 from filiera.academy.models import Edition
 from filiera.academy.queries.desk_editions import copyable_editions, series_to_run
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
-
-from .common import desk_view, show_refusal
 
 editing = desk_view(policies.can_edit_edition)
 

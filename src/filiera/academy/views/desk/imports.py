@@ -8,15 +8,15 @@ from django.views.decorators.http import require_http_methods
 
 from filiera.academy import policies
 from filiera.academy.actions.programme_import import ImportRefused, ImportReport, import_programme
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.forms.imports import ProgrammeImportForm
 from filiera.academy.imports.table import COLUMNS
 from filiera.academy.models import Edition, SessionKind
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.shared.tables import RowProblem
-
-from .common import desk_view, show_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

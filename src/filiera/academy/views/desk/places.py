@@ -13,14 +13,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from filiera.academy import policies
 from filiera.academy.actions import places as actions
 from filiera.academy.dates import long_day
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.forms.places import ClosureForm, DayForm, PartForm, RoomForm, VenueForm
 from filiera.academy.models import Day, Edition, Part, Room, RoomClosure, Venue
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change, panel_page, render_page
 from filiera.texts.languages import translated
-
-from .common import after_change, desk_view, panel_page, show_refusal
 
 editing = desk_view(policies.can_edit_programme)
 

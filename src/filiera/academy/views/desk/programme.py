@@ -10,14 +10,13 @@ from django.views.decorators.http import require_POST, require_safe
 from filiera.academy import policies
 from filiera.academy.actions.steps import desk_topic
 from filiera.academy.actions.undo import redo_step, undo_last_step
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.models import Edition, EditStep
 from filiera.academy.queries.board import board_of
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.http import after_change, render_page
 from filiera.texts.languages import translated
-
-from .common import after_change, desk_view
 
 
 @require_safe

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from filiera.academy import policies
 from filiera.academy.actions.publication import publish_programme, unpublished_changes
 from filiera.academy.changes import in_words
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.forms.editions import PublicationForm
 from filiera.academy.models import Edition, ProgrammeVersion
 from filiera.academy.queries.warnings import warnings_of
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
-
-from .common import desk_view, show_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

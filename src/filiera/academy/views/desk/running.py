@@ -11,14 +11,14 @@ from filiera.academy import policies
 from filiera.academy.actions.delays import delay_day
 from filiera.academy.actions.publication import unpublished_changes
 from filiera.academy.changes import in_words
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.forms.running import DelayForm, DelayMessageForm
 from filiera.academy.models import Edition
 from filiera.academy.queries.delays import DelayPlan, RunningDay, plan_delay, running_day
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page, send_to
-
-from .common import desk_view, show_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

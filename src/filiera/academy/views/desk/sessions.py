@@ -15,6 +15,7 @@ from filiera.academy.actions import contributions as contribution_actions
 from filiera.academy.actions import materials as material_actions
 from filiera.academy.actions import overlaps, programme
 from filiera.academy.actions.errors import Overlap, StaleSession
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.forms.sessions import (
     ContributionForm,
     MaterialForm,
@@ -27,10 +28,9 @@ from filiera.academy.queries.session_list import session_lines
 from filiera.academy.queries.session_panel import panel_of
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page, wants_fragment
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import CHANGED, after_change, panel_page, render_page, wants_fragment
 from filiera.shared.time import at_zone
-
-from .common import DRAFT_CHANGED, after_change, desk_view, panel_page, show_refusal
 
 editing = desk_view(policies.can_edit_programme)
 
@@ -373,7 +373,7 @@ def panel_again(request: ViewerRequest, session: Session) -> HttpResponse:
         address = reverse("academy:desk_session", args=[session.edition.slug, session.pk])
         return after_change(request, address)
     response = _panel(request, session)
-    response["HX-Trigger"] = DRAFT_CHANGED
+    response["HX-Trigger"] = CHANGED
     return response
 
 

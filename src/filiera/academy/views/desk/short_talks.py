@@ -7,10 +7,10 @@ from django.views.decorators.http import require_POST
 
 from filiera.academy import policies
 from filiera.academy.actions.short_talks import bring_talk_forward
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.models import Edition, Session, ShortTalk
 from filiera.accounts.viewer import ViewerRequest
 
-from .common import desk_view
 from .sessions import panel_again
 
 

@@ -10,16 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from filiera.academy import policies
 from filiera.academy.actions.team import end_role, invite_member
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.forms.team import TEAM_ROLES, TeamForm
 from filiera.academy.models import Edition, EditionMember, EditionRole
 from filiera.academy.queries.desk import team_of
 from filiera.accounts.models import Invitation
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.texts.languages import DEFAULT_LANGUAGE
-
-from .common import desk_view, show_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,12 +7,11 @@ from django.views.decorators.http import require_safe
 from filiera.academy import policies
 from filiera.academy.actions.publication import unpublished_changes
 from filiera.academy.changes import in_words
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.models import Edition
 from filiera.academy.queries.desk import today_of
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.http import render_page
-
-from .common import desk_view
 
 
 @require_safe

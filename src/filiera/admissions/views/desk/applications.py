@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions.reviews import write_remark
@@ -27,7 +28,6 @@ from filiera.admissions.queries.applications import (
 from filiera.admissions.queries.calls import call_of
 from filiera.admissions.queries.reviews import given_reviews, remarks_on, scores_of
 from filiera.admissions.queries.summaries import organisation_name, summary_of
-from filiera.admissions.views.common import for_those_who
 from filiera.shared.http import render_page
 from filiera.shared.tables import CSV_TYPE, XLSX_TYPE, Cell, as_csv, as_xlsx
 

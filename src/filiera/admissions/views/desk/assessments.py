@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import assessments as actions
@@ -26,9 +27,9 @@ from filiera.admissions.queries.assessments import (
     group_lines,
     group_result,
 )
-from filiera.admissions.views.common import after_change, for_those_who, panel_page, show_refusal
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change, panel_page, render_page
 
 viewing = for_those_who(can_view_results)
 editing = for_those_who(can_edit_competences)

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import calls as actions
@@ -16,9 +17,9 @@ from filiera.admissions.forms.calls import CallForm, CodeForm, ExtensionForm
 from filiera.admissions.models import AccessCode, Call, CallKind, CallPhase
 from filiera.admissions.policies import calls as policies
 from filiera.admissions.queries.calls import call_of, checklist_of, codes_of, counts_of, told_moment
-from filiera.admissions.views.common import for_those_who, show_refusal
 from filiera.questionnaires.queries.questions import questions_of
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.texts.languages import DEFAULT_LANGUAGE
 

@@ -3,12 +3,12 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.policies import places as policies
 from filiera.admissions.queries.counts import counts_of
 from filiera.admissions.queries.days import day_counts
-from filiera.admissions.views.common import for_those_who
 from filiera.shared.http import render_page
 
 

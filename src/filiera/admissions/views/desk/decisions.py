@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions.decisions import drop_decision_text, send_decisions, write_decision_text
@@ -26,9 +27,8 @@ from filiera.admissions.queries.decision_mails import (
     undecided_count,
 )
 from filiera.admissions.queries.decision_texts import ALLOWED, PLACEHOLDERS, TOLD, words_of
-from filiera.admissions.views.common import for_those_who, panel_page
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.http import panel_page, render_page
 from filiera.texts.numbers import number_in_words
 
 SHOWN = 200

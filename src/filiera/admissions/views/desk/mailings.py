@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import mailings as actions
@@ -30,8 +31,8 @@ from filiera.admissions.queries.mailings import (
     written_for,
 )
 from filiera.admissions.recipients import in_words
-from filiera.admissions.views.common import for_those_who, show_refusal
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 
 sending = for_those_who(can_send_mails)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import participations as actions
@@ -31,9 +32,9 @@ from filiera.admissions.queries.days import days_of_edition, own_days
 from filiera.admissions.queries.mailings import mails_received
 from filiera.admissions.queries.participants import participants_page, participants_table, presences_of
 from filiera.admissions.queries.registration import registration_answers
-from filiera.admissions.views.common import after_change, for_those_who, panel_page, show_refusal
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change, panel_page, render_page
 from filiera.shared.tables import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx
 
 

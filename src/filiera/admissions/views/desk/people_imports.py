@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions.participations import offer_to_all
@@ -22,8 +23,8 @@ from filiera.admissions.forms.people_imports import PeopleMappingForm, PeopleUpl
 from filiera.admissions.models import PeopleImport
 from filiera.admissions.policies import places as policies
 from filiera.admissions.queries.people_imports import earlier_imports
-from filiera.admissions.views.common import for_those_who, show_refusal
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.shared.tables import RowProblem
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import practical as actions
@@ -15,9 +16,9 @@ from filiera.admissions.forms.practical import LetterForm, PracticalNoteForm
 from filiera.admissions.models import InvitationLetter, PracticalNote
 from filiera.admissions.policies.people import can_edit_practical_notes
 from filiera.admissions.queries.practical import practical_sections
-from filiera.admissions.views.common import after_change, for_those_who, panel_page, show_refusal
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change, panel_page, render_page
 
 editing = for_those_who(can_edit_practical_notes)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import reviews as actions
@@ -17,8 +18,8 @@ from filiera.admissions.models import Call, CallKind, Criterion
 from filiera.admissions.policies import calls as policies
 from filiera.admissions.queries.calls import call_of
 from filiera.admissions.queries.reviews import progress_of_reviews, reviewer_lines, spread_lines
-from filiera.admissions.views.common import for_those_who, show_refusal
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 
 MOST_APART = 20

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions.selection_proposals import PlaceStays, cancel_run, choose_by_hand, propose
@@ -42,9 +43,9 @@ from filiera.admissions.queries.selection_pool import (
 )
 from filiera.admissions.queries.selection_problem import Rule, rules_of
 from filiera.admissions.queries.selection_reasons import Sentences
-from filiera.admissions.views.common import after_change, for_those_who, panel_page, show_refusal
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change, panel_page, render_page
 from filiera.texts.numbers import number_in_words
 
 seeing = for_those_who(policies.can_view_selection)

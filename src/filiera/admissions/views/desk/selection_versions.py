@@ -15,9 +15,9 @@ from filiera.admissions.models import Call, Selection
 from filiera.admissions.policies import selection as policies
 from filiera.admissions.queries import selection as queries
 from filiera.admissions.queries.selection_changes import differences_between
-from filiera.admissions.views.common import after_change, show_refusal
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change, render_page
 
 from .selection import board_address, seeing, selecting
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import session_places as actions
@@ -14,8 +15,8 @@ from filiera.admissions.forms.session_places import NewSignUpForm, SessionPerson
 from filiera.admissions.models import SessionPlace, SessionSignUp
 from filiera.admissions.policies import places as policies
 from filiera.admissions.queries.session_places import places_of, sign_up_lines
-from filiera.admissions.views.common import for_those_who, show_refusal
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import surveys as actions
@@ -19,9 +20,9 @@ from filiera.admissions.policies.places import can_edit_participants
 from filiera.admissions.policies.surveys import moment_in
 from filiera.admissions.purposes import SURVEY, workspace_of
 from filiera.admissions.queries.surveys import questionnaires_for_surveys, survey_overview
-from filiera.admissions.views.common import after_change, for_those_who, panel_page, show_refusal
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change, panel_page, render_page
 
 
 @require_safe

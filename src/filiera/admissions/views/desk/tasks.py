@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import tasks as actions
@@ -15,9 +16,9 @@ from filiera.admissions.forms.tasks import CommentForm, TaskForm
 from filiera.admissions.models import HandIn, Task
 from filiera.admissions.policies.people import can_coach, can_edit_tasks, can_see_hand_ins
 from filiera.admissions.queries.tasks import audience_of, debrief_lines, tasks_for_desk
-from filiera.admissions.views.common import after_change, for_those_who, panel_page, show_refusal
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change, panel_page, render_page
 
 seeing = for_those_who(can_see_hand_ins)
 editing = for_those_who(can_edit_tasks)

@@ -7,14 +7,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.models import Edition
-from filiera.academy.views.desk.common import desk_view, show_refusal
 from filiera.accounts.viewer import ViewerRequest
 from filiera.credentials import actions, policies
 from filiera.credentials.forms import AwardForm
 from filiera.credentials.models import Award
 from filiera.credentials.queries.certificates import awards_of, certificates_for_desk, without_badge
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import desk_view
 from filiera.academy.models import Edition
-from filiera.academy.views.desk.common import desk_view, show_refusal
 from filiera.accounts.viewer import ViewerRequest
 from filiera.credentials import actions, policies
 from filiera.credentials.documents.certificate import certificate_pdf
@@ -21,6 +21,7 @@ from filiera.credentials.queries.preview import preview_of
 from filiera.credentials.queries.standing import conditions_of
 from filiera.credentials.views.cards import card_of
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.shared.tables import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx
 from filiera.texts.languages import DEFAULT_LANGUAGE

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filiera.academy.models import Edition
-from filiera.academy.views.desk.common import after_change, panel_page
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.queries.registration import diet_words
 from filiera.meetings import policies
@@ -29,7 +28,7 @@ from filiera.meetings.queries.dinner_seating import seating_of, seating_problem
 from filiera.meetings.queries.dinner_words import conflict_words, plan_words
 from filiera.meetings.views.common import now_in
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.http import after_change, panel_page, render_page
 from filiera.texts.languages import DEFAULT_LANGUAGE, translated
 from filiera.workshops.views.common import for_those_who, show_refusal
 

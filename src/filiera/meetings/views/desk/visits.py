@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filiera.academy.models import Edition
-from filiera.academy.views.desk.common import after_change, panel_page
 from filiera.accounts.viewer import ViewerRequest
 from filiera.meetings import policies
 from filiera.meetings.actions import visits_draw, visits_manifests, visits_places, visits_rounds
@@ -24,7 +23,7 @@ from filiera.meetings.queries.visits import desk_round, desk_rounds, slots_of
 from filiera.meetings.queries.visits_manifests import visitors_of, waits_for_documents
 from filiera.meetings.views.common import now_in
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page
+from filiera.shared.http import after_change, panel_page, render_page
 from filiera.texts.languages import DEFAULT_LANGUAGE, translated
 from filiera.workshops.views.common import for_those_who, show_refusal
 
