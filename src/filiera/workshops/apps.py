@@ -17,6 +17,7 @@ class WorkshopsConfig(AppConfig):
             groups_on_the_day,
             permissions,
             plan_file_policies,
+            plan_parts,
             plan_places,
             plan_receivers,
             plan_texts,
@@ -37,6 +38,7 @@ class WorkshopsConfig(AppConfig):
         plan_texts.register_texts()
         plan_file_policies.register_file_policies()
         plan_places.register_places()
+        plan_parts.register_parts()
         group_topics.register_topics()
         group_places.register_group_places()
         group_receivers.connect()

@@ -5,10 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.admissions.desk_groups import LEARNING, ON_THE_DAY
 from filiera.design.navigation import Place, register
-from filiera.workshops.permissions import EDIT_PLANS, LEAD, VIEW_FOLLOW_UP
+from filiera.workshops.permissions import EDIT_PLANS, LEAD, TAKE_PART, VIEW_FOLLOW_UP
 
 
 def register_places() -> None:
+    register(
+        "edition_pages",
+        Place("plans", _("Action plans"), "workshops:plan_list", order=14, permission=TAKE_PART),
+    )
     register(
         "edition",
         Place(

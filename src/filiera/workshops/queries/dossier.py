@@ -6,7 +6,7 @@ from datetime import datetime
 
 from babel.dates import format_date
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
@@ -19,7 +19,8 @@ from filiera.texts.dates import day_in_words
 from filiera.texts.languages import DEFAULT_LANGUAGE, translated
 from filiera.workshops import dossier_parts
 from filiera.workshops.dossier_parts import Entry, Section
-from filiera.workshops.models import ActionPlan, Measure, MeasureState, PlanKind, TakeHome
+from filiera.workshops.models import ActionPlan, Measure, MeasureState, TakeHome
+from filiera.workshops.queries.plans import own_plans
 from filiera.workshops.words import indicator_words
 
 
@@ -57,7 +58,8 @@ def dossier_of(viewer: Viewer, edition: Edition, *, at: datetime) -> Dossier:
     organisation = ""
     if place is not None:
         organisation = place.organisation.name if place.organisation else place.organisation_name
-    plans = _plans(viewer, edition)
+    plans = own_plans(viewer, edition)
+    prefetch_related_objects(plans, "measures__owner", "feedback")
     measures = list(
         Measure.objects.visible_to(viewer)
         .filter(plan__edition=edition, is_idea_only=False)
@@ -95,19 +97,6 @@ def _own(viewer: Viewer, place: Participation | None) -> Q:
     if place is not None and place.organisation_id is not None:
         own |= Q(cluster_id=place.organisation_id)
     return own
-
-
-def _plans(viewer: Viewer, edition: Edition) -> list[ActionPlan]:
-    plans = ActionPlan.objects.visible_to(viewer).filter(
-        kind=PlanKind.GROUP,
-        edition=edition,
-        group__seats__participation__person_id=viewer.person_id or 0,
-    )
-    return list(
-        plans.select_related("challenge", "trend")
-        .prefetch_related("measures__owner", "feedback")
-        .order_by("pk")
-    )
 
 
 def _for_board(

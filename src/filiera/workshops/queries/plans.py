@@ -249,6 +249,24 @@ def history_of(plan: ActionPlan) -> list[HistoryEntry]:
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
+def own_plans(viewer: Viewer, edition: Edition) -> list[ActionPlan]:
+    """The plans of the groups in which one sits."""
+    plans = ActionPlan.objects.visible_to(viewer).filter(
+        kind=PlanKind.GROUP,
+        edition=edition,
+        group__seats__participation__person_id=viewer.person_id or 0,
+    )
+    return list(plans.select_related("challenge", "trend").order_by("pk"))
+
+
+def own_open_measures(viewer: Viewer, edition: Edition) -> list[Measure]:
+    """What one has promised in an edition and has neither done nor dropped."""
+    measures = Measure.objects.visible_to(viewer).filter(
+        plan__edition=edition, owner__person_id=viewer.person_id or 0, state__in=OPEN_STATES
+    )
+    return list(measures.order_by("due_on", "pk"))
+
+
 def presented_now(edition: Edition) -> ActionPlan | None:
     """The plan on stage; whoever asks has been let into the edition."""
     plans = ActionPlan.objects.filter(edition=edition, presenting_since__isnull=False)
