@@ -7,7 +7,7 @@ import pytest
 from filiera.academy.day_parts import Delay
 from filiera.accounts.viewer import VISITOR
 from filiera.meetings import meetings_day as day
-from filiera.meetings.models import MeetingRound, MeetingSlot
+from filiera.meetings.models import Meeting, MeetingRound, MeetingSlot, OutcomeQuestion
 from tests.academy.factories import NOW
 from tests.meetings.meeting_factories import (
     FIRST_SLOT,
@@ -51,6 +51,33 @@ def test_ones_own_part_has_meetings_and_whom_one_wanted_to_meet(held):
     assert parts[1].details == ("Valves",)
     assert list(day.own_parts(wisher(people[3]), round_.edition, NOW)) == []
     assert list(day.own_parts(VISITOR, round_.edition, NOW)) == []
+
+
+def test_what_is_asked_of_one_is_a_task(held):
+    round_, people = held
+    meeting = Meeting.objects.get()
+    MeetingRound.objects.update(who_accepts="both")
+    WishFactory(wisher=people[3], wanted=people[1], why="Ports")
+    OutcomeQuestion.objects.create(
+        meeting=meeting,
+        attendee=people[1],
+        after_days=0,
+        asked_at=NOW,
+        expires_at=NOW + QUARTER,
+        link_seed="s",
+    )
+
+    def tasks(attendee, at=NOW):
+        parts = day.own_parts(wisher(attendee), round_.edition, at)
+        return [part.title for part in parts if part.kind == "task"]
+
+    assert tasks(people[1]) == [
+        f"Your meeting with {people[0].name}: what came of it?",
+        f"{people[0].name} wants to meet you",
+        f"{people[3].name} wants to meet you",
+    ]
+    assert tasks(people[0]) == []
+    assert len(tasks(people[1], at=NOW + QUARTER)) == 2
 
 
 def test_an_unpublished_meeting_is_in_nobodys_days(held):

@@ -7,7 +7,15 @@ from django.urls import reverse
 
 from filiera.academy.models import Edition, EditionRole
 from filiera.meetings.actions.wishes import block_attendee
-from filiera.meetings.models import Attendee, Block, MeetingPlan, MeetingRound, MeetingWish, SlotPresence
+from filiera.meetings.models import (
+    Attendee,
+    Block,
+    Meeting,
+    MeetingPlan,
+    MeetingRound,
+    MeetingWish,
+    SlotPresence,
+)
 from filiera.shared.tables import read_table
 from tests.academy.factories import NOW, EditionMemberFactory
 from tests.accounts.factories import PersonFactory
@@ -200,6 +208,31 @@ def test_times_are_kept_slot_by_slot(client):
     said = SlotPresence.objects.filter(attendee=people[0]).order_by("slot__starts_at")
     assert list(said.values_list("presence", flat=True)) == ["away", "link"]
     assert wrong.status_code == 422
+
+
+def test_two_who_agreed_take_a_slot_on_the_page(client):
+    round_, people = dated_room(by_people=True, slots=2)
+    one, other = people[:2]
+    WishFactory(wisher=other, wanted=one)
+    as_attendee(client, one)
+
+    client.post(url("wish_answer", round_, MeetingWish.objects.get().pk), {"accept": "1"})
+    slot = round_.slots.order_by("starts_at")[1]
+    page = client.get(url("round", round_))
+    wrong = client.post(url("meeting_create", round_, other.pk), {f"{other.pk}-slot": "0"})
+    taken = client.post(url("meeting_create", round_, other.pk), {f"{other.pk}-slot": str(slot.pk)})
+
+    assert f'name="{other.pk}-slot"'.encode() in page.content
+    assert (wrong.status_code, taken.status_code) == (302, 302)
+    meeting = Meeting.objects.get()
+    assert meeting.slot == slot
+    earlier = round_.slots.order_by("starts_at")[0]
+    client.post(url("meeting_move", round_, meeting.pk), {"slot": str(earlier.pk)})
+    meeting.refresh_from_db()
+    assert meeting.slot == earlier
+    client.post(url("meeting_cancel", round_, meeting.pk))
+    meeting.refresh_from_db()
+    assert meeting.state == "cancelled"
 
 
 def test_the_desk_begins_a_round_gives_it_slots_and_tables_and_opens_it(client):

@@ -12,7 +12,15 @@ from filiera.academy import day_parts
 from filiera.academy.day_parts import Delay, DeskLine, DeskPanel, Hit, OwnKind, OwnPart, Sheet
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
-from filiera.meetings.models import Meeting, MeetingSlot, MeetingState, MeetingWish
+from filiera.meetings.models import (
+    Meeting,
+    MeetingSlot,
+    MeetingState,
+    MeetingWish,
+    OutcomeQuestion,
+    WhoAccepts,
+    WishState,
+)
 from filiera.meetings.models.meetings import MeetingQuerySet
 from filiera.meetings.policies import can_plan_meetings
 from filiera.meetings.words import table_words
@@ -40,7 +48,7 @@ def register_day_parts() -> None:
 
 
 def own_parts(viewer: Viewer, edition: Edition, at: datetime) -> Iterable[OwnPart]:
-    """One's meetings as far as they are told, and whom one wanted to meet and does not."""
+    """One's meetings as far as they are told, what is asked of one, whom one wanted to meet and does not."""
     if viewer.person_id is None:
         return
     met: set[int] = set()
@@ -59,6 +67,7 @@ def own_parts(viewer: Viewer, edition: Edition, at: datetime) -> Iterable[OwnPar
             details=(other.organisation.name_here,) if other.organisation else (),
             address=reverse("meetings:meeting", args=[edition.slug, meeting.round_id, meeting.pk]),
         )
+    yield from _asked(viewer, edition, at)
     wishes = (
         MeetingWish.objects.visible_to(viewer)
         .standing()
@@ -74,6 +83,52 @@ def own_parts(viewer: Viewer, edition: Edition, at: datetime) -> Iterable[OwnPar
             title=wish.wanted.name,
             details=(wish.why,) if wish.why else (),
             address=reverse("meetings:person", args=[edition.slug, wish.round_id, wish.wanted_id]),
+        )
+
+
+def _asked(viewer: Viewer, edition: Edition, at: datetime) -> Iterable[OwnPart]:
+    """What came of meetings, and who waits for a yes: in two queries."""
+    questions = (
+        OutcomeQuestion.objects.visible_to(viewer)
+        .filter(
+            attendee__person_id=viewer.person_id or 0,
+            meeting__round__edition=edition,
+            answered_at__isnull=True,
+            expires_at__gt=at,
+        )
+        .select_related("meeting__first", "meeting__second")
+        .order_by("asked_at", "pk")
+    )
+    for question in questions:
+        meeting = question.meeting
+        other = meeting.second if question.attendee_id == meeting.first_id else meeting.first
+        yield OwnPart(
+            key=f"meeting-outcome-{question.pk}",
+            kind=OwnKind.TASK,
+            title=_("Your meeting with %(name)s: what came of it?") % {"name": other.name},
+            address=reverse("meetings:meeting", args=[edition.slug, meeting.round_id, meeting.pk]),
+            is_urgent=True,
+        )
+    waiting = (
+        MeetingWish.objects.visible_to(viewer)
+        .filter(
+            wanted__person_id=viewer.person_id or 0,
+            round__edition=edition,
+            round__who_accepts=WhoAccepts.BOTH,
+            state=WishState.WAITING,
+        )
+        .exclude(round__freezes_at__lte=at)
+        .select_related("wisher")
+        .order_by("wished_at", "pk")
+    )
+    for wish in waiting:
+        yield OwnPart(
+            key=f"meeting-asked-{wish.pk}",
+            kind=OwnKind.TASK,
+            title=_("%(name)s wants to meet you") % {"name": wish.wisher.name},
+            details=(wish.why,) if wish.why else (),
+            address=reverse("meetings:round", args=[edition.slug, wish.round_id]),
+            is_urgent=True,
         )
 
 

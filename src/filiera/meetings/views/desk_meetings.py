@@ -20,7 +20,6 @@ from filiera.meetings.queries.desk import answers_of, grid_of, statistics_of
 from filiera.meetings.queries.standing import standing_of
 from filiera.shared.errors import DomainError
 from filiera.shared.tables import XLSX_TYPE, as_xlsx
-from filiera.texts.languages import translated
 
 from .meetings_common import after_change, desk_page, moment_of, planning, show_refusal
 
@@ -151,7 +150,7 @@ def desk_statistics(request: ViewerRequest, round_: MeetingRound) -> HttpRespons
 @planning
 def desk_xlsx(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     rows = meeting_rows(request.viewer, round_, standing_of(round_))
-    content = as_xlsx(translated(round_.title), [str(name) for name in TABLE_HEADER], rows)
+    content = as_xlsx(_("Meetings"), [str(name) for name in TABLE_HEADER], rows)
     headers = {
         "Content-Disposition": 'attachment; filename="meetings.xlsx"',
         "Cache-Control": "private, no-store",
