@@ -15,6 +15,8 @@ from filiera.texts.sorting import sort_key
 from filiera.workshops.models import Challenge
 
 PAGE = 24
+# More than all likeness together: whoever asks stands first.
+_WANTED = 10.0
 _WORD = re.compile(r"\w{5,}")
 _LIKE, _ALIKE = 0.1, 0.25
 """From this likeness on two short texts, and two challenges, are said to be about the same."""
@@ -140,7 +142,7 @@ def _line(
     score, reasons = likeness(mine, other)
     wish_of_other = received.get(key)
     if wish_of_other is not None:
-        score += 1.0
+        score += _WANTED
         reasons.insert(0, _("Wants to meet you."))
     return PersonLine(other, score, reasons, wish=wishes.get(key), received=wish_of_other)
 
