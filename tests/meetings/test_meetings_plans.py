@@ -221,6 +221,17 @@ def test_a_plan_that_no_longer_fits_is_not_taken():
         actions.take_plan(plan=plan, by=planner(round_), at=NOW)
 
 
+def test_a_plan_is_taken_once_and_only_the_newest():
+    round_, people = room()
+    wish_all(people, [(0, 1)])
+    first = searched(round_)
+    second = taken(round_)
+
+    for plan in (first, second):
+        with pytest.raises(actions.PlanReplaced):
+            actions.take_plan(plan=plan, by=planner(round_), at=NOW)
+
+
 def test_people_who_change_places_can_do_so_in_one_step():
     round_, people = room(people=4, slots=2, tables=1)
     wish_all(people, [(0, 1), (2, 3)])

@@ -23,7 +23,7 @@ from filiera.meetings.models import (
 from filiera.meetings.permissions import WISH
 from filiera.meetings.queries.own import own_round
 from filiera.meetings.queries.people import people_to_meet
-from filiera.meetings.receivers.meetings import forget_person, known_of
+from filiera.meetings.receivers.meetings import NOBODY, forget_person, known_of
 from tests.academy.factories import NOW
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import ParticipationFactory
@@ -319,7 +319,7 @@ def test_erasure_leaves_the_meeting_and_removes_the_person():
     forget_person(person=one.person, at=NOW)
 
     gone = Attendee.objects.get(pk=one.pk)
-    assert (gone.name, gone.person, gone.participation, gone.offers) == ("", None, None, "")
+    assert (gone.name, gone.person, gone.participation, gone.offers) == (NOBODY, None, None, "")
     assert Meeting.objects.get().state == MeetingState.HELD
     assert not MeetingWish.objects.exists()
     assert not MeetingNote.objects.exists()

@@ -73,6 +73,10 @@ class NoPlanYet(DomainError):
     message = _("No plan is found yet. Wait a moment, or start the search again.")
 
 
+class PlanReplaced(DomainError):
+    message = _("This plan was taken already, or there is a newer one. Look at the newest.")
+
+
 class PlanOutdated(DomainError):
     message = _(
         "Somebody has left, or can no longer come at a time of this plan. Plan again; it takes a moment."
@@ -121,7 +125,7 @@ def take_plan(*, plan: MeetingPlan, by: Viewer, at: datetime) -> MeetingPlan:
     """Make a plan the meetings of its round; whoever is touched by a change of told meetings gets a mail.
 
     A search that still goes on for a better one is stopped.
-    Raises PermissionDenied, NoPlanYet, PlanOutdated.
+    Raises PermissionDenied, NoPlanYet, PlanReplaced, PlanOutdated.
     """
     if not can_plan_meetings(by, plan.round.edition):
         raise PermissionDenied
@@ -130,6 +134,9 @@ def take_plan(*, plan: MeetingPlan, by: Viewer, at: datetime) -> MeetingPlan:
     plan.round = round_
     if not plan.is_found:
         raise NoPlanYet
+    is_latest = not round_.plans.filter(number__gt=plan.number).exists()
+    if plan.taken_at is not None or not is_latest:
+        raise PlanReplaced
     problem = problem_of(round_, at=at, keeps_plan=plan.keeps_plan)
     planned = [PlannedMeeting(*row) for row in plan.meetings]
     if not _still_fits(problem, planned):

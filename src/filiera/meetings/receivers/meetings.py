@@ -19,6 +19,9 @@ from filiera.meetings.models import (
     SlotPresence,
 )
 
+# What stands where somebody's name was: the other side still reads that there was a meeting.
+NOBODY = "–"
+
 
 def connect() -> None:
     person_erased.connect(forget_person, dispatch_uid="meetings.two.person_erased")
@@ -75,7 +78,7 @@ def forget_person(*, person: Person, at: datetime, **_: Any) -> None:
     planned = Meeting.objects.filter(Q(first__in=own) | Q(second__in=own), state=MeetingState.PLANNED)
     planned.filter(slot__starts_at__gt=at).update(state=MeetingState.CANCELLED, changed_at=at)
     for attendee in own:
-        attendee.name = attendee.offers = attendee.needs = ""
+        attendee.name, attendee.offers, attendee.needs = NOBODY, "", ""
         attendee.left_at = attendee.left_at or at
         attendee.participation = attendee.person = None
         attendee.save()
