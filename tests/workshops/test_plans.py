@@ -54,6 +54,7 @@ from filiera.workshops.models import (
     Seat,
 )
 from filiera.workshops.plan_file_policies import can_read_proof
+from filiera.workshops.plan_parts import desk_panels, own_parts
 from filiera.workshops.queries.follow_up_links import token_of, viewer_by_link
 from filiera.workshops.queries.readiness import CLUSTER_MISSING, OWNER_MISSING, TEXT_MISSING
 from tests.academy.conftest import viewer_in
@@ -218,6 +219,21 @@ def test_the_database_refuses_proofs_and_askings_of_no_kind(plan):
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             row.save()
+
+
+def test_the_day_tells_the_plan_of_ones_group_and_what_one_promised(plan, leader):
+    writer = sit_down(plan)
+    owner = Seat.objects.get().participation
+    measure = MeasureFactory(plan=plan, owner=owner, promised=True, due_on=date(2020, 1, 1))
+    neighbour = viewer_in(EditionMemberFactory(edition=plan.edition, role=EditionRole.PARTICIPANT))
+
+    told = [(part.key, part.is_urgent) for part in own_parts(writer, plan.edition, NOW)]
+    panel = desk_panels(leader, plan.edition, NOW)
+
+    assert told == [(f"plan-{plan.pk}", False), (f"measure-{measure.pk}", True)]
+    assert list(own_parts(neighbour, plan.edition, NOW)) == []
+    assert [line.text for line in next(iter(panel)).lines] == [plan.title]
+    assert desk_panels(writer, plan.edition, NOW) == []
 
 
 # ------------------------------------------------------------- presentation

@@ -163,7 +163,7 @@ def edit_measure(*, measure: Measure, details: MeasureDetails, by: Viewer, at: d
     has_owner = details.owner is not None or details.owner_person is not None
     if measure.state != MeasureState.PLANNED and not has_owner:
         raise MeasureIsPromised
-    if details.owner is not None and details.cluster is None and measure.owner_id != details.owner.pk:
+    if details.owner is not None and details.cluster is None:
         details = replace(details, cluster=details.owner.organisation)
     changed = _take_over(measure, details, plan=plan, number=measure.position, by=by, at=at)
     if changed:

@@ -136,7 +136,7 @@ class MeasureForm(forms.Form):
             else [(str(each.pk), each.shown_name) for each in team]
         )
         _fill(self, "owner", [_NOBODY], people)
-        _fill(self, "cluster", [("", _("none yet"))], [(str(each.pk), each.name) for each in clusters])
+        _fill(self, "cluster", [("", _("no cluster yet"))], [(str(each.pk), each.name) for each in clusters])
         _fill(self, "peer", [("", _("none"))], [(str(each.pk), _with_cluster(each)) for each in participants])
         if not self.is_of_group:
             del self.fields["cluster"], self.fields["peer"]
