@@ -53,8 +53,8 @@ def test_groups_from_the_first_word_to_the_participants_phone(
     expect(people(page, 5)).to_have_count(6)
     expect(page.locator("#board .why").first).to_contain_text(re.compile("exchange|rules"))
     assert violations(page) == []
-    page.get_by_text("Where the points are lost").click()
-    page.get_by_text("Balance of each group").click()
+    page.locator("summary", has_text="Where the points are lost").click()
+    page.locator("summary", has_text="Balance of each group").click()
     expect(page.locator(".group-charts figure").first).to_be_visible()
     assert violations(page) == []
     before = page.locator("#points").inner_text()

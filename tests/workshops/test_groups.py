@@ -23,6 +23,7 @@ from filiera.workshops.actions.group_steps import (
     undo_step,
 )
 from filiera.workshops.actions.group_work import record_group_work
+from filiera.workshops.group_topics import desk_topic, groups_topic, may_hear
 from filiera.workshops.models import (
     Group,
     GroupRule,
@@ -400,6 +401,23 @@ def test_a_place_given_back_leaves_its_group(edition, desk):
 
     assert board.seated == 7
     assert gone.pk not in {line.participation.pk for card in board.circles for line in card.seats}
+
+
+def test_published_groups_are_heard_by_people_of_the_edition_and_drafts_by_those_who_form_them(
+    edition, desk, in_role, outsider
+):
+    member = in_role(EditionRole.PARTICIPANT)
+    people = [viewer.person_id for viewer in (desk, member, outsider)]
+
+    heard = {
+        topic: [may_hear(person, topic) for person in (*people, None)]
+        for topic in (groups_topic(edition.pk), desk_topic(edition.pk))
+    }
+
+    assert heard == {
+        f"groups:{edition.pk}": [True, True, False, False],
+        f"groups:{edition.pk}:desk": [True, False, False, False],
+    }
 
 
 def test_the_database_refuses_what_cannot_be(edition):
