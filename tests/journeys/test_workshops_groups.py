@@ -122,5 +122,5 @@ def test_the_board_works_without_scripts(open_browser: OpenBrowser, take_role: T
     page.get_by_role("link", name="Round 3").click()
     page.locator(".group-card .group-people a").first.click()
 
-    expect(page.get_by_role("heading", name="Presence")).to_be_visible()
+    expect(page.get_by_role("heading", name="There or away")).to_be_visible()
     expect(page.get_by_role("heading", name="Move to…")).to_have_count(0)

@@ -9,6 +9,7 @@ from filiera_solvers import (
     Attribute,
     AttributeKind,
     GroupsInstance,
+    GroupsRule,
     InvalidInstance,
     Limits,
     Status,
@@ -182,6 +183,18 @@ def test_contradictions_are_named_and_nothing_else(rules, conflict):
 
     assert (result.status, result.value, result.group_of) == (Status.INFEASIBLE, None, None)
     assert set(result.conflict) == conflict
+
+
+def test_a_contradiction_is_told_by_its_rules_too():
+    pairs = equal_groups(14, 2, together=((0, 1), (1, 2)), apart=((0, 2), (3, 4)))
+    crowd = equal_groups(4, 2, fixed_group=np.array([0, 0, 0, -1]))
+
+    assert set(solve_groups(pairs, limits(60)).conflict_rules) == {
+        GroupsRule("together", 0, 1), GroupsRule("together", 1, 2), GroupsRule("apart", 0, 2),
+    }  # fmt: skip
+    assert set(solve_groups(crowd, limits(60)).conflict_rules) == {
+        *(GroupsRule("fixed", person, 0) for person in range(3)), GroupsRule("largest", 0, 2),
+    }  # fmt: skip
 
 
 def test_the_checker_finds_planted_errors():

@@ -25,6 +25,7 @@ from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import NOW, EditionMemberFactory, PartFactory, SessionFactory, moment
 from tests.admissions.conftest import *  # noqa: F403
 from tests.admissions.factories import ParticipationFactory
+from tests.workshops.challenge_factories import ChallengeFactory
 from tests.workshops.group_factories import (
     GroupFactory,
     GroupRoundFactory,
@@ -112,6 +113,16 @@ def test_settings_that_leave_somebody_alone_are_refused_and_kept(edition, desk_c
         "With 6 people some groups would have one person alone. Take fewer groups."
     ]
     assert "Mine" in answer.content.decode()
+
+
+def test_open_challenges_become_themes(edition, desk_client):
+    ChallengeFactory(edition=edition, title="Members stay silent")
+    ChallengeFactory(edition=edition, title="Solved already", solved=True)
+    ChallengeFactory(title="Of another edition")
+
+    page = desk_client.get(address("desk_series_new", edition), {"themes": "challenges"})
+
+    assert page.context["form"]["themes"].value() == "Members stay silent"
 
 
 def test_dragging_onto_somebody_exchanges_the_two(edition, series, desk_client):

@@ -4,15 +4,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from filiera.academy.models import Edition, PublishedSession, SessionKind
 from filiera.accounts.viewer import Viewer
 from filiera.admissions.models import Participation
 from filiera.texts.languages import translated
-from filiera.workshops.models import Group, GroupRound, GroupSeries, Seat, ThemeWish
+from filiera.workshops.models import (
+    Challenge,
+    ChallengeState,
+    Group,
+    GroupRound,
+    GroupSeries,
+    Seat,
+    ThemeWish,
+)
 from filiera.workshops.queries.group_problem import GroupProblem, Plan, plan_of, problem_of
+
+MOST_CHALLENGES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,15 @@ def open_wishes(viewer: Viewer, edition: Edition, at: datetime) -> list[GroupSer
 def own_wishes(series: GroupSeries, participation: Participation) -> list[str]:
     wishes = ThemeWish.objects.filter(series=series, participation=participation)
     return list(wishes.order_by("rank").values_list("theme", flat=True))
+
+
+def challenges_as_themes(viewer: Viewer, edition: Edition) -> list[str]:
+    """The open challenges of the edition that draw most offers of help, for groups to work on."""
+    waiting = Challenge.objects.visible_to(viewer).filter(
+        edition=edition, state__in=[ChallengeState.OPEN, ChallengeState.WORKED_ON]
+    )
+    wanted = waiting.annotate(offers=Count("help_offers")).order_by("-offers", "created_at", "pk")
+    return list(wanted.values_list("title", flat=True)[:MOST_CHALLENGES])
 
 
 def formed(series: GroupSeries) -> tuple[GroupProblem, Plan]:

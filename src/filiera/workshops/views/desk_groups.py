@@ -21,6 +21,7 @@ from filiera.workshops.group_topics import desk_topic
 from filiera.workshops.models import GroupRound, GroupRun, GroupSeries
 from filiera.workshops.policies.editions import can_form_groups
 from filiera.workshops.queries.group_board import REASONS_AT_ONCE, board_of, series_for_list
+from filiera.workshops.queries.groups import challenges_as_themes
 
 from .common import after_change, for_those_who, panel_page, show_refusal
 
@@ -42,7 +43,13 @@ def desk_groups(request: ViewerRequest, edition: Edition) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @forming
 def desk_series_new(request: ViewerRequest, edition: Edition) -> HttpResponse:
-    form = SeriesForm(request.POST or None, edition=edition, people=confirmed_count(edition))
+    themes = challenges_as_themes(request.viewer, edition) if request.GET.get("themes") else []
+    form = SeriesForm(
+        request.POST or None,
+        edition=edition,
+        people=confirmed_count(edition),
+        initial={"themes": "\n".join(themes)},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             series = actions.make_series(
