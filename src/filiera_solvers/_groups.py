@@ -145,8 +145,8 @@ def _enumerated(instance: GroupsInstance, limits: Limits, clock: Clock, engine: 
     verdict = check_groups(instance, group_of.tolist())
     if not verdict.valid:
         conflict = start_grouping(instance, np.random.default_rng([limits.seed, 0]), clock)
-        reasons = conflict.reasons if isinstance(conflict, Conflict) else verdict.broken
-        return _infeasible(limits, clock, Conflict(reasons))
+        found = conflict if isinstance(conflict, Conflict) else Conflict(verdict.broken)
+        return _infeasible(limits, clock, found)
     return GroupsResult(
         status=Status.OPTIMAL,
         value=verdict.value,
