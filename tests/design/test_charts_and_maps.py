@@ -1,7 +1,9 @@
 """Drawings: colours come from the page, places lie where they are."""
 
 import re
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -114,3 +116,18 @@ def test_shapes_of_two_drawings_on_one_page_have_names_of_their_own():
 
     assert names[0]
     assert not names[0] & names[1]
+
+
+def test_a_hall_that_opens_a_chart_at_one_moment_has_it_drawn_once(monkeypatch: pytest.MonkeyPatch):
+    drawn = []
+
+    def slowly(specifications):
+        drawn.append(specifications)
+        time.sleep(0.2)
+        return ['<svg class="x" width="10" height="10"></svg>'] * 2
+
+    monkeypatch.setattr(charts, "_drawn_by_vega", slowly)
+    with ThreadPoolExecutor(4) as hall:
+        answers = list(hall.map(lambda _person: charts._drawings.__wrapped__("{}", "[]"), range(4)))
+
+    assert (len(drawn), len(set(answers))) == (1, 1)

@@ -484,9 +484,13 @@ def test_whose_help_was_counted_stays_as_an_organisation(edition, challenge, own
 def test_open_pages_are_heard_by_the_people_of_the_edition(edition, owner):
     topic = f"challenges:{edition.pk}"
 
-    heard = [may_hear(key, topic) for key in (owner.person_id, PersonFactory().pk, None)]
+    heard = [
+        [may_hear(key, each) for key in (owner.person_id, PersonFactory().pk, None)]
+        for each in (topic, f"{topic}:12")
+    ]
 
-    assert heard == [True, False, False]
+    assert heard == [[True, False, False]] * 2
+    assert not may_hear(owner.person_id, "challenges:")
 
 
 # Off the wall

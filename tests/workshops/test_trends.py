@@ -13,6 +13,7 @@ from filiera.academy.models import EditionRole
 from filiera.accounts import exports
 from filiera.accounts.actions import erase_person
 from filiera.accounts.viewer import SYSTEM, VISITOR
+from filiera.push.models import Event
 from filiera.workshops.actions import trends as actions
 from filiera.workshops.models import Scale, Trend, TrendComment, TrendRating
 from filiera.workshops.queries.spread import is_far_out, polarisation, spread_of
@@ -165,6 +166,15 @@ def test_each_touch_is_kept_and_the_fourth_makes_it_count(trend):
         [False, False, False, True],
         ALL_FOUR,
     )
+
+
+def test_a_hall_that_rates_is_told_to_desk_and_screen_alone(trend):
+    place = take_part(trend.edition)
+    Event.objects.all().delete()
+
+    actions.rate_trend(trend=trend, participation=place, points=ALL_FOUR, by=viewer_at(place), at=NOW)
+
+    assert list(Event.objects.values_list("topic", flat=True)) == [f"ratings:{trend.edition_id}"]
 
 
 def test_nobody_rates_for_somebody_else(trend):

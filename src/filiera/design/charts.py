@@ -5,6 +5,7 @@ configuration below); in the finished SVG they become the tokens of the same nam
 light, dark and paper.
 """
 
+import fcntl
 import hashlib
 import json
 import re
@@ -143,14 +144,23 @@ def _drawings(*specifications: str) -> tuple[str, ...]:
     """The drawings of these specifications: drawn once, then kept in the installation's folder."""
     digest = hashlib.sha256("\n".join((LOOK, *specifications)).encode()).hexdigest()
     kept = Path(settings.CHARTS_FOLDER) / f"{digest}.json"
-    if kept.exists():
-        return tuple(json.loads(kept.read_text(encoding="utf-8")))
+    if not kept.exists():
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        # A hall that opens one page at one moment has it drawn once; the others wait for that drawing.
+        waiting = kept.with_suffix(".lock")
+        with waiting.open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not kept.exists():
+                _draw_into(kept, specifications)
+            waiting.unlink(missing_ok=True)
+    return tuple(json.loads(kept.read_text(encoding="utf-8")))
+
+
+def _draw_into(kept: Path, specifications: Sequence[str]) -> None:
     drawn = [_in_our_look(svg) for svg in _drawn_by_vega(specifications)]
-    kept.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile("w", dir=kept.parent, encoding="utf-8", delete=False) as being_written:
         json.dump(drawn, being_written)
     Path(being_written.name).replace(kept)
-    return tuple(drawn)
 
 
 def _drawn_by_vega(specifications: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ from filiera.workshops.permissions import TAKE_PART
 
 def may_hear(person_id: int | None, topic: str) -> bool:
     """The people of the edition that the topic names, and administrators in their window."""
-    _prefix, _colon, edition = topic.partition(":")
+    edition = topic.split(":")[1] if ":" in topic else ""
     if person_id is None or not edition.isdecimal():
         return False
     roles = EditionMember.objects.current().filter(edition_id=int(edition), person_id=person_id)
@@ -24,3 +24,4 @@ def may_hear(person_id: int | None, topic: str) -> bool:
 def register_topics() -> None:
     topics.register("challenges", may_hear)
     topics.register("trends", may_hear)
+    topics.register("ratings", may_hear)

@@ -48,6 +48,7 @@ def merge_challenge(*, challenge: Challenge, into: Challenge, by: Viewer, at: da
     challenge.state, challenge.merged_into, challenge.changed_at = ChallengeState.MERGED, into, at
     challenge.save(update_fields=["state", "merged_into", "changed_at"])
     tell(challenge)
+    tell(into)
     return challenge
 
 
@@ -59,13 +60,15 @@ def part_challenge(*, challenge: Challenge, by: Viewer, at: datetime) -> Challen
     """
     challenge = (
         Challenge.objects.select_for_update(of=("self",))
-        .select_related("edition", "owner")
+        .select_related("edition", "owner", "merged_into")
         .get(pk=challenge.pk)
     )
     if not policies.can_merge(by, challenge):
         raise PermissionDenied
     if challenge.state != ChallengeState.MERGED:
         raise NotMerged
+    if challenge.merged_into is not None:
+        tell(challenge.merged_into)
     challenge.state, challenge.merged_into, challenge.changed_at = ChallengeState.OPEN, None, at
     challenge.save(update_fields=["state", "merged_into", "changed_at"])
     tell(challenge)

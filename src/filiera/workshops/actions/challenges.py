@@ -230,8 +230,9 @@ def locked(challenge: Challenge) -> Challenge:
 
 
 def tell(challenge: Challenge) -> None:
-    """Let open pages of the wall fetch what changed."""
-    publish_event(f"challenges:{challenge.edition_id}", {"challenge": challenge.pk})
+    """Let open pages fetch what changed: those of the wall, and those of this one challenge."""
+    for topic in (f"challenges:{challenge.edition_id}", f"challenges:{challenge.edition_id}:{challenge.pk}"):
+        publish_event(topic, {"challenge": challenge.pk})
 
 
 def latest_number(challenge: Challenge) -> int:

@@ -193,7 +193,8 @@ def rate_trend(
         rating.completed_at = at
     rating.save()
     if is_first_whole:
-        tell(trend)
+        # Heard by desk and screen alone: a hall that rates must not make every telephone ask again.
+        publish_event(f"ratings:{trend.edition_id}", {"trend": trend.pk})
     return rating
 
 

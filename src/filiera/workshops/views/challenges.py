@@ -48,7 +48,7 @@ from filiera.workshops.queries.challenges import (
 )
 from filiera.workshops.queries.leading import plans_from
 
-from .common import edition_page, for_those_who, show_refusal
+from .common import edition_page, for_those_who, own_wait_ms, show_refusal
 
 taking_part = for_those_who(can_take_part)
 View = Callable[..., HttpResponse]
@@ -80,6 +80,7 @@ def challenge_list(request: ViewerRequest, edition: Edition) -> HttpResponse:
     query = query_of(asked)
     context: dict[str, object] = {
         "topic": topic_of(edition),
+        "wait_ms": own_wait_ms(),
         "asked": asked,
         "form": WallForm(asked, ecosystems_of(request.viewer, edition)),
         "may_bring": policies.can_bring_challenge(request.viewer, edition),
@@ -151,7 +152,8 @@ def challenge_page(
     may_merge = found.is_standing and policies.can_merge(viewer, found)
     card = card_of(viewer, found)
     context = {
-        "topic": topic_of(edition),
+        "topic": f"{topic_of(edition)}:{found.pk}",
+        "wait_ms": own_wait_ms(),
         "card": card,
         "challenge": found,
         "thread": thread_of(viewer, found),

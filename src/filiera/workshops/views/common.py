@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from random import randrange
 from typing import Any
 
 from django import forms
@@ -23,6 +24,8 @@ from filiera.shared.http import TOASTS, render_page, send_to, wants_fragment
 
 Policy = Callable[[Viewer, Edition], bool]
 View = Callable[..., HttpResponse]
+
+_LONGEST_WAIT_MS = 3_000
 
 # The event that the pages of the desk wait for to fetch what changed.
 CHANGED = "filiera:draft"
@@ -88,6 +91,11 @@ def after_change(request: ViewerRequest, address: str) -> HttpResponse:
     waiting = list(get_messages(request))
     toasts = render_to_string(TOASTS, {"messages": waiting}, request) if waiting else ""
     return HttpResponse(toasts, headers={"HX-Trigger": CHANGED})
+
+
+def own_wait_ms() -> int:
+    """How long a page waits after news before it asks: a hall of pages must not ask at one moment."""
+    return randrange(300, _LONGEST_WAIT_MS)  # noqa: S311 - it spreads, it hides nothing
 
 
 def show_refusal(form: forms.Form, error: DomainError) -> None:

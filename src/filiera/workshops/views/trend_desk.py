@@ -35,6 +35,7 @@ def desk_trends(request: ViewerRequest, edition: Edition) -> HttpResponse:
     context = {
         "edition": edition,
         "topic": f"trends:{edition.pk}",
+        "counts_topic": f"ratings:{edition.pk}",
         "lines": lines,
         "drafts": states.count("draft"),
         "open": states.count("open"),

@@ -49,7 +49,7 @@ from filiera.workshops.queries.trends import (
 )
 from filiera.workshops.trend_charts import distribution, numbered, radar, scatter
 
-from .common import edition_page, for_those_who, show_refusal
+from .common import edition_page, for_those_who, own_wait_ms, show_refusal
 
 taking_part = for_those_who(can_take_part)
 View = Callable[..., HttpResponse]
@@ -79,6 +79,7 @@ def trend_list(request: ViewerRequest, edition: Edition) -> HttpResponse:
     waiting = [line for line in lines if line.trend.state == TrendState.OPEN and not line.is_done]
     context = {
         "topic": f"trends:{edition.pk}",
+        "wait_ms": own_wait_ms(),
         "lines": lines,
         "may_rate": may_rate,
         "may_lead": can_lead(request.viewer, edition),
@@ -112,6 +113,7 @@ def trend_page(
     before, after = beside(viewer, found)
     context = {
         "topic": f"trends:{edition.pk}",
+        "wait_ms": own_wait_ms(),
         "trend": found,
         "ecosystems": ecosystem_names(found),
         "may_rate": may_rate,
@@ -208,6 +210,7 @@ def trend_stage(request: ViewerRequest, edition: Edition) -> HttpResponse:
     context = {
         "edition": edition,
         "topic": f"trends:{edition.pk}",
+        "counts_topic": f"ratings:{edition.pk}",
         "lines": lines,
         "is_open": is_open,
         "people": people_who_may_rate(edition),
@@ -226,6 +229,7 @@ def trend_stage_one(request: ViewerRequest, edition: Edition, found: Trend) -> H
     context = {
         "edition": edition,
         "topic": f"trends:{edition.pk}",
+        "counts_topic": f"ratings:{edition.pk}",
         "trend": found,
         "result": result,
         "spreads": [(scale, result.spreads[scale]) for scale in Scale] if result.is_shown else [],
