@@ -5,11 +5,6 @@ let dragged = null;
 
 const columnOf = (target) => target.closest?.("[data-board] [data-column]");
 
-document.addEventListener("pointerdown", (event) => {
-  const card = event.target.closest?.("[data-board] [data-card]");
-  if (card) card.draggable = !event.target.closest("a, summary, button, form");
-});
-
 document.addEventListener("dragstart", (event) => {
   dragged = event.target.closest?.("[data-board] [data-card]");
   if (!dragged) return;
