@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import css_inline
 from django.conf import settings
 from django.template import Context
 from django.template.backends.django import Template
@@ -46,6 +45,8 @@ def write_message(*, template: str, context: Mapping[str, object], language: str
                 ],
             },
         )
+    import css_inline  # memory that only mails need
+
     text = "\n\n".join(part.strip() for part in re.split(r"\n\s*\n", body.strip()) if part.strip())
     return Message(subject=" ".join(subject.split())[:300], text=f"{text}\n", html=css_inline.inline(html))
 

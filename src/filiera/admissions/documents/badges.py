@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import segno
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from filiera.academy.dates import days_between, long_day
 from filiera.academy.models import Day, Edition
 from filiera.admissions.queries.badges import BadgePerson
+from filiera.design.codes import qr_file
 from filiera.design.typesetting import pdf
 from filiera.texts.languages import translated
 
@@ -83,16 +83,10 @@ def _person(person: BadgePerson) -> dict[str, str | bool]:
         "role": person.role,
         "group": person.group,
         "code": person.code,
-        "qr": _qr(person.qr) if person.qr else "",
+        "qr": qr_file(person.qr) if person.qr else "",
         "alt": _("Entry code of %(name)s") % {"name": person.name},
         "demonstration": person.is_demonstration,
     }
-
-
-def _qr(text: str) -> str:
-    svg: str = segno.make(text, error="m", micro=False).svg_inline(border=0, omitsize=True, dark="#101a2c")
-    # Typst reads a file of its own, not a piece of a page.
-    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
 
 
 def _when(edition: Edition) -> str:

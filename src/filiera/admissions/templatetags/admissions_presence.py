@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from django import template
 
 from filiera.academy.dates import day_and_month
-from filiera.admissions.documents.codes import code_picture
 from filiera.admissions.models import AttendanceMode, Participation, Presence, PresenceSource
 from filiera.admissions.queries.entry_codes import in_groups, qr_text
 from filiera.admissions.queries.presence_lists import Target
 from filiera.admissions.queries.presence_matching import Matching
+from filiera.design.codes import qr_on_white
 from filiera.shared.time import at_zone
 
 register = template.Library()
@@ -44,7 +44,7 @@ def entry_code(place: Participation) -> dict[str, object]:
     """The code by which somebody comes in, as a picture and as letters; for its holder's own page."""
     return {
         "place": place,
-        "picture": code_picture(qr_text(place)),
+        "picture": qr_on_white(qr_text(place)),
         "code": in_groups(place.entry_code),
     }
 

@@ -14,7 +14,6 @@ from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition, EditionMember
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions import contacts as actions
-from filiera.admissions.documents.codes import code_picture
 from filiera.admissions.documents.contacts import TABLE_HEADER, VCARD_TYPE, contact_rows, vcards
 from filiera.admissions.forms.people import NoteForm, SharesForm
 from filiera.admissions.models import Contact, ContactCard, ContactRequest, ContactShare
@@ -25,6 +24,7 @@ from filiera.admissions.queries.people import (
     lines_of_contacts,
     requests_sent,
 )
+from filiera.design.codes import qr_on_white
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
 from filiera.shared.tables import CSV_TYPE, as_csv
@@ -118,7 +118,7 @@ def code(request: ViewerRequest, edition: Edition) -> HttpResponse:
     card = actions.card_of(person=request.viewer.person, at=timezone.now())
     path = reverse("admissions:contact_code", args=[edition.slug, card.code])
     address = f"{settings.PUBLIC_URL}{path}"
-    context = {"card": card, "picture": code_picture(address), "address": address, "gives": _labels(card)}
+    context = {"card": card, "picture": qr_on_white(address), "address": address, "gives": _labels(card)}
     return edition_page(request, edition, "admissions/people/code.html", context)
 
 

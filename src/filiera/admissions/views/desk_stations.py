@@ -12,11 +12,11 @@ from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions.stations import make_station, revoke_station
-from filiera.admissions.documents.codes import code_picture
 from filiera.admissions.forms.presence import StationForm
 from filiera.admissions.models import Station
 from filiera.admissions.policies import presence as policies
 from filiera.admissions.queries import stations as queries
+from filiera.design.codes import qr_on_white
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
@@ -66,7 +66,7 @@ def desk_station(request: ViewerRequest, edition: Edition, station_id: int) -> H
         "is_open": queries.is_open(station, timezone.now()),
         "zone": queries.zone_of(station),
         "address": address,
-        "picture": code_picture(address),
+        "picture": qr_on_white(address),
     }
     return render_page(request, "admissions/presence/station.html", context)
 

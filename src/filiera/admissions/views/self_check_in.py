@@ -11,13 +11,13 @@ from filiera.academy.edition_pages import everybody, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.actions.self_check_in import check_oneself_in, participation_by_entry_code
-from filiera.admissions.documents.codes import code_picture
 from filiera.admissions.forms.self_check_in import HereForm
 from filiera.admissions.policies import presence as policies
 from filiera.admissions.queries import self_check_in as queries
 from filiera.admissions.queries.own_place import own_place
 from filiera.admissions.queries.place_links import viewer_by_link
 from filiera.admissions.queries.presence_lists import present_count
+from filiera.design.codes import qr_on_white
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
@@ -42,7 +42,7 @@ def desk_screen(
         "is_on": queries.is_on(target, at),
         "shown": shown,
         "address": address,
-        "picture": code_picture(f"{address}?code={shown.code}"),
+        "picture": qr_on_white(f"{address}?code={shown.code}"),
         "present": present_count(target),
     }
     return render_page(request, "admissions/presence/screen.html", context, partial="screen")

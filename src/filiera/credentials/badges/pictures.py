@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Literal
 from xml.sax.saxutils import quoteattr
 
-import typst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -55,6 +54,8 @@ def svg_with_badge(data: str, token: str) -> bytes:
 @lru_cache(maxsize=32)
 def _drawn(data: str, form: Literal["png", "svg"]) -> bytes:
     """The picture without a credential: the same for everybody who has the award, so drawn once."""
+    import typst  # memory that only pictures need
+
     drawn = typst.compile(
         TEMPLATE,
         root=PACKAGE,

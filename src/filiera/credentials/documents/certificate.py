@@ -1,11 +1,9 @@
 """The certificate on paper (PDF/UA-1), in the language asked for."""
 
-import io
 from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import segno
 from babel.dates import format_date
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -18,6 +16,7 @@ from filiera.credentials.contents import AttendedDay, Contents
 from filiera.credentials.models import Certificate
 from filiera.credentials.queries.verification import verify_address
 from filiera.credentials.words import duration_words, mode_words, share_words
+from filiera.design.codes import qr_file
 from filiera.design.typesetting import pdf
 from filiera.texts.languages import translated
 from filiera.texts.markdown import plain_text
@@ -60,7 +59,7 @@ def certificate_pdf(certificate: Certificate, *, language: str) -> bytes:
                 "code_label": _("Code"),
                 "code": shown_code(certificate.code),
                 "link": address,
-                "qr": _qr(address),
+                "qr": qr_file(address),
                 "qr_alt": _("QR code that leads to %(address)s") % {"address": address},
                 "mark": _("Demonstration: made up, certifies nothing")
                 if certificate.is_demonstration
@@ -94,9 +93,3 @@ def _day(day: AttendedDay, language: str) -> dict[str, str]:
         "hours": duration_words(day["minutes"]),
         "node": "ring" if day["modes"] == [PresenceMode.ONLINE] else "disc",
     }
-
-
-def _qr(address: str) -> str:
-    drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=0, scale=4, xmldecl=False)
-    return drawn.getvalue().decode()

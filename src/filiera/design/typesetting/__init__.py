@@ -7,8 +7,6 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-import typst
-
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
 PACKAGE = Path(__file__).resolve().parents[2]
 
@@ -19,6 +17,8 @@ def pdf(template: Path, data: Mapping[str, object]) -> bytes:
     The template begins with `#import "/design/typesetting/filiera.typ": *` and finds its data as `data`.
     Typst reads nothing outside the package.
     """
+    import typst  # memory that only documents need
+
     return typst.compile(
         template,
         root=PACKAGE,
