@@ -10,7 +10,7 @@ from django.urls import reverse
 from filiera.academy import day_parts
 from filiera.academy.actions import delays
 from filiera.academy.actions.delays import delay_day
-from filiera.academy.actions.undo import redo_step, undo_last_step
+from filiera.academy.actions.undo import ToldSince, undo_last_step
 from filiera.academy.day_parts import Hit
 from filiera.academy.models import (
     Broadcast,
@@ -195,15 +195,30 @@ def test_own_words_take_the_place_of_the_sentence(edition, hurried, afternoon):
     assert Broadcast.objects.get().text == version.note
 
 
-def test_it_can_be_taken_back_and_done_again(edition, editor, afternoon):
+def test_a_day_is_moved_back_by_moving_it_earlier(edition, editor, afternoon):
     before = spans(*afternoon.values())
     late(edition, editor)
-    after = spans(*afternoon.values())
 
-    undo_last_step(edition=edition, by=editor, at=NOW)
+    with pytest.raises(ToldSince):
+        undo_last_step(edition=edition, by=editor, at=NOW)
+    version = late(edition, editor, minutes=-15, at=moment(14, 20))
+
     assert spans(*afternoon.values()) == before
-    redo_step(edition=edition, by=editor, at=NOW)
-    assert spans(*afternoon.values()) == after
+    assert version.note["en"].startswith("From 14:20 the programme is 15 minutes earlier.")
+
+
+def test_what_runs_cannot_be_over_already(edition, hurried, afternoon):
+    with pytest.raises(delays.DelayMeetsAnObstacle, match="would be over already"):
+        late(edition, hurried, minutes=-30)
+
+
+def test_nothing_is_moved_earlier_into_what_comes_before(edition, hurried, afternoon):
+    before = spans(*afternoon.values())
+
+    with pytest.raises(delays.DelayMeetsAnObstacle, match="would still be in"):
+        late(edition, hurried, since=afternoon["work"].pk, minutes=-10)
+
+    assert spans(*afternoon.values()) == before
 
 
 def test_speakers_who_go_from_session_to_session_are_never_booked_twice(edition, hurried, afternoon):
@@ -414,8 +429,17 @@ def test_the_page_is_for_who_runs_the_day(address, afternoon, member_client, out
 
 @pytest.mark.parametrize("row_count", [1, 6])
 def test_the_page_asks_as_often_for_a_long_day(
-    edition, address, hurried, afternoon, now_at_ten_past_two, row_count, django_assert_num_queries
+    edition,
+    address,
+    hurried,
+    afternoon,
+    now_at_ten_past_two,
+    row_count,
+    django_assert_num_queries,
+    monkeypatch,
 ):
+    # What each room above asks for its hits is counted where the room is.
+    monkeypatch.setattr(day_parts, "_rooms", {})
     for number in range(row_count):
         ContributionFactory(
             session=SessionFactory(

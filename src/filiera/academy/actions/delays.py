@@ -82,8 +82,9 @@ def delay_day(
     with recorded_step(
         edition=edition, kind=StepKind.DELAYED, subject=plan.moved[0].session.title, by=by, at=at
     ) as watch:
-        # The last one first: each moves into a time that is free by then.
-        for moved in sorted(plan.moved, key=lambda each: (each.before.lower, each.session.pk), reverse=True):
+        # Each moves into a time that is free by then: the last one first, or the first where all is earlier.
+        in_order = sorted(plan.moved, key=lambda each: (each.before.lower, each.session.pk))
+        for moved in reversed(in_order) if wish.minutes > 0 else in_order:
             _move(moved, watch, at)
     if wish.room_id is None:
         let_follow(by, edition, plan.delay, at)

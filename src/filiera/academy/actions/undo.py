@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext_lazy as _
 
 from filiera.academy import policies
-from filiera.academy.models import Edition, EditStep, Session
+from filiera.academy.models import Edition, EditStep, StepKind
 from filiera.academy.queries.steps import next_redo, next_undo
 from filiera.accounts.viewer import Viewer
 
@@ -38,11 +38,18 @@ class RecordedSince(DraftError):
     message = _("Something recorded leads back to this session by now, such as who was there, so it stays.")
 
 
+class ToldSince(DraftError):
+    message = _(
+        "Everybody was told of this, and visits and meetings moved with it, so it stays. "
+        "Under “Running late” move the day earlier instead."
+    )
+
+
 @transaction.atomic
 def undo_last_step(*, edition: Edition, by: Viewer, at: datetime) -> EditStep:
     """Take back one's own last step; a step whose rows somebody changed afterwards stays.
 
-    Raises PermissionDenied, NothingToUndo, ChangedSince, NoLongerPossible, RecordedSince.
+    Raises PermissionDenied, NothingToUndo, ToldSince, ChangedSince, NoLongerPossible, RecordedSince.
     """
     if not policies.can_edit_programme(by, edition):
         raise PermissionDenied
@@ -50,6 +57,8 @@ def undo_last_step(*, edition: Edition, by: Viewer, at: datetime) -> EditStep:
     step = next_undo(edition, by)
     if step is None:
         raise NothingToUndo
+    if step.kind == StepKind.DELAYED:
+        raise ToldSince
     _exchange(step.after, step.before, at)
     step.undone_at = at
     step.save(update_fields=["undone_at"])
@@ -89,10 +98,6 @@ def _exchange(expected: list[Row], wanted: list[Row], at: datetime) -> None:
             for entry in reversed(rows):
                 if entry["row"] is None:
                     TABLES[entry["table"]]._base_manager.filter(pk=entry["key"]).delete()
-            # Sessions that move together pass through each other's times.
-            together = [entry["key"] for entry in rows if entry["table"] == "session"]
-            if len(together) > 1:
-                Session._base_manager.filter(pk__in=together).update(during=None)
             for entry in rows:
                 if entry["row"] is not None:
                     _put_back(entry, present[entry["table"], entry["key"]], at)

@@ -18,7 +18,11 @@ class DelayForm(forms.Form):
 
     since = forms.ChoiceField(label=gettext_lazy("From here on"))
     minutes = forms.IntegerField(
-        label=gettext_lazy("Minutes later"), min_value=1, max_value=LONGEST_MINUTES, initial=15
+        label=gettext_lazy("Minutes later"),
+        min_value=-LONGEST_MINUTES,
+        max_value=LONGEST_MINUTES,
+        initial=15,
+        help_text=gettext_lazy("With a minus: earlier."),
     )
     slack = forms.ChoiceField(
         label=gettext_lazy("Made up in"),
@@ -58,6 +62,12 @@ class DelayForm(forms.Form):
     def _first(self, name: str) -> str:
         field: Any = self.fields[name]
         return next((str(value) for value, _label in field.choices), "")
+
+    def clean_minutes(self) -> int:
+        minutes: int = self.cleaned_data["minutes"]
+        if minutes == 0:
+            raise forms.ValidationError(_("Say by how many minutes."))
+        return minutes
 
     def first_wish(self) -> Wish | None:
         """What the page shows before anything was chosen."""

@@ -40,6 +40,7 @@ class Wish:
 
     # "now", or the key of a session.
     since: str
+    # Less than nothing to be earlier, where a delay was made up on the way.
     minutes: int
     # The key of a slack; empty to move everything until the day's end.
     slack: str = ""
@@ -182,11 +183,6 @@ class DelayPlan:
     def obstacles(self) -> list[Hit]:
         return [hit for hit in self.hits if hit.tone == "bad"]
 
-    @property
-    def ends_later_by(self) -> int:
-        """So late is whatever comes last."""
-        return _minutes(self.delay.steps[-1][1])
-
     def message(self) -> dict[str, str]:
         """The sentence that everybody reads, in every language of the pages."""
         told = {}
@@ -196,11 +192,20 @@ class DelayPlan:
         return told
 
     def _sentence(self) -> str:
-        sentence = ngettext(
-            "The programme runs one minute late from %(clock)s.",
-            "The programme runs %(minutes)s minutes late from %(clock)s.",
-            self.wish.minutes,
-        ) % {"minutes": self.wish.minutes, "clock": clock(self.delay.since, self.zone)}
+        minutes = abs(self.wish.minutes)
+        if self.wish.minutes > 0:
+            sentence = ngettext(
+                "The programme runs one minute late from %(clock)s.",
+                "The programme runs %(minutes)s minutes late from %(clock)s.",
+                minutes,
+            )
+        else:
+            sentence = ngettext(
+                "From %(clock)s the programme is one minute earlier.",
+                "From %(clock)s the programme is %(minutes)s minutes earlier.",
+                minutes,
+            )
+        sentence %= {"minutes": minutes, "clock": clock(self.delay.since, self.zone)}
         upcoming = next((each for each in self.moved if each.before.lower >= self.delay.since), None)
         if upcoming is None:
             return sentence
@@ -238,7 +243,7 @@ def plan_delay(day: RunningDay, wish: Wish, viewer: Viewer) -> DelayPlan | None:
         return None
     later = timedelta(minutes=wish.minutes)
     steps = [(since, later)]
-    slack = day.slack(since, wish.slack)
+    slack = day.slack(since, wish.slack) if wish.minutes > 0 else None
     if slack is not None:
         steps.append((slack.until, later - min(later, timedelta(minutes=slack.minutes))))
     delay = Delay(
@@ -248,7 +253,11 @@ def plan_delay(day: RunningDay, wish: Wish, viewer: Viewer) -> DelayPlan | None:
     moved = tuple(_moved(delay, concerned))
     if not moved:
         return None
-    hits = [*_hits(day, moved), *(hits_of(viewer, day.edition, delay) if wish.room_id is None else ())]
+    hits = [
+        *_over_already(delay, moved),
+        *_hits(day, moved),
+        *(hits_of(viewer, day.edition, delay) if wish.room_id is None else ()),
+    ]
     return DelayPlan(delay, wish, day.zone, moved, tuple(hits))
 
 
@@ -279,6 +288,13 @@ def _too_short(moved: Sequence[Moved]) -> Iterable[Hit]:
             yield Hit(sentence=sentence % {"title": quoted_title(each.session)}, tone="bad")
         elif not holds(each.session.part, each.after.lower, each.after.upper):
             sentence = _("%(title)s would end after midnight. Make up the time before it.")
+            yield Hit(sentence=sentence % {"title": quoted_title(each.session)}, tone="bad")
+
+
+def _over_already(delay: Delay, moved: Sequence[Moved]) -> Iterable[Hit]:
+    for each in moved:
+        if min(each.before.lower, delay.since) <= each.after.upper <= delay.since:
+            sentence = _("%(title)s would be over already. Choose fewer minutes.")
             yield Hit(sentence=sentence % {"title": quoted_title(each.session)}, tone="bad")
 
 
