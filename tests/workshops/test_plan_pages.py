@@ -265,6 +265,48 @@ def test_a_cluster_sees_its_plan_and_its_readers_read_it(client):
     assert client.get(home_of(plan)).status_code == 302
 
 
+def test_the_list_of_a_cluster_is_for_its_team(client):
+    plan = ClusterPlanFactory(title="Our way")
+    address = f"/o/{plan.organisation.slug}/plans/"
+    manager, contact = at_home(plan.organisation), at_home(plan.organisation, Role.CONTACT)
+    rival = at_home(ClusterPlanFactory().organisation)
+    pages = {
+        name: client_of(viewer.person).get(address)
+        for name, viewer in {"manager": manager, "contact": contact, "rival": rival}.items()
+    }
+
+    statuses = {name: page.status_code for name, page in pages.items()}
+    begun = client_of(contact.person).post(address)
+
+    assert statuses == {"manager": 200, "contact": 200, "rival": 403}
+    assert ["Our way" in pages[name].content.decode() for name in ("manager", "contact")] == [True, False]
+    assert (begun.status_code, client.get(address).status_code) == (403, 302)
+
+
+def test_a_cluster_begins_writes_and_adopts_its_plan():
+    manager = at_home(ClusterPlanFactory().organisation)
+    client = client_of(manager.person)
+    slug = ActionPlan.objects.get().organisation.slug
+
+    begun = client.post(f"/o/{slug}/plans/")
+    plan = ActionPlan.objects.order_by("-pk")[0]
+    early = client.post(home_of(plan, "adoption/"), follow=True).content.decode()
+    client.post(home_of(plan, "writing/"), {"title": "Ours", "aim": "All stay.", "revision_aim": "0"})
+    client.post(home_of(plan, "measures/"))
+    measure = Measure.objects.get()
+    client.post(
+        home_of(plan, f"measures/{measure.pk}/"),
+        {"text": "Call.", "revision_text": "0", "owner": manager.person_id},
+    )
+    adopted = client.post(home_of(plan, "adoption/"))
+
+    plan.refresh_from_db()
+    measure.refresh_from_db()
+    assert (begun["Location"], adopted["Location"]) == (home_of(plan, "writing/"), home_of(plan))
+    assert "cannot be presented yet" in early
+    assert (plan.title, plan.aim, measure.state) == ("Ours", "All stay.", MeasureState.PROMISED)
+
+
 def test_measures_are_brought_home(plan, writer):
     measure = MeasureFactory(plan=plan, named=True)
     manager = at_home(measure.cluster)
