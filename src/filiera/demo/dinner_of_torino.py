@@ -58,11 +58,15 @@ def load_dinner_of_torino(edition: Edition) -> None:
 def _representatives(dinner: Dinner, chance: random.Random) -> None:
     """One made-up person for each of the seven poles."""
     names = read("generated_names")
+    used = set(DinnerGuest.objects.filter(dinner=dinner).values_list("name", flat=True))
     for slug in POLES:
         pole = Organisation.objects.filter(slug=slug).prefetch_related("ecosystems").first()
         if pole is None:
             continue
-        name = f"{chance.choice(names)['given']} {chance.choice(names)['family']}"
+        name = ""
+        while not name or name in used:
+            name = f"{chance.choice(names)['given']} {chance.choice(names)['family']}"
+        used.add(name)
         dinner_planning.add_guest(
             dinner=dinner,
             details=GuestDetails(

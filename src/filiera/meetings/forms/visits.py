@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from filiera.academy.models import Edition, Session, SessionKind
 from filiera.admissions.forms.fields import LocalMomentField, ModelChoice, moment_on_clocks, on_clocks
@@ -62,7 +62,10 @@ class WishesForm(ConditionsForm):
         super().__init__(*args, **kwargs)
         self.leave_out(own.slots)
         ranks = {slot.pk: rank for rank, slot in enumerate(own.wishes, start=1)}
-        choices = [("", _("Not wished")), *((str(n), str(n)) for n in range(1, len(own.slots) + 1))]
+        choices = [
+            ("", pgettext("visit wish", "No")),
+            *((str(n), str(n)) for n in range(1, len(own.slots) + 1)),
+        ]
         for slot in own.slots:
             self.fields[f"slot_{slot.pk}"] = forms.ChoiceField(
                 label=_("Place of %(visit)s in my order") % {"visit": translated(slot.visit.title)},

@@ -57,30 +57,29 @@ function down(form, list, row) {
 
 function drag(form, list, row, event) {
   event.preventDefault();
-  const grip = event.target.closest("[data-grip]");
   const wasRanked = choiceOf(row).value !== "";
   const before = rankedCount(list);
   const from = rowsOf(list).indexOf(row);
-  grip.setPointerCapture(event.pointerId);
   row.classList.add("is-held");
+  // The document listens: a row that changes its place would lose a pointer that it had captured.
+  const ends = new AbortController();
   const move = ({ clientY }) => {
     const after = rowsOf(list).find((each) => each !== row && clientY < middle(each));
     if (after !== row.nextElementSibling) list.insertBefore(row, after ?? null);
   };
   const end = () => {
-    grip.removeEventListener("pointermove", move);
+    ends.abort();
     row.classList.remove("is-held");
     const index = rowsOf(list).indexOf(row);
     if (index === from) return;
     const others = before - (wasRanked ? 1 : 0);
     // Dropped among the wishes, or just below the last of them, it is one.
-    const isWished = index < others || (index === others && !wasRanked) || (index === others && others === 0);
-    renumber(list, isWished || (wasRanked && index === others) ? others + 1 : others);
+    renumber(list, index <= others ? others + 1 : others);
     tell(form, row);
   };
-  grip.addEventListener("pointermove", move);
-  grip.addEventListener("pointerup", end, { once: true });
-  grip.addEventListener("pointercancel", end, { once: true });
+  document.addEventListener("pointermove", move, { signal: ends.signal });
+  document.addEventListener("pointerup", end, { signal: ends.signal });
+  document.addEventListener("pointercancel", end, { signal: ends.signal });
 }
 
 function middle(row) {

@@ -321,7 +321,6 @@ def _changed(
         except DomainError as error:
             show_refusal(form, error)
         else:
-            messages.success(request, _("Saved."))
             return after_change(request, _address(edition, round_))
     return _form_page(request, edition, form, heading=heading, round_=round_, removal=removal)
 
