@@ -202,6 +202,8 @@ def test_choices_are_kept_as_they_are_made_and_say_what_is_missing(plan, writer)
     missing = writer.post(address, {"due_on": "2030-06-30"}, headers={"HX-Request": "true"})
     idea = writer.post(address, {"is_idea_only": "on"}, headers={"HX-Request": "true"})
 
+    assert writer.get(address)["Location"] == of(plan, f"writing/#measure-{measure.pk}")
+
     assert "Name the one person who does it" in missing.content.decode()
     assert "Name the one person who does it" not in idea.content.decode()
     assert plan.changes.values_list("name", flat=True).order_by("pk")[0] == "due_on"

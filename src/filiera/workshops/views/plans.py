@@ -157,12 +157,12 @@ def measure_create(request: ViewerRequest, plan: ActionPlan) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_plan
 def measure_edit(request: ViewerRequest, plan: ActionPlan, measure_id: int) -> HttpResponse:
-    """GET: the choices of a measure as they are now; POST keeps them, and without scripts the texts too."""
+    """POST keeps the choices of a measure, and without scripts its texts; GET leads to it on the canvas."""
     _ask_writer(request, plan)
     measure = _measure(request, plan, measure_id)
-    choices = choices_for(request.viewer, plan)
     if request.method != "POST":
-        return _choices_of(request, plan, measure, _measure_form(measure, choices))
+        return redirect(f"{PlanPlace(plan).of_plan('plan_writing')}#measure-{measure.pk}")
+    choices = choices_for(request.viewer, plan)
     form = _measure_form(measure, choices, request.POST)
     texts = TextsForm(request.POST, names=list(plan_texts.MEASURE_TEXTS), most=plan_texts.MEASURE_TEXTS)
     if form.is_valid() and texts.is_valid():
@@ -355,8 +355,3 @@ def _said_of(
 ) -> HttpResponse:
     context = {"measure": measure, "missing": missing_at(measure), "form": form, "place": PlanPlace(plan)}
     return render_page(request, "workshops/plans/_measure_said.html", context, status=status)
-
-
-def _choices_of(request: HttpRequest, plan: ActionPlan, measure: Measure, form: MeasureForm) -> HttpResponse:
-    context = {"measure": measure, "form": form, "place": PlanPlace(plan), "plan": plan}
-    return render_page(request, "workshops/plans/_measure_choices.html", context)
