@@ -114,7 +114,14 @@ def series_shown(viewer: Viewer, edition: Edition, at: datetime) -> list[SeriesS
         own = [each for each in rounds if each.series_id == series.pk]
         told = tuple(_round(each, _slot_in(own, each, slots), groups.get(each.pk, ()), at) for each in own)
         found.append(SeriesShown(series, told, next((each for each in told if not each.is_over), None)))
-    return found
+    return sorted(found, key=_coming_first)
+
+
+def _coming_first(shown: SeriesShown) -> tuple[bool, bool, float]:
+    """What comes next stands first, then what has no time yet, then what is over."""
+    coming = shown.next_round
+    begins = coming.slot.starts_at.timestamp() if coming is not None and coming.slot is not None else 0.0
+    return coming is None, begins == 0.0, begins
 
 
 def shown_groups(viewer: Viewer, rounds: Iterable[GroupRound]) -> dict[int, tuple[GroupShown, ...]]:
