@@ -9,9 +9,10 @@ from django.db.models import F
 
 from filiera.academy.models import Edition, EditionMember, EditionRole, Session
 from filiera.accounts.models import Person
-from filiera.accounts.viewer import SYSTEM
+from filiera.accounts.viewer import SYSTEM, Viewer
 from filiera.admissions.models import Participation
 from filiera.demo.tables import read
+from filiera.workshops.actions.bringing_home import Baseline, bring_home
 from filiera.workshops.actions.follow_up import LINK_SERVES_FOR, add_proof, report_measure
 from filiera.workshops.actions.plans import (
     MeasureDetails,
@@ -37,6 +38,7 @@ from filiera.workshops.models import (
     Seat,
 )
 from filiera.workshops.plan_texts import OF_MEASURE, OF_PLAN
+from filiera.workshops.policies.home import can_bring_home
 from filiera.workshops.shared_texts import TextOwner, TextPlace
 
 SESSION = "action-plans"
@@ -123,13 +125,30 @@ def _plan(
     )
     _write(OF_PLAN, plan, "aim", row["aim"], written_at)
     members = [seat.participation for seat in group.seats.select_related("participation").order_by("pk")]
+    # Whoever looks around as a participant finds a promise of their own.
+    members.sort(key=lambda member: member.person_id != people["participant"].pk)
     made = [_measure(plan, each, members, place, written_at) for place, each in enumerate(measures)]
     finish_presentation(plan=plan, by=SYSTEM, at=presented_at)
     listener = SYSTEM.but(person=people["participant"])
     for kind, text in _CARDS[: 1 + group.number % 3]:
         give_feedback(plan=plan, kind=kind, text=text, by=listener, at=presented_at)
+    _bring_home(plan, made, members[0], listener, presented_at + timedelta(days=3))
     for measure, each in zip(made, measures, strict=True):
         _follow_up(measure, each, presented_at, at)
+
+
+def _bring_home(
+    plan: ActionPlan, measures: Sequence[Measure], member: Participation, by: Viewer, at: datetime
+) -> None:
+    """What the participant of the demonstration promised goes into the plan of the own cluster."""
+    organisation = member.organisation
+    if organisation is None or member.person_id != by.person_id or not can_bring_home(by, organisation):
+        return
+    own = [measure for measure in measures if measure.owner_id == member.pk]
+    baselines = {each.pk: Baseline(each.indicator_start, at.date()) for each in own}
+    bring_home(
+        plan=plan, measures=own, baselines=baselines, organisation=organisation, readers=[], by=by, at=at
+    )
 
 
 def _measure(

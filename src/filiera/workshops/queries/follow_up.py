@@ -22,6 +22,7 @@ from filiera.workshops.queries.plans import is_overdue
 class Tally:
     """How many measures of one theme, or of all of them, are how far."""
 
+    edition_id: int
     edition: str
     theme: str
     promised: int
@@ -56,8 +57,9 @@ def follow_up_of_edition(viewer: Viewer, edition: Edition, *, today: date) -> Fo
     )
     overdue = frozenset(measure.pk for measure in measures if is_overdue(measure, today))
     tallies = _tallies(editions_followed(viewer, edition))
-    own = [tally for tally in tallies if tally.edition == translated(edition.name)]
+    own = [tally for tally in tallies if tally.edition_id == edition.pk]
     whole = Tally(
+        edition_id=edition.pk,
         edition=translated(edition.name),
         theme="",
         promised=sum(tally.promised for tally in own),
@@ -142,6 +144,7 @@ def _tallies(editions: set[int]) -> list[Tally]:
     )
     return [
         Tally(
+            edition_id=edition_id,
             edition=translated(name),
             theme=theme or title,
             promised=promised,
@@ -150,5 +153,5 @@ def _tallies(editions: set[int]) -> list[Tally]:
             blocked=blocked,
             dropped=dropped,
         )
-        for _edition, name, theme, title, promised, under_way, done, blocked, dropped in rows
+        for edition_id, name, theme, title, promised, under_way, done, blocked, dropped in rows
     ]
