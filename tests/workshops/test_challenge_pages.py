@@ -1,5 +1,8 @@
 """The pages of challenges: who gets in, what stands there, what is kept when it is refused."""
 
+import re
+from collections import Counter
+
 import pytest
 from django.urls import reverse
 
@@ -176,6 +179,13 @@ def test_a_comment_is_written_read_and_taken_away(edition, challenge):
     gone = "We tried breakfast." in stranger.get(page("challenge", edition, challenge.pk)).content.decode()
 
     assert (read, statuses, gone) == (True, [403, 302], False)
+
+
+def test_no_two_controls_of_a_page_have_one_name(edition, challenge, reader):
+    body = reader.get(page("challenge", edition, challenge.pk)).content.decode()
+    names = re.findall(r'\bid="([^"]+)"', body)
+
+    assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
 def test_hostile_words_are_shown_as_words(edition, challenge, reader):

@@ -73,6 +73,11 @@ class CommentForm(forms.Form):
         help_text=_("The people of the edition read it under your name."),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # It stands beside the offer of help, whose field has the same name.
+        kwargs.setdefault("auto_id", "comment-%s")
+        super().__init__(*args, **kwargs)
+
 
 class HelpForm(forms.Form):
     text = forms.CharField(
@@ -83,6 +88,10 @@ class HelpForm(forms.Form):
         validators=[validate_characters],
         help_text=_("The owner gets a mail with your name and these words."),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "help-%s")
+        super().__init__(*args, **kwargs)
 
 
 class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
