@@ -290,7 +290,7 @@ def test_rooms_are_asked_and_follow_in_the_same_transaction(edition, hurried, af
 
     late(edition, hurried)
 
-    assert plan.hits[-1].sentence == "Three meetings move."
+    assert "Three meetings move." in [hit.sentence for hit in plan.hits]
     assert followed == [moment(15, 15)]
 
 
@@ -452,5 +452,5 @@ def test_the_page_asks_as_often_for_a_long_day(
     client = client_of(hurried.person)
     client.get(address)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(18):
         client.get(address)

@@ -31,6 +31,8 @@ FROM_NOW = "now"
 SHORTEST = timedelta(minutes=5)
 LONGEST_MINUTES = 240
 _FREE = "before-"
+# What is in the way comes first, what is only good to know last.
+_TONES = ("bad", "warn", "info")
 _SOCIAL = frozenset({SessionKind.SOCIAL, SessionKind.NETWORKING})
 
 
@@ -258,6 +260,7 @@ def plan_delay(day: RunningDay, wish: Wish, viewer: Viewer) -> DelayPlan | None:
         *_hits(day, moved),
         *(hits_of(viewer, day.edition, delay) if wish.room_id is None else ()),
     ]
+    hits.sort(key=lambda hit: _TONES.index(hit.tone))
     return DelayPlan(delay, wish, day.zone, moved, tuple(hits))
 
 

@@ -18,6 +18,9 @@ from filiera.live.models import Channel
 from filiera.live.policies import can_moderate
 from filiera.texts.languages import translated
 
+# What cannot wait stands first; what nobody named here comes after, as its rooms registered.
+_FIRST = ("questions", "presence", "groups", "visits", "meetings", "dinner")
+
 
 @dataclass(frozen=True, slots=True)
 class RoomLine:
@@ -58,7 +61,7 @@ def day_desk(viewer: Viewer, edition: Edition, *, moment: datetime, at: datetime
         day=day,
         moment=moment,
         rooms=room_lines(day) if day is not None else [],
-        panels=desk_panels_of(viewer, edition, moment),
+        panels=sorted(desk_panels_of(viewer, edition, moment), key=_rank),
         countdowns=running_countdowns(viewer, edition.pk, at),
         broadcasts=broadcasts_for_desk(viewer, edition),
         screens=_screens(edition, day, channels),
@@ -97,6 +100,10 @@ def _room_line(sessions: Iterable[Session], moment: datetime) -> RoomLine:
 def _start(line: RoomLine) -> float:
     session = line.now or line.next
     return session.during.lower.timestamp() if session is not None and session.during is not None else 0.0
+
+
+def _rank(panel: DeskPanel) -> int:
+    return _FIRST.index(panel.key) if panel.key in _FIRST else len(_FIRST)
 
 
 def _channels(viewer: Viewer, edition: Edition) -> list[Channel]:
