@@ -10,23 +10,20 @@ async function fragmentOf(address, wishes = {}) {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-// Cards that others added come in, those they removed go; the rest is not touched.
+// Cards that others added come in, those they removed go; the rest, and where somebody writes, is not touched.
 function merge(fresh) {
   const cards = [...fresh.querySelectorAll("[data-measure]")];
   const kept = new Set(cards.map((card) => card.dataset.measure));
   for (const card of [...list.children]) {
-    if (!kept.has(card.dataset.measure)) card.remove();
+    if (!kept.has(card.dataset.measure) && !card.contains(document.activeElement)) card.remove();
   }
-  const added = [];
   cards.forEach((card, place) => {
     if (document.getElementById(card.id)) return;
     const shown = document.importNode(card, true);
     list.insertBefore(shown, list.children[place] ?? null);
     window.htmx.process(shown);
-    added.push(shown);
   });
   bindAll(list);
-  return added;
 }
 
 // What others chose at a measure is shown, except where the cursor stands.
@@ -51,8 +48,11 @@ document.addEventListener("submit", async (event) => {
     return;
   }
   event.preventDefault();
+  const before = new Set([...list.children].map((card) => card.id));
   try {
-    const added = merge(await fragmentOf(form.action, { method: "POST", body: new FormData(form) }));
+    merge(await fragmentOf(form.action, { method: "POST", body: new FormData(form) }));
+    // Push may have brought the new card before the answer did.
+    const added = [...list.children].filter((card) => !before.has(card.id));
     if (form.hasAttribute("data-adds")) added.at(-1)?.querySelector("textarea")?.focus();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
