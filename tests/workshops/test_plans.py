@@ -1,6 +1,6 @@
 """Plans, their presentation and their follow-up: what may be, what is refused, what is recorded."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -58,7 +58,7 @@ from filiera.workshops.plan_parts import desk_panels, own_parts
 from filiera.workshops.queries.follow_up_links import token_of, viewer_by_link
 from filiera.workshops.queries.readiness import CLUSTER_MISSING, OWNER_MISSING, TEXT_MISSING
 from tests.academy.conftest import viewer_in
-from tests.academy.factories import NOW, EditionMemberFactory
+from tests.academy.factories import NOW, EditionMemberFactory, PartFactory
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import ParticipationFactory
 from tests.credentials.factories import AwardFactory
@@ -232,6 +232,10 @@ def test_the_day_tells_the_plan_of_ones_group_and_what_one_promised(plan, leader
 
     assert told == [(f"plan-{plan.pk}", False), (f"measure-{measure.pk}", True)]
     assert list(own_parts(neighbour, plan.edition, NOW)) == []
+    part = PartFactory(edition=plan.edition)
+    last_day = datetime.combine(part.ends_on, time(12), UTC)
+    assert [each.key for each in own_parts(neighbour, plan.edition, last_day)] == ["take-home"]
+    assert list(own_parts(neighbour, plan.edition, last_day - DAY)) == []
     assert [line.text for line in next(iter(panel)).lines] == [plan.title]
     assert desk_panels(writer, plan.edition, NOW) == []
 

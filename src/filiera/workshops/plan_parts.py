@@ -13,7 +13,7 @@ from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
 from filiera.texts.dates import day_in_words
 from filiera.workshops.models import ActionPlan, Measure
-from filiera.workshops.policies.editions import can_lead
+from filiera.workshops.policies.editions import can_lead, can_take_part
 from filiera.workshops.queries.plans import is_overdue, own_open_measures, own_plans, plans_of_edition
 
 
@@ -22,9 +22,10 @@ def register_parts() -> None:
 
 
 def own_parts(viewer: Viewer, edition: Edition, at: datetime) -> Iterable[OwnPart]:
-    """The plan of one's group while it is written, and the measures that one has promised."""
+    """The plan of one's group while it is written, what one has promised, and on the last day the dossier."""
     plans = [_plan_part(plan, edition) for plan in own_plans(viewer, edition) if not plan.is_settled]
-    return plans + [_measure_part(measure, edition, at) for measure in own_open_measures(viewer, edition)]
+    measures = [_measure_part(measure, edition, at) for measure in own_open_measures(viewer, edition)]
+    return [*plans, *measures, *_dossier_part(viewer, edition, at)]
 
 
 def desk_panels(viewer: Viewer, edition: Edition, at: datetime) -> Iterable[DeskPanel]:
@@ -74,6 +75,21 @@ def _measure_part(measure: Measure, edition: Edition, at: datetime) -> OwnPart:
         address=reverse("workshops:measure_follow_up", args=[edition.slug, measure.plan_id, measure.pk]),
         is_urgent=is_overdue(measure, at.date()),
     )
+
+
+def _dossier_part(viewer: Viewer, edition: Edition, at: datetime) -> list[OwnPart]:
+    last_day = edition.parts.order_by("-ends_on").values_list("ends_on", flat=True).first()
+    if last_day is None or at.date() < last_day or not can_take_part(viewer, edition):
+        return []
+    return [
+        OwnPart(
+            key="take-home",
+            kind=OwnKind.TASK,
+            title=_("What I take home"),
+            details=(_("Two pages for your board, and all that you take along."),),
+            address=reverse("workshops:my_dossier", args=[edition.slug]),
+        )
+    ]
 
 
 def _state_of(plan: ActionPlan) -> str:
