@@ -23,7 +23,7 @@ _LOOK = {
 }
 _RING_STEPS = 72
 # Marks that would lie on one spot stand beside each other, this far apart in points of the scale.
-_APART = 0.17
+_APART = 0.36
 _RADAR_SIZE = 460
 _HALL_LETTERS = 22
 # The middle of a triangle's face lies below the middle of its height.
