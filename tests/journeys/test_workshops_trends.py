@@ -62,7 +62,7 @@ def test_what_is_said_without_network_is_saved_when_it_is_back(as_role):
 
     phone.context.set_offline(False)
 
-    expect(phone.get_by_role("status").filter(has_text="Saved")).to_be_visible(timeout=15_000)
+    expect(phone.get_by_role("status").filter(has_text="more to say")).to_be_visible(timeout=15_000)
     phone.reload()
     expect(phone.get_by_role("radio", name="nearly certain")).to_be_checked()
 
