@@ -3,6 +3,7 @@
 const root = document.getElementById("my");
 const SPREAD_MS = 700;
 const STALE_MS = 90_000;
+const EVERY_MS = 120_000;
 let waiting = 0;
 let turning = 0;
 
@@ -21,7 +22,10 @@ function later() {
 }
 
 // A hall hears at once; each telephone waits a moment of its own before it asks.
-document.getElementById("my-hears")?.addEventListener("filiera:push", later);
+// Messages and clocks come by themselves (told.js): only the programme changes the day.
+document.getElementById("my-hears")?.addEventListener("filiera:push", (event) => {
+  if (!event.detail?.topic?.endsWith(":day")) later();
+});
 
 function waitForTurn() {
   window.clearTimeout(turning);
@@ -75,6 +79,8 @@ waitForTurn();
 tellAge();
 mark();
 setInterval(mark, 30_000);
+// Groups, meetings and tables change without a word of the programme.
+setInterval(() => { if (document.visibilityState === "visible") later(); }, EVERY_MS);
 if (root && "serviceWorker" in navigator) {
   navigator.serviceWorker.register(root.dataset.worker, { scope: root.dataset.address }).then(async () => {
     await navigator.serviceWorker.ready;
