@@ -247,6 +247,7 @@ def test_an_absence_and_a_late_arrival_are_taken_in_with_few_moves_in_published_
         assert set(after[number]) == {person.pk for person in people[1:]} | {late.pk}
         stayed = set(before[number]) & set(after[number])
         assert sum(before[number][key] != after[number][key] for key in stayed) <= 1
+    assert board_of(series, 1).taken_in.startswith("2 places were given. ")
     with pytest.raises(proposals.NothingToTakeIn):
         proposals.take_in_changes(series=series, by=desk, at=NOW)
 

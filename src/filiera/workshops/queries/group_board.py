@@ -1,12 +1,13 @@
 """The board on which groups are formed: seats with their reasons, the score, the balance of each group."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from filiera.academy.models import Edition, SessionState
 from filiera.accounts.viewer import Viewer
@@ -21,9 +22,10 @@ from filiera.workshops.models import (
     GroupRun,
     GroupSeries,
     GroupStep,
+    GroupStepKind,
     Seat,
 )
-from filiera.workshops.queries.group_problem import GroupProblem, Plan
+from filiera.workshops.queries.group_problem import GroupProblem, Plan, seats_of
 from filiera.workshops.queries.group_reasons import Reasons, broken_rules, mixed_attributes
 from filiera.workshops.queries.group_score import Score, groups_in, score_of
 from filiera.workshops.queries.group_search import changed_sittings
@@ -92,6 +94,7 @@ class Board:
     wishes: int
     run: GroupRun | None
     step: GroupStep | None
+    taken_in: str
 
     @property
     def seated(self) -> int:
@@ -131,6 +134,7 @@ def board_of(series: GroupSeries, number: int) -> Board:
         ).select_related("organisation", "country")
     }
     score = score_of(problem, plan)
+    step = series.steps.order_by("-pk").first()
     return Board(
         series=series,
         rounds=tuple(_tab(each) for each in rounds),
@@ -158,8 +162,26 @@ def board_of(series: GroupSeries, number: int) -> Board:
         ),
         wishes=sum(bool(member.wishes) for member in problem.members),
         run=GroupRun.objects.running().filter(series=series).first(),
-        step=series.steps.order_by("-pk").first(),
+        step=step,
+        taken_in=_taken_in(series, step, {key: each.name for key, each in people.items()}),
     )
+
+
+def _taken_in(series: GroupSeries, step: GroupStep | None, names: Mapping[int, str]) -> str:
+    """What the last taking in of arrivals and absences changed, as long as nothing was changed since."""
+    if step is None or step.kind != GroupStepKind.ABSORBED:
+        return ""
+    before = {(row["round_id"], row["participation_id"]): row["group_id"] for row in step.before["seats"]}
+    now = {(round_, person): group for round_, group, person in seats_of(series)}
+    given = len(now.keys() - before.keys())
+    moved = {
+        person for (round_, person), group in now.items() if before.get((round_, person), group) != group
+    }
+    told = ngettext("%(count)s place was given.", "%(count)s places were given.", given) % {"count": given}
+    if not moved:
+        return _("%(given)s Nobody else moved.") % {"given": told}
+    who = ", ".join(sorted(names.get(person, "—") for person in moved))
+    return _("%(given)s Others who moved: %(names)s.") % {"given": told, "names": who}
 
 
 def balance_charts(problem: GroupProblem, plan: Plan, sitting: int) -> tuple[Chart, ...]:
