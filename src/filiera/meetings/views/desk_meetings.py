@@ -19,9 +19,12 @@ from filiera.meetings.models import Meeting, MeetingRound, MeetingState
 from filiera.meetings.queries.desk import answers_of, grid_of, statistics_of
 from filiera.meetings.queries.standing import standing_of
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change
 from filiera.shared.tables import XLSX_TYPE, as_xlsx
 
-from .meetings_common import after_change, desk_page, moment_of, planning, show_refusal
+from .common import now_in
+from .meetings_common import desk_page, planning
 
 
 @require_safe
@@ -43,7 +46,7 @@ def desk_schedule(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
 @planning
 def desk_meeting_new(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     """Bring two together by hand."""
-    standing, at = standing_of(round_), moment_of(round_.edition)
+    standing, at = standing_of(round_), now_in(round_.edition)
     present = [attendee for attendee in standing.attendees.values() if attendee.left_at is None]
     form = PairForm(
         request.POST or None,
@@ -80,7 +83,7 @@ def desk_meeting(request: ViewerRequest, round_: MeetingRound, meeting_id: int) 
     )
     meeting = get_object_or_404(visible, round=round_, pk=meeting_id)
     meeting.round = meeting.first.round = meeting.second.round = round_
-    at = moment_of(round_.edition)
+    at = now_in(round_.edition)
     slots = [
         slot
         for slot in standing_of(round_).free_slots(meeting.first_id, meeting.second_id)
@@ -136,7 +139,7 @@ def _change(request: ViewerRequest, meeting: Meeting, form: SlotChoiceForm, *, a
 @planning
 def desk_statistics(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     """What came of the meetings, as charts with their tables."""
-    standing, at = standing_of(round_), moment_of(round_.edition)
+    standing, at = standing_of(round_), now_in(round_.edition)
     statistics = statistics_of(request.viewer, standing, at=at)
     context = {
         "here": "statistics",

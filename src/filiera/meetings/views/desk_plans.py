@@ -21,8 +21,10 @@ from filiera.meetings.queries.desk import (
 from filiera.meetings.queries.plans import changes_of, conflict_sentences, unmet_wishes
 from filiera.meetings.queries.standing import organiser_sentence, standing_of
 from filiera.shared.errors import DomainError
+from filiera.shared.http import after_change
 
-from .meetings_common import after_change, desk_page, moment_of, planning
+from .common import now_in
+from .meetings_common import desk_page, planning
 
 SHOWN = 40
 
@@ -71,7 +73,7 @@ def desk_plan_new(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
             round_=round_,
             keeps_plan=request.POST.get("keeps") == "1",
             by=request.viewer,
-            at=moment_of(round_.edition),
+            at=now_in(round_.edition),
         )
     except DomainError as error:
         messages.warning(request, str(error))
@@ -81,7 +83,7 @@ def desk_plan_new(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
 @require_POST
 @planning
 def desk_plan_stop(request: ViewerRequest, round_: MeetingRound, plan_id: int) -> HttpResponse:
-    actions.stop_plan(plan=_plan(request, round_, plan_id), by=request.viewer, at=moment_of(round_.edition))
+    actions.stop_plan(plan=_plan(request, round_, plan_id), by=request.viewer, at=now_in(round_.edition))
     messages.info(request, _("The search stops. The best plan found until now can be taken."))
     return after_change(request, _board(round_))
 
@@ -90,9 +92,7 @@ def desk_plan_stop(request: ViewerRequest, round_: MeetingRound, plan_id: int) -
 @planning
 def desk_plan_take(request: ViewerRequest, round_: MeetingRound, plan_id: int) -> HttpResponse:
     try:
-        actions.take_plan(
-            plan=_plan(request, round_, plan_id), by=request.viewer, at=moment_of(round_.edition)
-        )
+        actions.take_plan(plan=_plan(request, round_, plan_id), by=request.viewer, at=now_in(round_.edition))
         messages.success(
             request,
             _("The change is made. Whoever it touches has a mail.")
@@ -108,7 +108,7 @@ def desk_plan_take(request: ViewerRequest, round_: MeetingRound, plan_id: int) -
 @planning
 def desk_publish(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     try:
-        publish_meetings(round_=round_, by=request.viewer, at=moment_of(round_.edition))
+        publish_meetings(round_=round_, by=request.viewer, at=now_in(round_.edition))
         messages.success(request, _("The meetings are published. Everybody who has one gets a mail."))
     except DomainError as error:
         messages.warning(request, str(error))

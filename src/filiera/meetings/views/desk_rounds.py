@@ -15,9 +15,11 @@ from filiera.meetings.models import MeetingRound, MeetingSlot
 from filiera.meetings.queries.availability import slots_of
 from filiera.meetings.queries.desk import rounds_for_desk
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 
-from .meetings_common import desk_page, moment_of, planning, show_refusal
+from .common import now_in
+from .meetings_common import desk_page, planning
 
 
 @require_safe
@@ -34,7 +36,7 @@ def desk_round_new(request: ViewerRequest, edition: Edition) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             round_ = actions.save_round(
-                edition=edition, round_=None, rules=form.rules(), by=request.viewer, at=moment_of(edition)
+                edition=edition, round_=None, rules=form.rules(), by=request.viewer, at=now_in(edition)
             )
         except DomainError as error:
             show_refusal(form, error)
@@ -57,7 +59,7 @@ def desk_round_rules(request: ViewerRequest, round_: MeetingRound) -> HttpRespon
                 round_=round_,
                 rules=form.rules(),
                 by=request.viewer,
-                at=moment_of(round_.edition),
+                at=now_in(round_.edition),
             )
         except DomainError as error:
             show_refusal(form, error)
@@ -89,7 +91,7 @@ def desk_slots_new(request: ViewerRequest, round_: MeetingRound) -> HttpResponse
                 minutes=values["minutes"],
                 pause_minutes=values["pause_minutes"],
                 by=request.viewer,
-                at=moment_of(round_.edition),
+                at=now_in(round_.edition),
             )
         except DomainError as error:
             show_refusal(form, error)
@@ -107,7 +109,7 @@ def desk_slot_end(request: ViewerRequest, round_: MeetingRound, slot_id: int) ->
         actions.remove_slot(
             slot=get_object_or_404(slots, round=round_, pk=slot_id),
             by=request.viewer,
-            at=moment_of(round_.edition),
+            at=now_in(round_.edition),
         )
         messages.success(request, _("The slot is removed."))
     except DomainError as error:
@@ -127,7 +129,7 @@ def desk_tables(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
                 room=form.chosen_room(),
                 links=form.cleaned_data["links"],
                 by=request.viewer,
-                at=moment_of(round_.edition),
+                at=now_in(round_.edition),
             )
         except DomainError as error:
             show_refusal(form, error)
@@ -141,7 +143,7 @@ def desk_tables(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
 @planning
 def desk_round_open(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     try:
-        actions.open_round(round_=round_, by=request.viewer, at=moment_of(round_.edition))
+        actions.open_round(round_=round_, by=request.viewer, at=now_in(round_.edition))
         messages.success(request, _("People are let in: they find it among the pages of the edition."))
     except DomainError as error:
         messages.warning(request, str(error))

@@ -17,15 +17,18 @@ from filiera.meetings.queries.desk import attendee_lines, wish_lines
 from filiera.meetings.queries.problem import pair_of
 from filiera.meetings.queries.standing import standing_of
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change
 
-from .meetings_common import after_change, desk_page, moment_of, planning, show_refusal
+from .common import now_in
+from .meetings_common import desk_page, planning
 
 
 @require_safe
 @planning
 def desk_people(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     standing = standing_of(round_)
-    lines = attendee_lines(request.viewer, standing, at=moment_of(round_.edition))
+    lines = attendee_lines(request.viewer, standing, at=now_in(round_.edition))
     context = {
         "here": "people",
         "lines": lines,
@@ -40,7 +43,7 @@ def desk_people(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
 def desk_times(request: ViewerRequest, round_: MeetingRound, attendee_id: int) -> HttpResponse:
     """When and how somebody can meet, as they said or as the organiser heard."""
     attendee = _attendee(request, round_, attendee_id)
-    slots, at = slots_of(round_), moment_of(round_.edition)
+    slots, at = slots_of(round_), now_in(round_.edition)
     availability = availability_of(round_, [attendee], slots)
     form = PresenceForm(
         request.POST or None,
@@ -69,7 +72,7 @@ def desk_times(request: ViewerRequest, round_: MeetingRound, attendee_id: int) -
 def desk_absence(request: ViewerRequest, round_: MeetingRound, attendee_id: int) -> HttpResponse:
     """Somebody is away from now on; what that hits is shown, and nothing is moved yet."""
     attendee = _attendee(request, round_, attendee_id)
-    at = moment_of(round_.edition)
+    at = now_in(round_.edition)
     away = {slot.pk: Presence.AWAY.value for slot in slots_of(round_) if slot.starts_at > at}
     attendee_actions.say_presence(attendee=attendee, presences=away, by=request.viewer, at=at)
     messages.success(
@@ -110,7 +113,7 @@ def desk_wish(request: ViewerRequest, round_: MeetingRound, wish_id: int) -> Htt
         "wisher__round__edition", "wanted__round__edition", "round__edition"
     )
     wish = get_object_or_404(wishes, round=round_, pk=wish_id)
-    word, at = request.POST.get("word", ""), moment_of(round_.edition)
+    word, at = request.POST.get("word", ""), now_in(round_.edition)
     try:
         if word in ("required", "free"):
             actions.require_wish(wish=wish, is_required=word == "required", by=request.viewer, at=at)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.meetings import policies
@@ -14,7 +15,7 @@ from filiera.meetings.forms.dinner import DinnerWishesForm
 from filiera.meetings.models import DinnerGuest
 from filiera.meetings.queries.dinner import OwnDinner, own_dinners, wishable
 from filiera.shared.errors import DomainError
-from filiera.workshops.views.common import edition_page, for_those_who, show_refusal
+from filiera.shared.forms import show_refusal
 
 from .common import now_in
 

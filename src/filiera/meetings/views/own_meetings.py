@@ -24,7 +24,8 @@ from filiera.meetings.queries.own import offered_slots, own_meetings_of
 from filiera.meetings.queries.people import likeness, with_profiles
 from filiera.shared.errors import DomainError
 
-from .meetings_common import moment_of, own_attendee, own_page, wishing
+from .common import now_in
+from .meetings_common import own_attendee, own_page, wishing
 
 
 @require_safe
@@ -45,7 +46,7 @@ def meeting_note(request: ViewerRequest, round_: MeetingRound, meeting_id: int) 
         author=own,
         text=form.cleaned_data["text"],
         by=request.viewer,
-        at=moment_of(round_.edition),
+        at=now_in(round_.edition),
     )
     messages.success(request, _("Your notes are saved."))
     return redirect("meetings:meeting", round_.edition.slug, round_.pk, found.pk)
@@ -69,7 +70,7 @@ def meeting_outcome(request: ViewerRequest, round_: MeetingRound, meeting_id: in
             answer=form.cleaned_data["answer"],
             comment=form.cleaned_data["comment"],
             by=request.viewer,
-            at=moment_of(round_.edition),
+            at=now_in(round_.edition),
         )
         messages.success(request, _("Thank you. It is kept."))
     except DomainError as error:
@@ -82,7 +83,7 @@ def meeting_outcome(request: ViewerRequest, round_: MeetingRound, meeting_id: in
 def meeting_cancel(request: ViewerRequest, round_: MeetingRound, meeting_id: int) -> HttpResponse:
     found, _own = _own_meeting(request, round_, meeting_id)
     try:
-        actions.cancel_meeting(meeting=found, by=request.viewer, at=moment_of(round_.edition))
+        actions.cancel_meeting(meeting=found, by=request.viewer, at=now_in(round_.edition))
         messages.success(request, _("The meeting is cancelled. The other has a mail."))
     except DomainError as error:
         messages.warning(request, str(error))
@@ -93,7 +94,7 @@ def meeting_cancel(request: ViewerRequest, round_: MeetingRound, meeting_id: int
 @wishing
 def meeting_move(request: ViewerRequest, round_: MeetingRound, meeting_id: int) -> HttpResponse:
     found, _own = _own_meeting(request, round_, meeting_id)
-    at = moment_of(round_.edition)
+    at = now_in(round_.edition)
     slots = offered_slots(round_, found.first, found.second, at=at)
     form = SlotChoiceForm(request.POST, slots=slots, zone=round_.edition.time_zone)
     if not form.is_valid():
@@ -111,7 +112,7 @@ def meeting_move(request: ViewerRequest, round_: MeetingRound, meeting_id: int) 
 @wishing
 def schedule_pdf(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     own = _joined(request, round_)
-    meetings = own_meetings_of(request.viewer, round_, own, at=moment_of(round_.edition))
+    meetings = own_meetings_of(request.viewer, round_, own, at=now_in(round_.edition))
     content = schedule_pdf_of(round_, own, meetings, language=get_language() or "en")
     return _file(content, "application/pdf", "meetings.pdf")
 
@@ -120,7 +121,7 @@ def schedule_pdf(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
 @wishing
 def schedule_ics(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     own = _joined(request, round_)
-    meetings = own_meetings_of(request.viewer, round_, own, at=moment_of(round_.edition))
+    meetings = own_meetings_of(request.viewer, round_, own, at=now_in(round_.edition))
     content = calendar_of(round_, meetings, language=get_language() or "en")
     return _file(content, "text/calendar; charset=utf-8", "meetings.ics")
 
@@ -148,7 +149,7 @@ def _meeting_page(
     _score, reasons = likeness(profiles[own.pk], profiles[other.pk])
     note = MeetingNote.objects.visible_to(request.viewer).filter(meeting=found, author=own).first()
     question = _question(request, round_, found, own)
-    at = moment_of(round_.edition)
+    at = now_in(round_.edition)
     is_planned = found.state == MeetingState.PLANNED and found.slot.starts_at > at
     slots = (
         offered_slots(round_, found.first, found.second, at=at)
@@ -200,7 +201,7 @@ def _question(
     request: ViewerRequest, round_: MeetingRound, found: Meeting, own: Attendee
 ) -> OutcomeQuestion | None:
     questions = OutcomeQuestion.objects.visible_to(request.viewer).filter(meeting=found, attendee=own)
-    is_open = questions.filter(answered_at__isnull=True, expires_at__gt=moment_of(round_.edition))
+    is_open = questions.filter(answered_at__isnull=True, expires_at__gt=now_in(round_.edition))
     return is_open.select_related("attendee", "meeting__round__edition").order_by("after_days").first()
 
 

@@ -14,8 +14,10 @@ from filiera.meetings.models import Attendee, Block, MeetingRound, MeetingWish
 from filiera.meetings.queries.own import is_frozen, offered_slots
 from filiera.meetings.queries.people import likeness, people_to_meet, with_profiles
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 
-from .meetings_common import moment_of, own_attendee, own_page, show_refusal, wishing
+from .common import now_in
+from .meetings_common import own_attendee, own_page, wishing
 
 
 @require_safe
@@ -38,7 +40,7 @@ def people(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
         "page": page,
         "wanted": wanted,
         "attendee": attendee,
-        "is_frozen": is_frozen(round_, at=moment_of(round_.edition)),
+        "is_frozen": is_frozen(round_, at=now_in(round_.edition)),
     }
     return own_page(request, round_, "meetings/own/people.html", context, partial="results")
 
@@ -63,7 +65,7 @@ def wish_create(request: ViewerRequest, round_: MeetingRound, attendee_id: int) 
                 priority=form.cleaned_data["priority"],
                 why=form.cleaned_data["why"],
                 by=request.viewer,
-                at=moment_of(round_.edition),
+                at=now_in(round_.edition),
             )
         except DomainError as error:
             show_refusal(form, error)
@@ -78,7 +80,7 @@ def wish_create(request: ViewerRequest, round_: MeetingRound, attendee_id: int) 
 def wish_withdraw(request: ViewerRequest, round_: MeetingRound, wish_id: int) -> HttpResponse:
     try:
         actions.withdraw_wish(
-            wish=_wish(request, round_, wish_id), by=request.viewer, at=moment_of(round_.edition)
+            wish=_wish(request, round_, wish_id), by=request.viewer, at=now_in(round_.edition)
         )
         messages.success(request, _("Your wish is taken back."))
     except DomainError as error:
@@ -93,7 +95,7 @@ def wish_answer(request: ViewerRequest, round_: MeetingRound, wish_id: int) -> H
     accept = request.POST.get("accept") == "1"
     wish = _wish(request, round_, wish_id)
     try:
-        actions.answer_wish(wish=wish, accept=accept, by=request.viewer, at=moment_of(round_.edition))
+        actions.answer_wish(wish=wish, accept=accept, by=request.viewer, at=now_in(round_.edition))
         told = _("You said yes to %(name)s.") if accept else _("You said no to %(name)s, this time.")
         messages.success(request, told % {"name": wish.wisher.name})
     except DomainError as error:
@@ -106,7 +108,7 @@ def wish_answer(request: ViewerRequest, round_: MeetingRound, wish_id: int) -> H
 def block_create(request: ViewerRequest, round_: MeetingRound, attendee_id: int) -> HttpResponse:
     own, other = _both(request, round_, attendee_id)
     try:
-        actions.block_attendee(blocker=own, blocked=other, by=request.viewer, at=moment_of(round_.edition))
+        actions.block_attendee(blocker=own, blocked=other, by=request.viewer, at=now_in(round_.edition))
     except DomainError as error:
         messages.warning(request, str(error))
         return redirect("meetings:person", round_.edition.slug, round_.pk, other.pk)
@@ -122,7 +124,7 @@ def block_end(request: ViewerRequest, round_: MeetingRound, block_id: int) -> Ht
     block = get_object_or_404(
         blocks, pk=block_id, blocker__round=round_, blocker__person_id=request.viewer.person_id
     )
-    actions.unblock_attendee(block=block, by=request.viewer, at=moment_of(round_.edition))
+    actions.unblock_attendee(block=block, by=request.viewer, at=now_in(round_.edition))
     messages.success(request, _("You can meet %(name)s again.") % {"name": block.blocked.name})
     return redirect("meetings:round", round_.edition.slug, round_.pk)
 
@@ -132,7 +134,7 @@ def block_end(request: ViewerRequest, round_: MeetingRound, block_id: int) -> Ht
 def meeting_create(request: ViewerRequest, round_: MeetingRound, attendee_id: int) -> HttpResponse:
     """Take a slot with somebody who has agreed."""
     own, other = _both(request, round_, attendee_id)
-    at = moment_of(round_.edition)
+    at = now_in(round_.edition)
     form = SlotChoiceForm(
         request.POST,
         slots=offered_slots(round_, own, other, at=at),
@@ -165,7 +167,7 @@ def _person_page(
         "reasons": reasons,
         "wish": wish,
         "form": form or WishForm(initial=initial),
-        "is_frozen": is_frozen(round_, at=moment_of(round_.edition)),
+        "is_frozen": is_frozen(round_, at=now_in(round_.edition)),
         "own_block": Block.objects.visible_to(request.viewer).filter(blocker=own, blocked=other).first(),
     }
     return own_page(

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.meetings.actions import attendees as actions
@@ -15,8 +16,10 @@ from filiera.meetings.policies import can_plan_meetings
 from filiera.meetings.queries.availability import availability_of, slots_of
 from filiera.meetings.queries.own import is_frozen, own_round
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 
-from .meetings_common import edition_page, moment_of, own_attendee, own_page, show_refusal, wishing
+from .common import now_in
+from .meetings_common import own_attendee, own_page, wishing
 
 
 @require_safe
@@ -42,7 +45,7 @@ def round_page(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     attendee = own_attendee(request, round_)
     if attendee is None:
         return _join_page(request, round_, ProfileForm(attendee=None))
-    own = own_round(request.viewer, round_, attendee, at=moment_of(round_.edition))
+    own = own_round(request.viewer, round_, attendee, at=now_in(round_.edition))
     return own_page(request, round_, "meetings/own/round.html", {"own": own, "attendee": attendee})
 
 
@@ -61,7 +64,7 @@ def profile(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
                 needs=values["needs"],
                 most=values["most"],
                 by=request.viewer,
-                at=moment_of(round_.edition),
+                at=now_in(round_.edition),
             )
         except DomainError as error:
             show_refusal(form, error)
@@ -79,7 +82,7 @@ def profile(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
 def profile_end(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     attendee = _joined(request, round_)
     try:
-        actions.leave_round(attendee=attendee, by=request.viewer, at=moment_of(round_.edition))
+        actions.leave_round(attendee=attendee, by=request.viewer, at=now_in(round_.edition))
         messages.success(request, _("You are out. The others no longer see you here."))
     except DomainError as error:
         messages.warning(request, str(error))
@@ -100,7 +103,7 @@ def times(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
                 attendee=attendee,
                 presences=form.presences(),
                 by=request.viewer,
-                at=moment_of(round_.edition),
+                at=now_in(round_.edition),
             )
         except DomainError as error:
             show_refusal(form, error)
@@ -110,7 +113,7 @@ def times(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     context = {
         "form": form,
         "attendee": attendee,
-        "is_frozen": is_frozen(round_, at=moment_of(round_.edition)),
+        "is_frozen": is_frozen(round_, at=now_in(round_.edition)),
     }
     status = 422 if request.method == "POST" else 200
     return own_page(request, round_, "meetings/own/times.html", context, status=status)
@@ -118,7 +121,7 @@ def times(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
 
 def presence_form(request: ViewerRequest, round_: MeetingRound, attendee: Attendee) -> PresenceForm:
     """The slots of a round as this person can meet in them; those that have begun are closed."""
-    slots, at = slots_of(round_), moment_of(round_.edition)
+    slots, at = slots_of(round_), now_in(round_.edition)
     availability = availability_of(round_, [attendee], slots)
     keeps_all = is_frozen(round_, at=at)
     return PresenceForm(
@@ -145,7 +148,7 @@ def _join_page(request: ViewerRequest, round_: MeetingRound, form: ProfileForm) 
         "form": form,
         "attendee": attendee,
         "count": Attendee.objects.present().filter(round=round_).count(),
-        "is_frozen": is_frozen(round_, at=moment_of(round_.edition)),
+        "is_frozen": is_frozen(round_, at=now_in(round_.edition)),
     }
     status = 422 if form.is_bound else 200
     return own_page(request, round_, "meetings/own/profile.html", context, status=status)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer, ViewerRequest
 from filiera.admissions.models import Participation
@@ -17,7 +18,7 @@ from filiera.meetings.forms.visits import DocumentForm, TakePlaceForm, WishesFor
 from filiera.meetings.models import VisitPlace, VisitRound, VisitSlot
 from filiera.meetings.queries.visits import OwnVisits, draw_as_data, own_visits, published_draw
 from filiera.shared.errors import DomainError
-from filiera.workshops.views.common import edition_page, for_those_who, show_refusal
+from filiera.shared.forms import show_refusal
 
 from .common import now_in
 

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.workshops.actions import (
     challenge_merging,
@@ -34,7 +36,6 @@ from filiera.workshops.queries.challenges import (
 )
 
 from .challenges import challenge_page, with_challenge
-from .common import edition_page, for_those_who, show_refusal
 
 leading = for_those_who(can_lead)
 

@@ -15,9 +15,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page, wants_fragment
 from filiera.texts.languages import DEFAULT_LANGUAGE
 from filiera.workshops.actions import challenges as actions
@@ -48,7 +50,7 @@ from filiera.workshops.queries.challenges import (
 )
 from filiera.workshops.queries.leading import plans_from
 
-from .common import edition_page, for_those_who, own_wait_ms, show_refusal
+from .common import own_wait_ms
 
 taking_part = for_those_who(can_take_part)
 View = Callable[..., HttpResponse]

@@ -8,11 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.models import Participation
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page, send_to
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change, panel_page, render_page, send_to
 from filiera.workshops.actions import group_proposals as proposals
 from filiera.workshops.actions import group_series as actions
 from filiera.workshops.actions.group_steps import undo_step
@@ -22,8 +24,6 @@ from filiera.workshops.models import GroupRound, GroupRun, GroupSeries
 from filiera.workshops.policies.editions import can_form_groups
 from filiera.workshops.queries.group_board import REASONS_AT_ONCE, board_of, series_for_list
 from filiera.workshops.queries.groups import challenges_as_themes
-
-from .common import after_change, for_those_who, panel_page, show_refusal
 
 forming = for_those_who(can_form_groups)
 

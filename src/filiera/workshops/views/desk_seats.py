@@ -11,6 +11,8 @@ from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.models import Participation
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
+from filiera.shared.http import after_change, panel_page
 from filiera.workshops.actions import group_seats as actions
 from filiera.workshops.actions.group_series import accept_moved_session, change_round, describe_group
 from filiera.workshops.forms.groups import GroupForm, MoveForm, RoundForm, RuleForm, WishForm
@@ -21,7 +23,6 @@ from filiera.workshops.queries.group_score import score_of
 from filiera.workshops.queries.group_sentences import points_in_words
 from filiera.workshops.queries.groups import formed, group_title, own_wishes
 
-from .common import after_change, panel_page, show_refusal
 from .desk_groups import board_address, find_round, find_series, forming
 
 

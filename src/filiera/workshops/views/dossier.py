@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from filiera.academy.clock import clock_for
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.academy.queries.published import edition_mark, programme_of
 from filiera.accounts.viewer import ViewerRequest
@@ -18,8 +19,6 @@ from filiera.workshops.documents.dossier import DOCX_TYPE, dossier_docx, dossier
 from filiera.workshops.forms.take_home import TakeHomeForm
 from filiera.workshops.policies.editions import can_take_part
 from filiera.workshops.queries.dossier import Dossier, dossier_of, take_home_of
-
-from .common import edition_page, for_those_who
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

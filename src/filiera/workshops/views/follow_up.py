@@ -12,9 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.shared.tables import XLSX_TYPE
 from filiera.workshops.actions import follow_up as actions
@@ -25,7 +27,6 @@ from filiera.workshops.policies.plans import can_report
 from filiera.workshops.queries.follow_up import follow_up_of_edition, follow_up_table
 from filiera.workshops.queries.follow_up_links import ANSWERS, follow_up_of, serves, viewer_by_link
 
-from .common import for_those_who, show_refusal
 from .plan_places import PlanPlace, with_plan
 
 

@@ -11,19 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from filiera.academy.clock import clock_for
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.academy.queries.published import edition_mark, programme_of
 from filiera.accounts.viewer import Viewer, ViewerRequest
 from filiera.admissions.models import Participation, ParticipationState
 from filiera.admissions.queries.own import own_participation
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.workshops.actions.group_seats import wish_themes
 from filiera.workshops.forms.groups import WishForm
 from filiera.workshops.group_topics import groups_topic
 from filiera.workshops.policies.editions import can_form_groups, can_take_part
 from filiera.workshops.queries.groups import open_wishes, own_wishes, series_shown, sessions_in_groups
-
-from .common import edition_page, for_those_who, show_refusal
 
 
 def everybody(viewer: Viewer, edition: Edition) -> bool:

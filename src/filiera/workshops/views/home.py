@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.workshops.actions.bringing_home import Baseline, bring_home
 from filiera.workshops.forms.plans import HomeForm
@@ -19,7 +20,6 @@ from filiera.workshops.models import ActionPlan, PlanKind
 from filiera.workshops.policies.home import homes_of
 from filiera.workshops.queries.plans import team_of
 
-from .common import show_refusal
 from .plan_places import PlanPlace, with_plan
 
 

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.organisations.models import Organisation
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page, wants_fragment
 from filiera.workshops import plan_texts
 from filiera.workshops.actions import plans as actions
@@ -41,7 +43,6 @@ from filiera.workshops.queries.plans import (
 from filiera.workshops.queries.readiness import missing_at
 from filiera.workshops.queries.shared_texts import find_place
 
-from .common import edition_page, for_those_who, show_refusal
 from .plan_places import PlanPlace, in_organisation, with_plan
 
 

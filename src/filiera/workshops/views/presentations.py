@@ -12,10 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.design.codes import qr_code
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.workshops.actions import presentations as actions
 from filiera.workshops.forms.plans import FeedbackForm
@@ -24,7 +26,6 @@ from filiera.workshops.plan_stage import stage_topic
 from filiera.workshops.policies.editions import can_take_part
 from filiera.workshops.queries.plans import canvas_of, feedback_of, members_of, presented_now
 
-from .common import edition_page, for_those_who, show_refusal
 from .plan_places import PlanPlace, with_plan
 
 

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 from filiera.workshops.actions import trends as actions
 from filiera.workshops.forms.trends import CopyTrendsForm, TrendForm
@@ -20,8 +22,6 @@ from filiera.workshops.models import Trend
 from filiera.workshops.policies.trends import can_edit_trends
 from filiera.workshops.queries.trend_results import people_who_may_rate
 from filiera.workshops.queries.trends import editions_with_trends, trend_lines, trends_to_open
-
-from .common import for_those_who, show_refusal
 
 leading = for_those_who(can_edit_trends)
 

@@ -15,11 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from filiera.academy.edition_pages import edition_page, for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.models import Participation, ParticipationState
 from filiera.admissions.queries.own import own_participation
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page, wants_fragment
 from filiera.workshops.actions import trends as actions
 from filiera.workshops.forms.trends import RatingForm, TrendCommentForm
@@ -49,7 +51,7 @@ from filiera.workshops.queries.trends import (
 )
 from filiera.workshops.trend_charts import distribution, numbered, radar, scatter
 
-from .common import edition_page, for_those_who, own_wait_ms, show_refusal
+from .common import own_wait_ms
 
 taking_part = for_those_who(can_take_part)
 View = Callable[..., HttpResponse]

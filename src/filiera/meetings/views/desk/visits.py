@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from filiera.academy.edition_pages import for_those_who
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.meetings import policies
@@ -23,9 +24,9 @@ from filiera.meetings.queries.visits import desk_round, desk_rounds, slots_of
 from filiera.meetings.queries.visits_manifests import visitors_of, waits_for_documents
 from filiera.meetings.views.common import now_in
 from filiera.shared.errors import DomainError
+from filiera.shared.forms import show_refusal
 from filiera.shared.http import after_change, panel_page, render_page
 from filiera.texts.languages import DEFAULT_LANGUAGE, translated
-from filiera.workshops.views.common import for_those_who, show_refusal
 
 seeing = for_those_who(policies.can_see_visits)
 drawing = for_those_who(policies.can_draw_visits)
