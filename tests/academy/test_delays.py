@@ -188,6 +188,23 @@ def test_a_mail_is_written_only_where_it_was_asked_for(
     assert OutgoingMail.objects.count() == mails
 
 
+def test_a_second_delay_takes_the_first_message_off(edition, hurried, afternoon):
+    wish = Wish(since=FROM_NOW, minutes=15)
+    for number in (1, 2):
+        delay_day(
+            edition=edition,
+            wish=wish,
+            moment=moment(14, 10),
+            by=hurried,
+            at=NOW + timedelta(hours=1, minutes=number),
+        )
+
+    shown = Broadcast.objects.filter(shown_until__gt=NOW + timedelta(hours=1, minutes=2))
+    assert [each.text["en"] for each in shown] == [
+        "The programme runs 15 minutes late from 14:10. “Title of coffee” now begins at 15:00."
+    ]
+
+
 def test_own_words_take_the_place_of_the_sentence(edition, hurried, afternoon):
     version = late(edition, hurried, message={"en": "Lunch was too good."})
 

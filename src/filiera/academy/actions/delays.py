@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.academy import policies
 from filiera.academy.day_parts import let_follow
-from filiera.academy.models import BroadcastAudience, Edition, ProgrammeVersion, Session, StepKind
+from filiera.academy.models import (
+    Broadcast,
+    BroadcastAudience,
+    Edition,
+    ProgrammeVersion,
+    Session,
+    StepKind,
+)
 from filiera.academy.queries.delays import DelayPlan, Moved, Wish, plan_delay, running_day
 from filiera.academy.snapshot import Texts
 from filiera.accounts.viewer import Viewer
@@ -88,6 +95,7 @@ def delay_day(
             _move(moved, watch, at)
     if wish.room_id is None:
         let_follow(by, edition, plan.delay, at)
+    _take_off_what_was_said(edition, at)
     told = message or plan.message()
     version = publish_draft(edition=edition, note=told, by=by, at=at, is_told_by_mail=is_told_by_mail)
     put_broadcast(edition=edition, text=told, audience=BroadcastAudience.EVERYBODY, by=by, at=at)
@@ -100,6 +108,14 @@ def _plan(edition: Edition, wish: Wish, moment: datetime, day: str, by: Viewer) 
     if plan is None:
         raise NothingToDelay
     return plan
+
+
+def _take_off_what_was_said(edition: Edition, at: datetime) -> None:
+    """Two delays are not two messages: the hours of the first no longer hold."""
+    last = edition.current_version
+    if last is not None and last.note:
+        said = Broadcast.objects.filter(edition=edition, text=last.note, sent_at__lt=at, shown_until__gt=at)
+        said.update(shown_until=at)
 
 
 def _move(moved: Moved, watch: Watch, at: datetime) -> None:
