@@ -36,6 +36,7 @@ from filiera.workshops.models import (
     MeasureState,
     ProofKind,
     Seat,
+    Trend,
 )
 from filiera.workshops.plan_texts import OF_MEASURE, OF_PLAN
 from filiera.workshops.policies.home import can_bring_home
@@ -120,9 +121,9 @@ def _plan(
     plan = begin_plan(group=group, title=row["title"], by=SYSTEM, at=written_at)
     ActionPlan.objects.filter(pk=plan.pk).update(is_demonstration=True)
     challenge = Challenge.objects.filter(edition=plan.edition, title=row["challenge"]).order_by("pk").first()
-    plan = edit_plan(
-        plan=plan, details=PlanDetails(title=row["title"], challenge=challenge), by=SYSTEM, at=written_at
-    )
+    trend = Trend.objects.filter(edition=plan.edition, code=row["trend"]).first()
+    details = PlanDetails(title=row["title"], challenge=challenge, trend=trend)
+    plan = edit_plan(plan=plan, details=details, by=SYSTEM, at=written_at)
     _write(OF_PLAN, plan, "aim", row["aim"], written_at)
     members = [seat.participation for seat in group.seats.select_related("participation").order_by("pk")]
     # Whoever looks around as a participant finds a promise of their own.
