@@ -190,3 +190,26 @@ def test_the_cursor_stays_among_its_words(modules):
     )
 
     assert places == [4, 3, 3, 1, 1, 0]
+
+
+def test_a_new_measure_is_written_in_at_once_also_without_a_certificate(browser):
+    """The page comes by plain HTTP, as in a hall's own network."""
+    card = '<li data-measure="{0}" id="measure-{0}"><textarea id="words-{0}"></textarea></li>'
+    form = '<form method="post" action="/add" data-reload data-adds><button>Add</button></form>'
+    one = f'<!doctype html><title>Plan</title><ol id="measures">{card.format(1)}</ol>{form}'
+    two = f'<ol id="measures">{card.format(1)}{card.format(2)}</ol>'
+    page = browser.new_page()
+
+    def answer(route: Route) -> None:
+        name = route.request.url.rpartition("/")[2]
+        if name.endswith(".js"):
+            route.fulfill(body=(MODULES / name).read_text("utf-8"), content_type="text/javascript")
+        else:
+            route.fulfill(body=two if name == "add" else one, content_type="text/html")
+
+    page.route("**/*", answer)
+    page.goto("http://modules.invalid/")
+    page.evaluate("async () => { window.htmx = { process() {} }; await import('/canvas.js'); }")
+    page.get_by_role("button", name="Add").click()
+    page.wait_for_function("document.activeElement.id === 'words-2'")
+    page.close()

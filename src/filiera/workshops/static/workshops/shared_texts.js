@@ -15,7 +15,8 @@ const UNWELCOME = /[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]/g;
 const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 const root = document.querySelector("[data-shared-texts]");
-const client = crypto.randomUUID();
+// Not randomUUID: in a hall's own network a page may come without a certificate, and then there is none.
+const client = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const sessions = new Map();
 let writingIn = "";
 let announcing = 0;
