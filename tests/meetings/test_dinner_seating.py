@@ -1,6 +1,7 @@
 """Seating: what a plan is worth, how it is found, changed, published, and what it tells whom."""
 
 import random
+from datetime import timedelta
 from itertools import combinations
 
 import pytest
@@ -28,7 +29,7 @@ from filiera.meetings.queries.dinner_words import company_words, conflict_words
 from filiera.meetings.receivers.dinner import dinners_of
 from filiera.reference.models import Country, Ecosystem
 from filiera.workshops.models import Group, GroupRound, GroupSeries, Seat
-from tests.academy.factories import NOW
+from tests.academy.factories import NOW, SessionFactory, between, moment
 from tests.admissions.factories import ParticipationFactory
 from tests.meetings.dinner_factories import (
     WISHES_UNTIL,
@@ -296,6 +297,25 @@ def test_nobody_sees_the_wishes_or_rules_of_others(director):
 
 def vars_of(viewer):
     return {name: getattr(viewer, name) for name in viewer.__dataclass_fields__}
+
+
+def test_what_was_told_for_one_evening_is_gone_the_day_after(member):
+    dinner = dinner_with(guests=2, hosts=1, tables=1)
+    dinner.session = SessionFactory(part__edition=dinner.edition, during=between(moment(20), 180))
+    dinner.save()
+    one, two = dinner.guests.filter(participation__isnull=False)
+    DinnerPair.objects.create(dinner=dinner, one=one, two=two, kind="apart")
+    dinner.guests.filter(role=GuestRole.HOST).update(diet="vegan")
+    over = moment(23) + timedelta(days=1)
+
+    with pytest.raises(PermissionDenied):
+        dinner_planning.forget_after_dinner(by=member, at=over)
+    assert dinner_planning.forget_after_dinner(by=SYSTEM, at=over - timedelta(seconds=1)) == 0
+    assert dinner_planning.forget_after_dinner(by=SYSTEM, at=over) == 1
+    assert dinner_planning.forget_after_dinner(by=SYSTEM, at=over) == 0
+
+    assert not DinnerPair.objects.exists()
+    assert set(DinnerGuest.objects.values_list("diet", flat=True)) == {""}
 
 
 def test_a_person_sees_what_is_kept_and_takes_the_name_along():

@@ -8,6 +8,7 @@ class MeetingsConfig(AppConfig):
         # The worker knows jobs that were imported.
         from filiera.meetings import dinner_day, facts, permissions, visits_day
         from filiera.meetings.actions import (  # noqa: F401
+            dinner_planning,
             dinner_seating,
             outcomes,
             plans,

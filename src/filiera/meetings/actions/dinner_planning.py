@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app
 
 from filiera.academy.models import Edition, Session
 from filiera.accounts.viewer import SYSTEM, Viewer
@@ -24,6 +25,8 @@ from filiera.shared.errors import DomainError
 from .dinner_telling import tell_boards
 
 MOST_WISHES = 3
+# The kitchen may be asked once more the morning after.
+FORGOTTEN_AFTER = timedelta(days=1)
 # What a guest who takes part in the edition has from there.
 _TAKEN_OVER = ("name", "organisation", "organisation_name", "country", "ecosystem", "is_demonstration")
 
@@ -265,6 +268,31 @@ def save_dinner_wishes(
         raise NotTwoGuests
     DinnerWish.objects.filter(guest=guest).delete()
     return DinnerWish.objects.bulk_create(DinnerWish(guest=guest, wanted_id=key) for key in sorted(keys))
+
+
+@transaction.atomic
+def forget_after_dinner(*, by: Viewer, at: datetime) -> int:
+    """Delete what was told of guests for one evening: diets typed by hand, and who must sit with whom.
+
+    A day after the dinner; of how many dinners. Raises PermissionDenied.
+    """
+    if not by.administering:
+        raise PermissionDenied
+    # A demonstration lives at its own moment.
+    is_over = Q(edition__clock_at__isnull=True, session__during__endswith__lte=at - FORGOTTEN_AFTER) | Q(
+        session__during__endswith__lte=F("edition__clock_at") - FORGOTTEN_AFTER
+    )
+    holding = Q(pairs__isnull=False) | Q(guests__diet__gt="")
+    over = list(Dinner.objects.filter(is_over & holding).values_list("pk", flat=True).distinct())
+    DinnerPair.objects.filter(dinner__in=over).delete()
+    DinnerGuest.objects.filter(dinner__in=over).exclude(diet="").update(diet="")
+    return len(over)
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="meetings.forget_after_dinner", queueing_lock="meetings.forget_after_dinner")
+def forget_after_dinner_hourly(timestamp: int) -> None:
+    forget_after_dinner(by=SYSTEM, at=datetime.fromtimestamp(timestamp, tz=UTC))
 
 
 def leave_dinners(participation: Participation, *, at: datetime) -> None:

@@ -132,7 +132,11 @@ class GuestForm(forms.Form):
     )
     country = country_field(required=False)
     ecosystem = ecosystem_field(required=False)
-    diet = forms.ChoiceField(label=gettext_lazy("Diet"), required=False)
+    diet = forms.ChoiceField(
+        label=gettext_lazy("Diet"),
+        required=False,
+        help_text=gettext_lazy("The kitchen sees counts only. It is deleted the day after the dinner."),
+    )
 
     def __init__(
         self,
