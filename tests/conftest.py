@@ -16,6 +16,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from filiera.config import database_roles
 from filiera.config.postgres import Binaries, Cluster, first_unreachable_parent, server_account
+from tests.config.serving import PREPARED_VARIABLE
 
 TEMPLATE = "filiera_template"
 URL_VARIABLE = "FILIERA_TEST_DATABASE_URL"
@@ -97,6 +98,10 @@ OWNER_VARIABLE = "FILIERA_TEST_OWNER_CONNECTION"
 def pytest_configure(config: pytest.Config) -> None:
     """With several workers the controller starts the server that all of them share."""
     is_worker = hasattr(config, "workerinput")
+    if not is_worker:
+        prepared = tempfile.mkdtemp(prefix="filiera-prepared-")
+        os.environ[PREPARED_VARIABLE] = prepared
+        config.add_cleanup(lambda: shutil.rmtree(prepared))
     if not is_worker and getattr(config.option, "numprocesses", None):
         server, os.environ[OWNER_VARIABLE] = start_server()
         if server is not None:

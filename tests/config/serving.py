@@ -1,6 +1,7 @@
 """A whole installation for a test: the real command on a folder and a port of its own."""
 
 import contextlib
+import fcntl
 import os
 import re
 import signal
@@ -141,8 +142,35 @@ def _pids_below(parent: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def data_folder() -> Iterator[Path]:
-    """A folder that also the database's own account can reach, which pytest's are not."""
-    with tempfile.TemporaryDirectory(prefix="filiera-data-") as folder:
-        Path(folder).chmod(0o711)
-        yield Path(folder) / "data"
+def data_folder(prepared: str = "") -> Iterator[Path]:
+    """A folder that also the database's own account can reach, which pytest's are not.
+
+    `prepared` is "serve" or "demo": then the folder is as after a first start of that, which is made once in
+    a run of the tests and copied for everybody who does not test first starts.
+    """
+    with tempfile.TemporaryDirectory(prefix="filiera-data-") as outer:
+        Path(outer).chmod(0o711)
+        folder = Path(outer) / "data"
+        if prepared:
+            _copy_prepared(folder, prepared)
+        yield folder
+
+
+PREPARED_VARIABLE = "FILIERA_TEST_PREPARED"
+"""Where the folders of this run are kept that were started once; workers are told by their controller."""
+
+
+def _copy_prepared(folder: Path, what: str) -> None:
+    kept = Path(os.environ[PREPARED_VARIABLE]) / what
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            Serving(folder, what=what).stop()
+            _copy(folder, kept)
+            return
+    _copy(kept, folder)
+
+
+def _copy(source: Path, target: Path) -> None:
+    # Keeps owners and modes: the database accepts no files of anybody else.
+    subprocess.run(["cp", "-a", "--reflink=auto", source, target], check=True)

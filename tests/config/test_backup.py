@@ -69,7 +69,7 @@ def state_of(serving: Serving) -> State:
 @pytest.fixture(scope="module")
 def saved() -> Iterator[tuple[Path, State]]:
     """A backup of a running demonstration, and what it held when it was made."""
-    with data_folder() as folder:
+    with data_folder(prepared="demo") as folder:
         serving = Serving(folder, what="demo")
         uploads = serving.installation.files_folder / "ab"
         uploads.mkdir(exist_ok=True)

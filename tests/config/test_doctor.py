@@ -8,7 +8,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_healthy_running_installation_needs_nobody() -> None:
-    with data_folder() as folder:
+    with data_folder(prepared="serve") as folder:
         serving = Serving(folder)
 
         looked = run("doctor", "--data", folder, "--port", str(serving.port))
@@ -26,7 +26,7 @@ def test_a_healthy_running_installation_needs_nobody() -> None:
 
 
 def test_an_administrator_is_invited_where_the_installation_runs() -> None:
-    with data_folder() as folder:
+    with data_folder(prepared="serve") as folder:
         serving = Serving(folder)
 
         invited = run("invite", "Ada@example.org", "--administrator", "--data", folder)

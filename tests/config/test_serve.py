@@ -260,8 +260,7 @@ def test_behind_https_the_deployment_check_has_nothing_to_say() -> None:
 
 
 def test_with_a_certificate_of_its_own_cookies_are_secure_and_browsers_stay_with_https() -> None:
-    with data_folder() as made:
-        made.mkdir()
+    with data_folder(prepared="serve") as made:
         certificate, key = made / "certificate.pem", made / "key.pem"
         request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
         subprocess.run(
@@ -283,7 +282,7 @@ def test_with_a_certificate_of_its_own_cookies_are_secure_and_browsers_stay_with
 
 
 def test_behind_a_trusted_proxy_plain_requests_are_sent_to_https() -> None:
-    with data_folder() as made:
+    with data_folder(prepared="serve") as made:
         serving = Serving(made, FILIERA_PUBLIC_URL="https://academy.example.eu", FILIERA_TRUSTED_PROXIES="1")
         connection = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=10)
         asked: dict[str, tuple[int, str | None]] = {}
@@ -309,7 +308,7 @@ def test_behind_a_trusted_proxy_plain_requests_are_sent_to_https() -> None:
 
 
 def test_open_to_the_network_without_a_public_address_is_warned_of() -> None:
-    with data_folder() as made:
+    with data_folder(prepared="serve") as made:
         serving = Serving(made, more=("--host", "0.0.0.0"))
         serving.stop()
 

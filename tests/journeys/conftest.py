@@ -25,7 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def demonstration() -> Iterator[Serving]:
-    with data_folder() as folder:
+    with data_folder(prepared="demo") as folder:
         serving = Serving(folder, what="demo")
         yield serving
         serving.stop()
