@@ -25,7 +25,7 @@ from tests.academy.factories import (
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["edition", "schedule", "speakers", "changes", "groups"]
+PAGES = ["edition", "schedule", "speakers", "changes"]
 
 
 @pytest.fixture(autouse=True)
@@ -83,11 +83,10 @@ def test_a_page_kept_for_visitors_does_not_open_a_draft_again(client, edition):
     assert client.get(page("schedule", edition)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["edition", "groups"])
-def test_an_edition_without_a_programme_says_so(client, edition, name):
+def test_an_edition_without_a_programme_says_so(client, edition):
     PartFactory(edition=edition)
 
-    assert client.get(page(name, edition)).status_code == 200
+    assert client.get(page("edition", edition)).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["schedule", "speakers", "changes"])

@@ -319,5 +319,5 @@ def test_the_page_of_a_call_asks_as_many_questions_whatever_one_filed(
     for _ in range(count):
         ApplicationFactory(call=call, filed_by=applicant)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         applicant_client.get(address("apply", call.edition))

@@ -134,7 +134,7 @@ def test_days_query_count(edition, days, people, django_assert_num_queries):
     for place in ParticipationFactory.create_batch(people, edition=edition):
         DayAttendanceFactory(participation=place, day=days[0])
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         day_counts(edition)
 
 

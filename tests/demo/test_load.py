@@ -1,6 +1,7 @@
 """The demonstration is complete, says where it comes from, and loads twice without harm."""
 
 import pytest
+from django.db import transaction
 from django.db.models import Count
 
 from filiera.academy.models import (
@@ -21,9 +22,18 @@ def load():
     load_demonstration(lambda step: None)
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """Loaded once for all tests of the module; each of them leaves it as it was, and the last one nothing."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demonstration(db):
-    load()
+def demonstration(loaded, db):
+    """The demonstration, in a transaction of the test's own within that of the module."""
 
 
 def torino_sessions():
