@@ -90,6 +90,7 @@ def test_the_hall_sees_the_radar_from_the_back(as_role):
 
     leader.goto(f"{EDITION}desk/trends/?lang=en")
     leader.get_by_role("button", name="Close all and show the results").click()
+    expect(leader.get_by_role("heading", level=1)).to_have_text("All trends are closed")
 
     expect(screen.get_by_role("heading", name="When trends take effect")).to_be_visible(timeout=20_000)
     assert screen.evaluate(_SMALLEST) >= 1 / 30
