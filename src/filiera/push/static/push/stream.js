@@ -1,11 +1,27 @@
 // Elements with data-push-token hear events of their topics as `filiera:push`; HTMX can use it as a trigger.
+// `filiera:news` says the same at most every second or two, for what is fetched anew: at once, and once more
+// after a pause when more was heard meanwhile. (HTMX's own throttle drops the last of a burst.)
 // A stream where the push process can be reached, else a question every ten seconds.
 
 const POLL_MS = 10_000;
+const NEWS_EVERY_MS = 1_500;
+const pausing = new WeakMap();
 const STREAM_PATIENCE = 3;
 
 function tell(element, event) {
   element.dispatchEvent(new CustomEvent("filiera:push", { bubbles: true, detail: event }));
+  if (pausing.has(element)) pausing.set(element, true);
+  else tellNews(element);
+}
+
+function tellNews(element) {
+  pausing.set(element, false);
+  element.dispatchEvent(new CustomEvent("filiera:news", { bubbles: true }));
+  window.setTimeout(() => {
+    const more = pausing.get(element);
+    pausing.delete(element);
+    if (more && element.isConnected) tellNews(element);
+  }, NEWS_EVERY_MS);
 }
 
 function streamAddress(element) {
