@@ -98,7 +98,7 @@ def test_a_kind_that_nothing_records_yet_says_so(edition, monkeypatch):
     assert missing(award) == ["Action plan presented: not recorded here yet."]
 
 
-def test_a_recorded_kind_counts_for_its_person_until_it_is_reversed(edition, monkeypatch):
+def test_a_recorded_kind_counts_for_its_person_until_it_is_reversed(edition):
     kind = kinds.kind_of("action_plan.presented")
     award = AwardFactory(edition=edition, **NOTHING, needed_facts=list(NEEDABLE_FACTS))
     person = ParticipationFactory(edition=edition)
