@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,6 +17,12 @@ def _check_public_url(url: str) -> str:
     if url and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.path not in {"", "/"}):
         raise ValueError("expected something like https://academy.example.eu")
     return url.rstrip("/")
+
+
+def _check_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("expected a time zone such as Europe/Rome")
+    return name
 
 
 class _Section(BaseModel):
@@ -53,6 +60,7 @@ class Provider(_Section):
 class OperatorSettings(_Section):
     public_url: Annotated[str, AfterValidator(_check_public_url)] = ""
     trusted_proxies: int = Field(default=0, ge=0, le=10)
+    figures_zone: Annotated[str, AfterValidator(_check_zone)] = "Europe/Rome"
     database_url: str = ""
     database_owner_url: str = ""
     database_backup_url: str = ""

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "filiera.meetings",
     "filiera.admissions",
     "filiera.live",
+    "filiera.indicators",
     "filiera.home",
     "filiera.api",
     "filiera.demo",
@@ -258,6 +259,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("it", "Italiano")]
 TIME_ZONE = "UTC"
+# Whose calendar the years and months of figures follow.
+FIGURES_ZONE = _told.figures_zone
 USE_I18N = True
 USE_TZ = True
 

@@ -18,6 +18,7 @@ from filiera.ledger import policies
 from filiera.ledger.actions.recording import idempotency_key, subject_type
 from filiera.ledger.kinds import all_kinds, kind_of
 from filiera.ledger.models import Fact, FactTable, Source
+from filiera.ledger.signals import tell_after_commit
 from filiera.organisations.models import Organisation, SizeClass
 from filiera.reference.models import Ecosystem, Region
 from filiera.shared.errors import DomainError
@@ -81,6 +82,7 @@ def import_facts(
             batch_size=500,
         )
         recorded = _count(table) - before
+        tell_after_commit()
         transaction.set_rollback(dry_run)
     return FactsReport(recorded, dry_run)
 

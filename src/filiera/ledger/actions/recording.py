@@ -16,6 +16,7 @@ from filiera.accounts.viewer import Viewer
 from filiera.files.models import StoredFile
 from filiera.ledger.kinds import kind_of
 from filiera.ledger.models import Fact, Source
+from filiera.ledger.signals import tell_after_commit
 from filiera.organisations.models import Organisation
 from filiera.reference.models import Ecosystem, Region
 from filiera.shared.errors import DomainError
@@ -89,6 +90,7 @@ def record(
         idempotency_key=idempotency_key(subject, event),
     )
     Fact.objects.bulk_create([fact], ignore_conflicts=True)
+    tell_after_commit()
     return Fact.objects.get(year=fact.year, kind=kind, idempotency_key=fact.idempotency_key)
 
 
@@ -146,6 +148,7 @@ def record_many(
         ignore_conflicts=True,
         batch_size=1000,
     )
+    tell_after_commit()
 
 
 @transaction.atomic
@@ -186,6 +189,7 @@ def reverse(fact: Fact, *, by: Viewer, at: datetime) -> Fact:
         if Fact.objects.filter(year=fact.year, reverses=fact.id).exists():
             raise FactAlreadyReversed from error
         raise
+    tell_after_commit()
     return reversal
 
 

@@ -1,0 +1,1 @@
+"""Loading definitions, keeping the scope, computing and refreshing figures, declaring."""

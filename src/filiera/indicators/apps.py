@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class IndicatorsConfig(AppConfig):
+    name = "filiera.indicators"
+    label = "indicators"
+    verbose_name = _("Indicators")
+
+    def ready(self) -> None:
+        # The worker knows jobs that were imported.
+        from filiera.indicators import permissions, receivers
+        from filiera.indicators.actions import refreshing  # noqa: F401
+
+        permissions.register_own()
+        receivers.connect()

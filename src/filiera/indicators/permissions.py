@@ -1,0 +1,20 @@
+from enum import StrEnum
+
+from filiera.organisations.permissions import register
+
+
+class Permission(StrEnum):
+    INDICATORS_VIEW = "indicators.view"
+    INDICATORS_EDIT = "indicators.edit"
+    FIGURES_DECLARE = "indicators.declare"
+
+
+def register_own() -> None:
+    register(
+        "indicators",
+        {
+            Permission.INDICATORS_VIEW: ("manager", "staff"),
+            Permission.INDICATORS_EDIT: ("manager",),
+            Permission.FIGURES_DECLARE: ("manager", "staff"),
+        },
+    )
