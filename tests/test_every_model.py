@@ -14,7 +14,14 @@ EVERYBODY_MAY_READ = {
     "reference.S3Priority",
 }
 # Streamed to whoever holds a signed token that names the topic; no page reads its rows.
-NEVER_READ_FOR_A_PAGE = {"push.Event"}
+NEVER_READ_FOR_A_PAGE = {
+    "push.Event",
+    # What jobs compute figures with; the figures themselves have their rule.
+    "indicators.CompiledStatement",
+    "indicators.FactArrival",
+    "indicators.ScopeRow",
+    "indicators.SubjectEdition",
+}
 
 
 def own_models():

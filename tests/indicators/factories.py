@@ -67,7 +67,10 @@ def computed(
     wanted = definitions if isinstance(definitions, list) else [definitions]
     rebuild_scope()
     asked = Task(
-        periods=(parse_period(period),), at=task.pop("at", NOW), bodies=tuple(body.pk for body in bodies), **task
+        periods=(parse_period(period),),
+        at=task.pop("at", NOW),
+        bodies=tuple(body.pk for body in bodies),
+        **task,
     )
     found = compute(wanted, asked, PostgresEngine())
     return {(figure.definition.code, int(figure.body)): figure for figure in found}

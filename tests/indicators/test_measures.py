@@ -60,7 +60,9 @@ def test_distinct_people_once_each(cluster):
 
 
 def test_median_of_even_and_odd_numbers(cluster):
-    median = defined({"kind": "median", "of": "quantity", "facts": ["session.held"]}, unit="hour", precision=2)
+    median = defined(
+        {"kind": "median", "of": "quantity", "facts": ["session.held"]}, unit="hour", precision=2
+    )
     assert value_of(median, cluster) == Missing.BEFORE_RECORDS
     for quantity in ("1", "2.25", "4"):
         made_fact("session.held", cluster, "2023-05-01", quantity=Decimal(quantity))
@@ -93,7 +95,12 @@ def test_share_and_empty_denominator(cluster):
 
 def test_stock_counts_who_stays_until_the_end(cluster):
     members = [OrganisationFactory(company=True) for _number in range(4)]
-    spans = [("2020-01-01", None), ("2021-01-01", "2023-06-01"), ("2023-01-01", "2024-01-01"), ("2024-02-01", None)]
+    spans = [
+        ("2020-01-01", None),
+        ("2021-01-01", "2023-06-01"),
+        ("2023-01-01", "2024-01-01"),
+        ("2024-02-01", None),
+    ]
     for key, (member, (start, end)) in enumerate(zip(members, spans, strict=True)):
         made_fact("membership.started", cluster, start, counterpart=member, subject_key=f"m{key}")
         if end:
@@ -133,7 +140,10 @@ def test_ratio_change_and_composite_are_formed_from_exact_figures(cluster):
     sessions = defined({"kind": "count", "facts": ["session.held"]}, code="sessions")
     meetings = defined({"kind": "count", "facts": ["meeting.held"]}, code="meetings")
     ratio = defined(
-        {"kind": "ratio", "numerator": "meetings", "denominator": "sessions"}, code="ratio", unit="per_one", precision=2
+        {"kind": "ratio", "numerator": "meetings", "denominator": "sessions"},
+        code="ratio",
+        unit="per_one",
+        precision=2,
     )
     before = defined(
         {"kind": "ratio", "numerator": "meetings", "denominator": "sessions", "denominator_at": "start"},
@@ -179,7 +189,10 @@ def test_reversed_facts_and_their_reversals_vanish(cluster):
 
 
 def test_between_two_members_counts_once_for_the_body(cluster):
-    members = [MembershipFactory(cluster=cluster, start_on=datetime(2020, 1, 1, tzinfo=UTC).date()).member for _n in "ab"]
+    members = [
+        MembershipFactory(cluster=cluster, start_on=datetime(2020, 1, 1, tzinfo=UTC).date()).member
+        for _n in "ab"
+    ]
     made_fact("meeting.held", members[0], "2023-05-01", counterpart=members[1])
     made_fact("meeting.held", members[0], "2023-05-01", counterpart=OrganisationFactory(company=True))
     made_fact("meeting.held", OrganisationFactory(company=True), "2023-05-01", counterpart=members[1])

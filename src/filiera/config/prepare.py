@@ -25,6 +25,8 @@ from filiera.accounts.viewer import SYSTEM  # noqa: E402
 from filiera.config.database_settings import database_settings  # noqa: E402
 from filiera.config.installation import Installation  # noqa: E402
 from filiera.config.terminal import say, tell  # noqa: E402
+from filiera.indicators.actions.definitions import load_packaged  # noqa: E402
+from filiera.indicators.actions.refreshing import refresh_all_later  # noqa: E402
 from filiera.reference.load import load_reference  # noqa: E402
 
 _LOCK_ATTEMPTS = 20
@@ -78,6 +80,8 @@ def main() -> None:
     else:
         load_reference()
         invite_first_administrator()
+    if load_packaged(timezone.now()):
+        refresh_all_later()
     prepare_old_versions_later()
 
 

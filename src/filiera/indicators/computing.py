@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from filiera.indicators.definition import Change, Composite, Declared, Definition, Ratio, Stock, Duration
+from filiera.indicators.definition import Change, Composite, Declared, Definition, Duration, Ratio, Stock
 from filiera.indicators.definition.sets import in_order
 from filiera.indicators.engines.compiler import Shape
 from filiera.indicators.engines.forming import (
@@ -26,7 +27,6 @@ from filiera.indicators.engines.questions import Engine, Question, Row
 from filiera.indicators.engines.statements import statement_for
 from filiera.indicators.periods import Period, microseconds
 from filiera.ledger.kinds import UnknownKind, kind_of
-from fractions import Fraction
 
 Body = int | str
 Key = tuple[Body, int, str]
@@ -50,7 +50,13 @@ class Computed:
     @property
     def digest(self) -> str:
         """Of everything that went in: other facts, or another definition, give another one."""
-        told = [self.definition.code, self.definition.version, str(self.body), self.period.code, self.breakdown]
+        told = [
+            self.definition.code,
+            self.definition.version,
+            str(self.body),
+            self.period.code,
+            self.breakdown,
+        ]
         return hashlib.sha256(json.dumps([*told, self.inputs], sort_keys=True).encode()).hexdigest()
 
 
@@ -96,9 +102,7 @@ def _reaching_back(task: Task, count: int) -> Task:
     periods = task.periods
     for _step in range(count):
         periods = (periods[0].before(), *periods)
-    return Task(
-        periods, task.at, task.bodies, task.regions, task.breakdown, task.declared, task.is_everybody
-    )
+    return Task(periods, task.at, task.bodies, task.regions, task.breakdown, task.declared, task.is_everybody)
 
 
 def _depth(ordered: Iterable[Definition]) -> int:
@@ -226,7 +230,9 @@ class _Run:
             case Change(on=code) as change:
                 return change_of(change, self._of(code, body, place), self._of(code, body, place - 1))
             case Composite(parts=parts) as composite:
-                return composite_of(composite, {part.code: self._of(part.code, body, place) for part in parts})
+                return composite_of(
+                    composite, {part.code: self._of(part.code, body, place) for part in parts}
+                )
             case _:
                 missing = Missing.NOT_FOR_REGIONS if self.task.is_of_regions else Missing.NOT_DECLARED
                 return Formed(None, missing)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -14,12 +13,16 @@ from filiera.indicators.actions.storing import Arrived, arrivals_by_kind, store
 from filiera.indicators.computing import Task, compute
 from filiera.indicators.definition import Definition, PeriodKind, Stock
 from filiera.indicators.engines.postgres import PostgresEngine
-from filiera.indicators.models import FactArrival, IndicatorVersion
-from filiera.indicators.periods import Period, period_of, periods_between
-from filiera.indicators.queries.bodies import bodies_with_figures, first_moments, regions_above, regions_with_facts
+from filiera.indicators.models import FactArrival
+from filiera.indicators.periods import Period, periods_between
+from filiera.indicators.queries.bodies import (
+    bodies_with_figures,
+    first_moments,
+    regions_above,
+    regions_with_facts,
+)
 from filiera.indicators.queries.declared import declared_figures
 from filiera.indicators.queries.definitions import current_definitions, current_versions, with_needed
-from filiera.ledger.models import Fact
 
 SCOPE_CHANGED = "scope"
 _AT_ONCE = 20_000
@@ -137,10 +140,10 @@ def _compute_kind(
         return 0
     definitions = with_needed(wanted, known)
     periods = _periods(kind, bodies, regions, span, at, any(_reaches_on(each) for each in definitions))
-    task = Task(
-        periods=periods, at=at, bodies=bodies, regions=regions, declared=declared_figures(bodies)
+    task = Task(periods=periods, at=at, bodies=bodies, regions=regions, declared=declared_figures(bodies))
+    figures = (
+        figure for figure in compute(definitions, task, PostgresEngine()) if figure.definition.code in wanted
     )
-    figures = (figure for figure in compute(definitions, task, PostgresEngine()) if figure.definition.code in wanted)
     return store(figures, current_versions(), at=at, arrived=arrived)
 
 

@@ -14,10 +14,10 @@ _SCOPE = """
 WITH RECURSIVE
 steps AS (
     SELECT member_id AS below, cluster_id AS above,
-        coalesce((extract(epoch FROM start_on::timestamp AT TIME ZONE %(zone)s) * 1000000)::bigint, %(beginning)s)
-            AS since_us,
-        coalesce((extract(epoch FROM end_on::timestamp AT TIME ZONE %(zone)s) * 1000000)::bigint, %(endless)s)
-            AS until_us
+        coalesce((extract(epoch FROM start_on::timestamp AT TIME ZONE %(zone)s) * 1000000)::bigint,
+            %(beginning)s) AS since_us,
+        coalesce((extract(epoch FROM end_on::timestamp AT TIME ZONE %(zone)s) * 1000000)::bigint,
+            %(endless)s) AS until_us
     FROM organisations_membership WHERE withdrawn_at IS NULL
 ),
 ways (body, organisation, since_us, until_us, passed) AS (
@@ -65,7 +65,7 @@ def rebuild_scope(bodies: Iterable[int] | None = None) -> None:
     Asks no policy: it holds nothing that memberships do not say.
     """
     only = None if bodies is None else sorted(bodies)
-    values = {
+    values: dict[str, str | int | list[int] | None] = {
         "zone": settings.FIGURES_ZONE,
         "beginning": BEGINNING_US,
         "endless": ENDLESS_US,

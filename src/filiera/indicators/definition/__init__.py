@@ -18,8 +18,8 @@ from .measures import (
 )
 from .problems import DefinitionHasMistakes, Problem
 from .reading import read_definition
-from .shape import Better, Breakdown, Definition, Label, PeriodKind, Scheme, Side, Stage, Unit
 from .sets import check_together, read_packaged
+from .shape import Better, Breakdown, Definition, Label, PeriodKind, Scheme, Side, Stage, Unit
 
 __all__ = [
     "Better",

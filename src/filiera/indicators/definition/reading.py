@@ -22,7 +22,7 @@ from filiera.indicators.definition.shape import (
     Unit,
 )
 from filiera.indicators.definition.units import unit_problem
-from filiera.ledger.kinds import kind_of, UnknownKind
+from filiera.ledger.kinds import UnknownKind, kind_of
 from filiera.ledger.models import Source
 from filiera.organisations.models import OrganisationKind, SizeClass
 from filiera.texts.languages import page_languages
@@ -275,9 +275,7 @@ class _Reader:
             "kinds": (),
         }
         self._only(told, {*known, "across"}, place)
-        lists = {
-            key: self._list(told.get(key), known[key], f"{place}.{key}") for key in known if key in told
-        }
+        lists = {key: self._list(told.get(key), known[key], f"{place}.{key}") for key in known if key in told}
         across = self._one_of(str(told.get("across", "")), _ACROSS, f"{place}.across")
         return m.Filters(**lists, across=across)
 
@@ -395,7 +393,9 @@ class _Reader:
         for key in told:
             if key not in known and told[key] is not None:
                 at = f"{place}.{key}" if place else str(key)
-                self._wrong(at, _("there is no such key; known are %(keys)s") % {"keys": ", ".join(sorted(known))})
+                self._wrong(
+                    at, _("there is no such key; known are %(keys)s") % {"keys": ", ".join(sorted(known))}
+                )
 
     def _wrong(self, place: str, reason: str) -> None:
         self.problems.append(Problem(place, reason))

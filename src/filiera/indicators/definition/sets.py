@@ -61,7 +61,10 @@ def check_together(definitions: Mapping[str, Definition]) -> None:
         for code in definition.needs:
             if code not in definitions:
                 problems.append(
-                    Problem(f"{definition.code}: measure", _("the indicator %(code)s is not known") % {"code": code})
+                    Problem(
+                        f"{definition.code}: measure",
+                        _("the indicator %(code)s is not known") % {"code": code},
+                    )
                 )
     if not problems:
         problems = [

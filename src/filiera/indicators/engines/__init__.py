@@ -1,1 +1,1 @@
-"""One definition, three engines: Ibis writes the statement, each engine brings its own `facts` and `scope`."""
+"""One definition, three engines: Ibis writes the statement, each engine brings its own tables."""

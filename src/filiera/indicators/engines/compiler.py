@@ -203,7 +203,9 @@ class _Compiler:
         condition = self._met(started, stock.where)
         if condition is not None:
             started = started.filter(condition)
-        ended = facts.filter(facts.kind == stock.ended).group_by("subject").aggregate(gone_us=facts.at_us.min())
+        ended = (
+            facts.filter(facts.kind == stock.ended).group_by("subject").aggregate(gone_us=facts.at_us.min())
+        )
         spans = started.left_join(ended, "subject").select(*started.columns, "gone_us").drop("period")
         standing = spans.inner_join(
             periods,

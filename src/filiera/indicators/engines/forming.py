@@ -26,6 +26,7 @@ class Missing(models.TextChoices):
     PART_MISSING = "part_missing", _("a figure that it is formed from has no value")
     NO_PERIOD_BEFORE = "no_period_before", _("the period before has no value")
     NOT_FOR_REGIONS = "not_for_regions", _("not formed for regions")
+    NOT_COMPUTED = "not_computed", _("being computed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,10 @@ def rounded(exact: Fraction, precision: int) -> Decimal:
     scaled = exact * 10**precision
     whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
     whole += rest * 2 >= scaled.denominator
-    return (Decimal(whole) * (-1 if scaled < 0 else 1)).scaleb(-precision).quantize(
-        Decimal(1).scaleb(-precision), rounding=ROUND_HALF_UP
+    return (
+        (Decimal(whole) * (-1 if scaled < 0 else 1))
+        .scaleb(-precision)
+        .quantize(Decimal(1).scaleb(-precision), rounding=ROUND_HALF_UP)
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from filiera.indicators.engines.compiler import Dialect
 from filiera.indicators.engines.questions import Question, Row, as_rows
 from filiera.ledger.columns import FACT_COLUMNS, FACTS_WITH_ORGANISATIONS, STANDING
 
@@ -21,7 +22,7 @@ EDITIONS = "SELECT subject, edition_id AS edition FROM indicators_subjectedition
 class PostgresEngine:
     """Runs statements on the platform's own database."""
 
-    dialect = "postgres"
+    dialect: Dialect = "postgres"
 
     def rows(self, statement: str, question: Question) -> Iterator[Row]:
         values: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """What is asked of an engine beside the statement, and what every engine answers."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -22,7 +22,7 @@ class Question:
     kinds: tuple[str, ...]
     periods: tuple[Period, ...]
     at: datetime
-    shape: Shape = Shape()
+    shape: Shape = field(default_factory=Shape)
     bodies: tuple[int, ...] | None = None
     regions: tuple[str, ...] | None = None
     needs_earlier: bool = False

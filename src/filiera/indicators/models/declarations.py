@@ -61,7 +61,9 @@ class Declaration(models.Model):
             models.CheckConstraint(
                 condition=Q(evidence__isnull=False) | ~Q(source_url=""), name="declaration_has_evidence"
             ),
-            models.CheckConstraint(condition=Q(until_on__gt=F("start_on")), name="declaration_period_has_days"),
+            models.CheckConstraint(
+                condition=Q(until_on__gt=F("start_on")), name="declaration_period_has_days"
+            ),
             models.CheckConstraint(
                 condition=Q(confirmed_by__isnull=True)
                 | Q(declared_by__isnull=True)

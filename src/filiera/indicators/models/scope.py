@@ -18,7 +18,9 @@ class ScopeRow(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(since_us__lt=F("until_us")), name="scope_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(since_us__lt=F("until_us")), name="scope_ends_after_it_starts"
+            ),
             models.UniqueConstraint(fields=["body", "organisation", "since_us"], name="scope_row_once"),
         ]
         indexes = [models.Index(fields=["organisation", "body"], name="scope_by_organisation")]

@@ -8,8 +8,8 @@ from django.db.models import F, Q
 
 from filiera.accounts.viewer import Viewer
 from filiera.indicators.models.versions import IndicatorVersion
-from filiera.indicators.permissions import Permission
 from filiera.indicators.periods import Period
+from filiera.indicators.permissions import Permission
 from filiera.organisations.models import Organisation
 from filiera.reference.models import Region
 
@@ -36,7 +36,9 @@ class Value(models.Model):
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="figures"
     )
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, blank=True, related_name="figures")
+    region = models.ForeignKey(
+        Region, on_delete=models.PROTECT, null=True, blank=True, related_name="figures"
+    )
     start_on = models.DateField()
     until_on = models.DateField()
     value = models.DecimalField(max_digits=26, decimal_places=4, null=True)

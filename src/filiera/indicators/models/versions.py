@@ -23,7 +23,9 @@ class IndicatorVersionQuerySet(models.QuerySet["IndicatorVersion"]):
         """What is published is public: whoever reads a figure may read how it is made."""
         if viewer.administering:
             return self.all()
-        return self.filter(Q(published_at__isnull=False) | Q(owner=viewer.organisation_id, owner__isnull=False))
+        return self.filter(
+            Q(published_at__isnull=False) | Q(owner=viewer.organisation_id, owner__isnull=False)
+        )
 
     def published(self) -> Self:
         return self.filter(published_at__isnull=False)
@@ -56,7 +58,8 @@ class IndicatorVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="indicator_version_once"),
             models.CheckConstraint(
-                condition=Q(origin="packaged", owner__isnull=True) | Q(origin="organisation", owner__isnull=False),
+                condition=Q(origin="packaged", owner__isnull=True)
+                | Q(origin="organisation", owner__isnull=False),
                 name="indicator_owner_matches_origin",
             ),
         ]

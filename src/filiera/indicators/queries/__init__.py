@@ -1,1 +1,36 @@
-"""Reads that pages and other apps share; `figures` is the interface that the rooms above rely on."""
+"""Figures and what stands behind them: the interface that pages and the rooms above rely on."""
+
+from .definitions import UnknownIndicator, current_definition, current_definitions, current_versions
+from .explaining import explain
+from .figures import (
+    Figure,
+    FigureNotFound,
+    History,
+    breakdown_of,
+    figure,
+    figures_of,
+    history_of,
+    region_figures,
+    series_of,
+)
+from .records import Records, facts_behind, records_of
+
+__all__ = [
+    "Figure",
+    "FigureNotFound",
+    "History",
+    "Records",
+    "UnknownIndicator",
+    "breakdown_of",
+    "current_definition",
+    "current_definitions",
+    "current_versions",
+    "explain",
+    "facts_behind",
+    "figure",
+    "figures_of",
+    "history_of",
+    "records_of",
+    "region_figures",
+    "series_of",
+]

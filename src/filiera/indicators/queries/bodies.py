@@ -7,11 +7,14 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from filiera.academy.models import Edition
-from filiera.indicators.engines.postgres import PLACES, PostgresEngine
 from filiera.indicators.engines.compiler import Shape
+from filiera.indicators.engines.postgres import PLACES, PostgresEngine
 from filiera.indicators.engines.questions import Question
 from filiera.indicators.periods import parse_period
 from filiera.organisations.models import MEMBER_TAKING_KINDS, Organisation, Position
+
+
+_ABOVE = f"SELECT DISTINCT body FROM ({PLACES}) AS place WHERE region = ANY(%s)"  # noqa: S608
 
 
 def bodies_with_figures() -> QuerySet[Organisation]:
@@ -32,13 +35,15 @@ def first_moments(bodies: Sequence[int], regions: Sequence[str]) -> dict[int | s
         regions=tuple(regions),
     )
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    return {body: epoch + timedelta(microseconds=us) for body, us in PostgresEngine().known_from(question).items()}
+    return {
+        body: epoch + timedelta(microseconds=us) for body, us in PostgresEngine().known_from(question).items()
+    }
 
 
 def regions_above(codes: Iterable[str]) -> set[str]:
     """These regions and those that they lie in."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT DISTINCT body FROM ({PLACES}) AS place WHERE region = ANY(%s)", [sorted(codes)])  # noqa: S608
+        cursor.execute(_ABOVE, [sorted(codes)])
         return {body for (body,) in cursor.fetchall()}
 
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from filiera.indicators.definition import Definition, read_definition
 from filiera.indicators.definition.sets import kinds_to_come
 from filiera.indicators.models import IndicatorVersion
 from filiera.shared.errors import DomainError
-from django.utils.translation import gettext_lazy as _
 
 _parsed: dict[tuple[str, int], Definition] = {}
 
