@@ -13,7 +13,6 @@ from filiera.indicators.engines.questions import Question
 from filiera.indicators.periods import parse_period
 from filiera.organisations.models import MEMBER_TAKING_KINDS, Organisation, Position
 
-
 _ABOVE = f"SELECT DISTINCT body FROM ({PLACES}) AS place WHERE region = ANY(%s)"  # noqa: S608
 
 
