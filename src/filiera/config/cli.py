@@ -80,6 +80,22 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--dry-run", action="store_true", help="only say what would happen")
     command.set_defaults(run=_import)
 
+    command = commands.add_parser(
+        "indicators", parents=[with_data], help="figures: compute, explain, or export what they are made of"
+    )
+    command.add_argument("what", choices=["compute", "explain", "export"])
+    command.add_argument("--organisation", metavar="SLUG", help="of this organisation only")
+    command.add_argument("--period", metavar="PERIOD", help="2023, 2023-Q2 or 2023-05 (default: every year)")
+    command.add_argument("--indicator", metavar="CODE", action="append", help="of this indicator only")
+    command.add_argument(
+        "--breakdown", metavar="NAME", default="", help="by ecosystem, region, size_class, …"
+    )
+    command.add_argument("--engine", choices=["postgres", "duckdb", "spark"], default="postgres")
+    command.add_argument("--format", choices=["json", "csv", "parquet"], default="json")
+    command.add_argument("--to", type=Path, metavar="PATH", help="where to write (default: standard output)")
+    command.add_argument("--tables", type=Path, metavar="DIR", help="read these exported tables as they are")
+    command.set_defaults(run=_indicators)
+
     command = commands.add_parser("invite", parents=[with_data], help="a one-time link by mail and on screen")
     command.add_argument("email")
     command.add_argument("--administrator", action="store_true", required=True)
@@ -174,6 +190,23 @@ def _import(chosen: argparse.Namespace) -> None:
         licence=chosen.licence,
     )
     import_file(_installation(chosen), request)
+
+
+def _indicators(chosen: argparse.Namespace) -> None:
+    from filiera.config.indicators import FiguresRequest, run_indicators
+
+    request = FiguresRequest(
+        what=chosen.what,
+        organisation=chosen.organisation,
+        period=chosen.period,
+        indicators=tuple(chosen.indicator or ()),
+        breakdown=chosen.breakdown,
+        engine=chosen.engine,
+        format=chosen.format,
+        to=chosen.to,
+        tables=chosen.tables,
+    )
+    run_indicators(_installation(chosen), request)
 
 
 def _invite(chosen: argparse.Namespace) -> None:

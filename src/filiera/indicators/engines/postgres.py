@@ -54,7 +54,6 @@ class PostgresEngine:
         of_edition, editions = "NULL::bigint", ""
         if question.shape.breakdown == "edition":
             of_edition, editions = "edition", "LEFT JOIN editions USING (subject)"
-        periods = ", ".join(f"({place}::smallint, {end}::bigint)" for place, end in question.period_rows())
         return f"""
 WITH editions AS ({EDITIONS}),
 facts AS (
@@ -71,7 +70,7 @@ scope AS (
 places AS (
     SELECT * FROM ({PLACES}) AS place WHERE %(regions)s::text[] IS NULL OR body = ANY(%(regions)s)
 ),
-periods (period, end_us) AS (VALUES {periods})
+periods AS ({question.period_table()})
 SELECT * FROM ({statement.replace("%", "%%")}) AS figures
 """
 

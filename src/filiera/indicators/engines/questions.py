@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from filiera.indicators.engines.compiler import Dialect, Shape
-from filiera.indicators.engines.tables import FACTS
 from filiera.indicators.periods import Period, microseconds
 
 Row = dict[str, Any]
@@ -41,6 +40,13 @@ class Question:
         bounds = [microseconds(period.ends_at) for period in self.periods]
         return f"CASE WHEN at_us < {self.since_us} THEN NULL ELSE {_search(bounds, 0)} END"
 
+    def period_table(self) -> str:
+        """The moments as a table that every engine can read."""
+        return " UNION ALL ".join(
+            f"SELECT CAST({place} AS SMALLINT) AS period, CAST({end} AS BIGINT) AS end_us"
+            for place, end in self.period_rows()
+        )
+
     def period_rows(self) -> list[tuple[int, int]]:
         """The moment of each period's stock."""
         now = microseconds(self.at) + 1
@@ -70,10 +76,6 @@ class Engine(Protocol):
     def known_from(self, question: Question) -> dict[int | str, int]:
         """For each body the moment of the first fact that counts for it."""
         ...
-
-
-def names(columns: Iterable[str] = FACTS) -> str:
-    return ", ".join(columns)
 
 
 def as_rows(columns: list[str], found: Iterable[tuple[Any, ...]]) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """Writing the ledger: recording, reversing, importing many facts at once."""
 
+from .exports import export_facts
 from .imports import IMPORT_COLUMNS, FactsHaveMistakes, FactsReport, import_facts
 from .recording import (
     EvidenceMissing,
@@ -21,6 +22,7 @@ __all__ = [
     "FactsReport",
     "Happening",
     "ReversalCannotBeReversed",
+    "export_facts",
     "idempotency_key",
     "import_facts",
     "record",
