@@ -1,5 +1,6 @@
 """One throw-away database cluster for each run of the tests; one database for each worker in it."""
 
+import fcntl
 import os
 import secrets
 import shutil
@@ -10,15 +11,18 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from pytest_django import DjangoDbBlocker
 
 from filiera.config import database_roles
 from filiera.config.postgres import Binaries, Cluster, first_unreachable_parent, server_account
 from tests.config.serving import PREPARED_VARIABLE
 
 TEMPLATE = "filiera_template"
+MIGRATED = "filiera_migrated"
 URL_VARIABLE = "FILIERA_TEST_DATABASE_URL"
 # A folder such as /usr/lib/postgresql/15 runs the tests on another PostgreSQL.
 BINARIES_VARIABLE = "FILIERA_TEST_POSTGRES"
@@ -73,6 +77,7 @@ def prepare_server(url: str) -> str:
         connection.execute(f"ALTER ROLE {database_roles.OWNER} CREATEDB")
         # Tests act as the app's role by SET ROLE, in the transaction that the test rolls back.
         connection.execute(f"GRANT {database_roles.APP} TO {database_roles.OWNER}")
+        connection.execute(f"DROP DATABASE IF EXISTS {MIGRATED}")
         database_roles.create_database(connection, TEMPLATE)
     owner = {**parameters, "user": database_roles.OWNER, "password": password}
     with psycopg.connect(**{**owner, "dbname": TEMPLATE}, autocommit=True) as connection:
@@ -121,7 +126,9 @@ def django_db_keepdb() -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     server: ThrowawayServer | None = None
     owner = os.environ.get(OWNER_VARIABLE)
     if owner is None:
@@ -135,12 +142,30 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         NAME="postgres",
     )
     connections.settings["default"]["TEST"].update(
-        NAME=(connections.settings["default"]["TEST"]["NAME"] or "test_filiera"), TEMPLATE=TEMPLATE
+        NAME=(connections.settings["default"]["TEST"]["NAME"] or "test_filiera"), TEMPLATE=MIGRATED
     )
+    with django_db_blocker.unblock():
+        migrate_once()
     yield
     if server is not None:
         connections.close_all()
         server.stop()
+
+
+def migrate_once() -> None:
+    """The database that each worker's is a copy of: the first worker migrates it, the others wait."""
+    default = connections["default"]
+    with (Path(os.environ[PREPARED_VARIABLE]) / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with default.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [MIGRATED])
+            if not cursor.fetchone():
+                cursor.execute(f"CREATE DATABASE {MIGRATED} TEMPLATE {TEMPLATE}")
+                default.close()
+                default.settings_dict["NAME"] = MIGRATED
+                call_command("migrate", verbosity=0)
+        default.close()
+        default.settings_dict["NAME"] = "postgres"
 
 
 @pytest.fixture

@@ -8,8 +8,11 @@ import os
 import signal
 from pathlib import Path
 
+from django.conf import settings
 from django.core.checks.urls import check_url_config
 from django.core.handlers.wsgi import WSGIHandler
+from django.urls import reverse
+from django.utils.translation import gettext, override
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -47,8 +50,13 @@ def main() -> None:
         ssl_cert=Path(certificate) if certificate else None,
         ssl_key=Path(key) if key else None,
     )
-    # Loaded before the fork, with every view: workers share this memory as long as nobody touches it.
+    # Loaded before the fork, with every view, the texts of every language and what addresses are found by:
+    # workers share this memory as long as nobody touches it.
     check_url_config(None)
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            gettext("Save")
+            reverse("home:home")
     gc.collect()
     gc.freeze()
     server.serve(target_loader=lambda _target: load_application(master))

@@ -18,15 +18,15 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_initial'),
         ('organisations', '0001_initial'),
         ('reference', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        # Equality of plain columns inside an exclusion constraint needs it.
-        django.contrib.postgres.operations.BtreeGistExtension(),
+        django.contrib.postgres.operations.BtreeGistExtension(
+        ),
         migrations.CreateModel(
             name='Edition',
             fields=[
@@ -56,6 +56,9 @@ class Migration(migrations.Migration):
                 ('text', filiera.texts.fields.TranslatedField(blank=True, default=dict)),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objectives', to='academy.edition')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('edition', 'number'), name='objective_number_unique_in_edition')],
+            },
         ),
         migrations.CreateModel(
             name='Part',
@@ -83,6 +86,9 @@ class Migration(migrations.Migration):
                 ('closes_at', models.TimeField()),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='academy.part')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('part', 'date'), name='day_date_unique_in_part'), models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='day_closes_after_opening')],
+            },
         ),
         migrations.CreateModel(
             name='ChecklistTask',
@@ -112,6 +118,9 @@ class Migration(migrations.Migration):
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='academy.edition')),
                 ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('edition', 'number'), name='version_number_unique_in_edition')],
+            },
         ),
         migrations.AddField(
             model_name='edition',
@@ -137,6 +146,9 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(blank=True, max_length=200)),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='closures', to='academy.room')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(filiera.academy.models.ranges._IsUsable('during')), name='closure_during_finite')],
+            },
         ),
         migrations.CreateModel(
             name='Series',
@@ -181,6 +193,10 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='academy.part')),
                 ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='academy.room')),
             ],
+            options={
+                'indexes': [models.Index(fields=['edition', 'part'], name='session_by_part')],
+                'constraints': [models.UniqueConstraint(fields=('edition', 'slug'), name='session_slug_unique_in_edition'), models.CheckConstraint(condition=models.Q(('during__isnull', True), filiera.academy.models.ranges._IsUsable('during'), _connector='OR'), name='session_during_finite'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('during__isnull', False), ('room__isnull', False), ('state', 'planned')), expressions=[('room', '='), ('during', '&&'), ('overlap_key', '<>')], name='session_room_not_double_booked')],
+            },
         ),
         migrations.CreateModel(
             name='PublishedSession',
@@ -197,6 +213,9 @@ class Migration(migrations.Migration):
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='academy.programmeversion')),
                 ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='published', to='academy.session')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'slug'), name='published_session_slug_unique'), models.UniqueConstraint(fields=('version', 'position'), name='published_session_position_unique')],
+            },
         ),
         migrations.CreateModel(
             name='ShortTalk',
@@ -209,6 +228,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='short_talks', to=settings.AUTH_USER_MODEL)),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='short_talks', to='academy.session')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('session', 'person'), name='short_talk_once_per_person'), models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('session', 'position'), name='short_talk_position_unique')],
+            },
         ),
         migrations.CreateModel(
             name='Speaker',
@@ -235,6 +257,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='speaking', to=settings.AUTH_USER_MODEL)),
                 ('photo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='files.storedfile')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('edition', 'slug'), name='speaker_slug_unique_in_edition'), models.UniqueConstraint(models.F('edition'), django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='speaker_email_unique_in_edition')],
+            },
         ),
         migrations.CreateModel(
             name='PublishedSpeaker',
@@ -247,6 +272,9 @@ class Migration(migrations.Migration):
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='speakers', to='academy.programmeversion')),
                 ('speaker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='published', to='academy.speaker')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'slug'), name='published_speaker_slug_unique')],
+            },
         ),
         migrations.CreateModel(
             name='OverlapAllowance',
@@ -260,6 +288,9 @@ class Migration(migrations.Migration):
                 ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='academy.session')),
                 ('speaker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='overlap_allowances', to='academy.speaker')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('first', 'second', 'speaker'), name='allowance_once_per_pair', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='allowance_between_two')],
+            },
         ),
         migrations.CreateModel(
             name='Material',
@@ -275,6 +306,9 @@ class Migration(migrations.Migration):
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='materials', to='academy.session')),
                 ('speaker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='materials', to='academy.speaker')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('url', '')), models.Q(('file__isnull', True), models.Q(('url', ''), _negated=True)), _connector='OR'), name='material_is_file_or_link')],
+            },
         ),
         migrations.CreateModel(
             name='Contribution',
@@ -287,6 +321,9 @@ class Migration(migrations.Migration):
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contributions', to='academy.session')),
                 ('speaker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contributions', to='academy.speaker')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('session', 'speaker'), name='contribution_once_in_session'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('during__isnull', False)), expressions=[('speaker', '='), ('during', '&&'), ('overlap_key', '<>')], name='contribution_speaker_not_double_booked')],
+            },
         ),
         migrations.CreateModel(
             name='SpeakerAvailability',
@@ -295,6 +332,9 @@ class Migration(migrations.Migration):
                 ('during', django.contrib.postgres.fields.ranges.DateTimeRangeField()),
                 ('speaker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='availabilities', to='academy.speaker')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(filiera.academy.models.ranges._IsUsable('during')), name='availability_during_finite')],
+            },
         ),
         migrations.CreateModel(
             name='Star',
@@ -304,6 +344,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stars', to=settings.AUTH_USER_MODEL)),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stars', to='academy.session')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('person', 'session'), name='star_once_per_person')],
+            },
         ),
         migrations.CreateModel(
             name='Venue',
@@ -320,6 +363,9 @@ class Migration(migrations.Migration):
                 ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.country')),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='venues', to='academy.edition')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('edition', 'slug'), name='venue_slug_unique_in_edition'), models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='venue_coordinates_whole')],
+            },
         ),
         migrations.AddField(
             model_name='room',
@@ -407,112 +453,12 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='objective',
-            constraint=models.UniqueConstraint(fields=('edition', 'number'), name='objective_number_unique_in_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='day',
-            constraint=models.UniqueConstraint(fields=('part', 'date'), name='day_date_unique_in_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='day',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='day_closes_after_opening'),
-        ),
-        migrations.AddConstraint(
-            model_name='programmeversion',
-            constraint=models.UniqueConstraint(fields=('edition', 'number'), name='version_number_unique_in_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='roomclosure',
-            constraint=models.CheckConstraint(condition=models.Q(filiera.academy.models.ranges._IsUsable('during')), name='closure_during_finite'),
-        ),
-        migrations.AddConstraint(
             model_name='edition',
             constraint=models.UniqueConstraint(condition=models.Q(('is_template', False)), fields=('series', 'number'), name='edition_number_unique_in_series'),
         ),
         migrations.AddConstraint(
             model_name='edition',
             constraint=models.CheckConstraint(condition=models.Q(('clock_at__isnull', True), ('is_demonstration', True), _connector='OR'), name='edition_clock_only_in_demonstration'),
-        ),
-        migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['edition', 'part'], name='session_by_part'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('edition', 'slug'), name='session_slug_unique_in_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('during__isnull', True), filiera.academy.models.ranges._IsUsable('during'), _connector='OR'), name='session_during_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='session',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('during__isnull', False), ('room__isnull', False), ('state', 'planned')), expressions=[('room', '='), ('during', '&&'), ('overlap_key', '<>')], name='session_room_not_double_booked'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedsession',
-            constraint=models.UniqueConstraint(fields=('version', 'slug'), name='published_session_slug_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedsession',
-            constraint=models.UniqueConstraint(fields=('version', 'position'), name='published_session_position_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='shorttalk',
-            constraint=models.UniqueConstraint(fields=('session', 'person'), name='short_talk_once_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='shorttalk',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('session', 'position'), name='short_talk_position_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='speaker',
-            constraint=models.UniqueConstraint(fields=('edition', 'slug'), name='speaker_slug_unique_in_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='speaker',
-            constraint=models.UniqueConstraint(models.F('edition'), django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='speaker_email_unique_in_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='publishedspeaker',
-            constraint=models.UniqueConstraint(fields=('version', 'slug'), name='published_speaker_slug_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='overlapallowance',
-            constraint=models.UniqueConstraint(fields=('first', 'second', 'speaker'), name='allowance_once_per_pair', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='overlapallowance',
-            constraint=models.CheckConstraint(condition=models.Q(('first', models.F('second')), _negated=True), name='allowance_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='material',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('url', '')), models.Q(('file__isnull', True), models.Q(('url', ''), _negated=True)), _connector='OR'), name='material_is_file_or_link'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.UniqueConstraint(fields=('session', 'speaker'), name='contribution_once_in_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('during__isnull', False)), expressions=[('speaker', '='), ('during', '&&'), ('overlap_key', '<>')], name='contribution_speaker_not_double_booked'),
-        ),
-        migrations.AddConstraint(
-            model_name='speakeravailability',
-            constraint=models.CheckConstraint(condition=models.Q(filiera.academy.models.ranges._IsUsable('during')), name='availability_during_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='star',
-            constraint=models.UniqueConstraint(fields=('person', 'session'), name='star_once_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='venue',
-            constraint=models.UniqueConstraint(fields=('edition', 'slug'), name='venue_slug_unique_in_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='venue',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('latitude__isnull', True), ('longitude__isnull', True)), models.Q(('latitude__range', (-90, 90)), ('longitude__range', (-180, 180))), _connector='OR'), name='venue_coordinates_whole'),
         ),
         migrations.AddConstraint(
             model_name='room',

@@ -31,6 +31,10 @@ class Migration(migrations.Migration):
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='broadcasts', to='academy.edition')),
                 ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['edition', '-sent_at'], name='broadcast_by_edition')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('shown_until__gt', models.F('sent_at'))), name='broadcast_shown_after_it_was_sent')],
+            },
         ),
         migrations.CreateModel(
             name='BroadcastRecipient',
@@ -39,6 +43,9 @@ class Migration(migrations.Migration):
                 ('broadcast', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='academy.broadcast')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='broadcasts', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('broadcast', 'person'), name='broadcast_once_to_a_person')],
+            },
         ),
         migrations.CreateModel(
             name='Countdown',
@@ -52,25 +59,8 @@ class Migration(migrations.Migration):
                 ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='countdowns', to='academy.room')),
                 ('started_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='broadcast',
-            index=models.Index(fields=['edition', '-sent_at'], name='broadcast_by_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='broadcast',
-            constraint=models.CheckConstraint(condition=models.Q(('shown_until__gt', models.F('sent_at'))), name='broadcast_shown_after_it_was_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='broadcastrecipient',
-            constraint=models.UniqueConstraint(fields=('broadcast', 'person'), name='broadcast_once_to_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='countdown',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('started_at'))), name='countdown_ends_after_its_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='countdown',
-            constraint=models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('edition', 'room'), name='countdown_one_at_a_time_in_a_room', nulls_distinct=False),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('started_at'))), name='countdown_ends_after_its_start'), models.UniqueConstraint(condition=models.Q(('stopped_at__isnull', True)), fields=('edition', 'room'), name='countdown_one_at_a_time_in_a_room', nulls_distinct=False)],
+            },
         ),
     ]

@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0004_session_pages_are_prepared'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('organisations', '0003_notes_in_languages'),
         ('reference', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -37,6 +37,9 @@ class Migration(migrations.Migration):
                 ('is_demonstration', models.BooleanField(default=False)),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='academy.edition')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('edition', 'kind'), name='call_once_of_a_kind_in_edition'), models.CheckConstraint(condition=models.Q(('places__gte', 1)), name='call_has_places'), models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='call_closes_after_opening'), models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('closes_at__isnull', False), ('opens_at__isnull', False)), _connector='OR'), name='call_published_with_its_times'), models.CheckConstraint(condition=models.Q(('most_per_organisation__isnull', True), ('most_per_organisation__gte', 1), _connector='OR'), name='call_most_per_organisation_positive')],
+            },
         ),
         migrations.CreateModel(
             name='Application',
@@ -68,6 +71,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='organisations.organisation')),
                 ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='applications', to='admissions.call')),
             ],
+            options={
+                'indexes': [models.Index(fields=['call', 'state', 'number'], name='application_by_call')],
+                'constraints': [models.UniqueConstraint(fields=('call', 'number'), name='application_number_unique_in_call'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at__isnull', True)), models.Q(('state', 'submitted'), ('submitted_at__isnull', False)), ('state', 'withdrawn'), _connector='OR'), name='application_submitted_at_matches_state'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='application_withdrawn_at_matches_state')],
+            },
         ),
         migrations.CreateModel(
             name='Participation',
@@ -94,6 +101,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='participations', to='organisations.organisation')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='participations', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['edition', 'state'], name='participation_by_state')],
+                'constraints': [models.UniqueConstraint(models.F('edition'), django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='participation_email_once_in_edition'), models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('edition', 'person'), name='participation_person_once_in_edition'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'offered'), _negated=True), models.Q(('offered_at__isnull', False), ('respond_by__isnull', False)), _connector='OR'), name='participation_offer_has_its_end'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='participation_confirmed_at_known'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['declined', 'expired', 'cancelled'])), models.Q(('ended_at__isnull', True), ('state__in', ['selected', 'offered', 'confirmed'])), _connector='OR'), name='participation_ended_at_matches_state')],
+            },
         ),
         migrations.CreateModel(
             name='DayAttendance',
@@ -104,6 +115,9 @@ class Migration(migrations.Migration):
                 ('day', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='academy.day')),
                 ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='admissions.participation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('participation', 'day'), name='day_attendance_once')],
+            },
         ),
         migrations.CreateModel(
             name='Presence',
@@ -120,85 +134,8 @@ class Migration(migrations.Migration):
                 ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='admissions.participation')),
                 ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='presences', to='academy.session')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.UniqueConstraint(fields=('edition', 'kind'), name='call_once_of_a_kind_in_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('places__gte', 1)), name='call_has_places'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='call_closes_after_opening'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('closes_at__isnull', False), ('opens_at__isnull', False)), _connector='OR'), name='call_published_with_its_times'),
-        ),
-        migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('most_per_organisation__isnull', True), ('most_per_organisation__gte', 1), _connector='OR'), name='call_most_per_organisation_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['call', 'state', 'number'], name='application_by_call'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(fields=('call', 'number'), name='application_number_unique_in_call'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at__isnull', True)), models.Q(('state', 'submitted'), ('submitted_at__isnull', False)), ('state', 'withdrawn'), _connector='OR'), name='application_submitted_at_matches_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='application',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), ('withdrawn_at__isnull', False)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_at__isnull', True)), _connector='OR'), name='application_withdrawn_at_matches_state'),
-        ),
-        migrations.AddIndex(
-            model_name='participation',
-            index=models.Index(fields=['edition', 'state'], name='participation_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(models.F('edition'), django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='participation_email_once_in_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('edition', 'person'), name='participation_person_once_in_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'offered'), _negated=True), models.Q(('offered_at__isnull', False), ('respond_by__isnull', False)), _connector='OR'), name='participation_offer_has_its_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='participation_confirmed_at_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='participation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('state__in', ['declined', 'expired', 'cancelled'])), models.Q(('ended_at__isnull', True), ('state__in', ['selected', 'offered', 'confirmed'])), _connector='OR'), name='participation_ended_at_matches_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='dayattendance',
-            constraint=models.UniqueConstraint(fields=('participation', 'day'), name='day_attendance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('day__isnull', True), ('session__isnull', False)), models.Q(('day__isnull', False), ('session__isnull', True)), _connector='OR'), name='presence_of_session_or_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.CheckConstraint(condition=models.Q(('session__isnull', True), ('minutes__isnull', False), _connector='OR'), name='presence_at_session_has_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(condition=models.Q(('session__isnull', False), ('undone_at__isnull', True)), fields=('participation', 'session'), name='presence_once_at_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='presence',
-            constraint=models.UniqueConstraint(condition=models.Q(('day__isnull', False), ('undone_at__isnull', True)), fields=('participation', 'day'), name='presence_once_on_day'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('day__isnull', True), ('session__isnull', False)), models.Q(('day__isnull', False), ('session__isnull', True)), _connector='OR'), name='presence_of_session_or_day'), models.CheckConstraint(condition=models.Q(('session__isnull', True), ('minutes__isnull', False), _connector='OR'), name='presence_at_session_has_minutes'), models.UniqueConstraint(condition=models.Q(('session__isnull', False), ('undone_at__isnull', True)), fields=('participation', 'session'), name='presence_once_at_session'), models.UniqueConstraint(condition=models.Q(('day__isnull', False), ('undone_at__isnull', True)), fields=('participation', 'day'), name='presence_once_on_day')],
+            },
         ),
     ]

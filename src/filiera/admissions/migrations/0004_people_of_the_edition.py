@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0004_session_pages_are_prepared'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('admissions', '0003_entry_codes_and_stations'),
         ('files', '0001_initial'),
         ('mail', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                 ('position', models.PositiveSmallIntegerField()),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='competence_items', to='academy.edition')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('edition', 'code'), name='competence_code_once_in_edition')],
+            },
         ),
         migrations.CreateModel(
             name='Contact',
@@ -41,6 +44,9 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_of', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('owner', 'person'), name='contact_once_for_owner'), models.CheckConstraint(condition=models.Q(('owner', models.F('person')), _negated=True), name='contact_between_two'), models.CheckConstraint(condition=models.Q(('shares__contained_by', ['email', 'phone', 'organisation'])), name='contact_shares_known')],
+            },
         ),
         migrations.CreateModel(
             name='ContactCard',
@@ -52,6 +58,9 @@ class Migration(migrations.Migration):
                 ('shares', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('email', 'E-mail address'), ('phone', 'Phone number'), ('organisation', 'Organisation')], max_length=20), blank=True, default=list, size=None)),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='contact_card', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('shares__contained_by', ['email', 'phone', 'organisation'])), name='contact_card_shares_known'), models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='contact_card_has_code')],
+            },
         ),
         migrations.CreateModel(
             name='ContactRequest',
@@ -66,6 +75,10 @@ class Migration(migrations.Migration):
                 ('receiver', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_requests_received', to=settings.AUTH_USER_MODEL)),
                 ('sender', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contact_requests_sent', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['receiver', 'state'], name='contact_request_received'), models.Index(fields=['sender', 'requested_at'], name='contact_request_sent')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('edition', 'sender', 'receiver'), name='contact_request_waits_once'), models.CheckConstraint(condition=models.Q(('sender', models.F('receiver')), _negated=True), name='contact_request_between_two'), models.CheckConstraint(condition=models.Q(('shares__contained_by', ['email', 'phone', 'organisation'])), name='contact_request_shares_known'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='contact_request_answered_at_matches_state')],
+            },
         ),
         migrations.CreateModel(
             name='InvitationLetter',
@@ -89,6 +102,9 @@ class Migration(migrations.Migration):
                 ('listed_at', models.DateTimeField()),
                 ('participation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='listing', to='admissions.participation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['sort_key', 'id'], name='listing_by_name')],
+            },
         ),
         migrations.CreateModel(
             name='Mailing',
@@ -109,6 +125,10 @@ class Migration(migrations.Migration):
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mailings', to='academy.edition')),
                 ('written_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['edition', '-id'], name='mailing_of_edition')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), ('checked_at__isnull', False), _connector='OR'), name='mailing_checked_before_it_goes'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'scheduled'), _negated=True), ('send_at__isnull', False), _connector='OR'), name='mailing_scheduled_has_its_time'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='mailing_sent_at_matches_state'), models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at__isnull', True)), _connector='OR'), name='mailing_cancelled_at_matches_state')],
+            },
         ),
         migrations.CreateModel(
             name='MailingRecipient',
@@ -122,6 +142,9 @@ class Migration(migrations.Migration):
                 ('mailing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recipients', to='admissions.mailing')),
                 ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mailings_received', to='admissions.participation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('mailing', 'participation'), name='mailing_recipient_once'), models.CheckConstraint(condition=models.Q(('written_at__isnull', True), ('left_out_at__isnull', True), _connector='OR'), name='mailing_recipient_written_or_left_out')],
+            },
         ),
         migrations.CreateModel(
             name='MailTemplate',
@@ -134,6 +157,9 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField()),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mail_templates', to='academy.edition')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('edition', 'code'), name='mail_template_code_once_in_edition')],
+            },
         ),
         migrations.CreateModel(
             name='PracticalNote',
@@ -147,6 +173,9 @@ class Migration(migrations.Migration):
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='practical_notes', to='academy.edition')),
                 ('part', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='practical_notes', to='academy.part')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('edition', 'part', 'topic'), name='practical_note_topic_once_in_part', nulls_distinct=False)],
+            },
         ),
         migrations.CreateModel(
             name='SelfAssessment',
@@ -156,6 +185,9 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField()),
                 ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='self_assessments', to='admissions.participation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('participation', 'moment'), name='self_assessment_once_a_moment')],
+            },
         ),
         migrations.CreateModel(
             name='SelfRating',
@@ -165,6 +197,9 @@ class Migration(migrations.Migration):
                 ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='admissions.selfassessment')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ratings', to='admissions.competenceitem')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('assessment', 'item'), name='self_rating_once'), models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='self_rating_level_known')],
+            },
         ),
         migrations.CreateModel(
             name='Task',
@@ -183,6 +218,10 @@ class Migration(migrations.Migration):
                 ('part', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='academy.part')),
                 ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='academy.session')),
             ],
+            options={
+                'indexes': [models.Index(fields=['edition', 'due_at'], name='task_by_due_date')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('part__isnull', True), ('session__isnull', True), _connector='OR'), name='task_of_part_or_session'), models.CheckConstraint(condition=models.Q(('hand_in__contained_by', ['text', 'file', 'link'])), name='task_hand_in_known')],
+            },
         ),
         migrations.CreateModel(
             name='HandIn',
@@ -201,125 +240,8 @@ class Migration(migrations.Migration):
                 ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hand_ins', to='admissions.participation')),
                 ('task', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hand_ins', to='admissions.task')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='competenceitem',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='competence_code_once_in_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('owner', 'person'), name='contact_once_for_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('owner', models.F('person')), _negated=True), name='contact_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('shares__contained_by', ['email', 'phone', 'organisation'])), name='contact_shares_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactcard',
-            constraint=models.CheckConstraint(condition=models.Q(('shares__contained_by', ['email', 'phone', 'organisation'])), name='contact_card_shares_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactcard',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='contact_card_has_code'),
-        ),
-        migrations.AddIndex(
-            model_name='contactrequest',
-            index=models.Index(fields=['receiver', 'state'], name='contact_request_received'),
-        ),
-        migrations.AddIndex(
-            model_name='contactrequest',
-            index=models.Index(fields=['sender', 'requested_at'], name='contact_request_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'waiting')), fields=('edition', 'sender', 'receiver'), name='contact_request_waits_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('sender', models.F('receiver')), _negated=True), name='contact_request_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('shares__contained_by', ['email', 'phone', 'organisation'])), name='contact_request_shares_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='contact_request_answered_at_matches_state'),
-        ),
-        migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(fields=['sort_key', 'id'], name='listing_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='mailing',
-            index=models.Index(fields=['edition', '-id'], name='mailing_of_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailing',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'cancelled']), ('checked_at__isnull', False), _connector='OR'), name='mailing_checked_before_it_goes'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'scheduled'), _negated=True), ('send_at__isnull', False), _connector='OR'), name='mailing_scheduled_has_its_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='mailing_sent_at_matches_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancelled_at__isnull', False), ('state', 'cancelled')), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_at__isnull', True)), _connector='OR'), name='mailing_cancelled_at_matches_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailingrecipient',
-            constraint=models.UniqueConstraint(fields=('mailing', 'participation'), name='mailing_recipient_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailingrecipient',
-            constraint=models.CheckConstraint(condition=models.Q(('written_at__isnull', True), ('left_out_at__isnull', True), _connector='OR'), name='mailing_recipient_written_or_left_out'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailtemplate',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='mail_template_code_once_in_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='practicalnote',
-            constraint=models.UniqueConstraint(fields=('edition', 'part', 'topic'), name='practical_note_topic_once_in_part', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='selfassessment',
-            constraint=models.UniqueConstraint(fields=('participation', 'moment'), name='self_assessment_once_a_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfrating',
-            constraint=models.UniqueConstraint(fields=('assessment', 'item'), name='self_rating_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='selfrating',
-            constraint=models.CheckConstraint(condition=models.Q(('level__range', (1, 5))), name='self_rating_level_known'),
-        ),
-        migrations.AddIndex(
-            model_name='task',
-            index=models.Index(fields=['edition', 'due_at'], name='task_by_due_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('part__isnull', True), ('session__isnull', True), _connector='OR'), name='task_of_part_or_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='task',
-            constraint=models.CheckConstraint(condition=models.Q(('hand_in__contained_by', ['text', 'file', 'link'])), name='task_hand_in_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='handin',
-            constraint=models.UniqueConstraint(fields=('task', 'participation'), name='hand_in_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='handin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('coach_state', ''), ('commented_at__isnull', True)), models.Q(models.Q(('coach_state', ''), _negated=True), ('commented_at__isnull', False)), _connector='OR'), name='hand_in_commented_at_matches_state'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('task', 'participation'), name='hand_in_once'), models.CheckConstraint(condition=models.Q(models.Q(('coach_state', ''), ('commented_at__isnull', True)), models.Q(models.Q(('coach_state', ''), _negated=True), ('commented_at__isnull', False)), _connector='OR'), name='hand_in_commented_at_matches_state')],
+            },
         ),
     ]

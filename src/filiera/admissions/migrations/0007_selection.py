@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('admissions', '0006_call_forms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('admissions', '0006_call_forms'),
     ]
 
     operations = [
@@ -38,6 +38,9 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sent_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('call', 'number'), name='selection_number_unique_in_call'), models.UniqueConstraint(condition=models.Q(('kept_at__isnull', True), ('sent_at__isnull', True)), fields=('call',), name='selection_one_in_work'), models.CheckConstraint(condition=models.Q(('status', 'none'), ('proposed_at__isnull', False), _connector='OR'), name='selection_proposed_at_known'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'optimal'), _negated=True), models.Q(('bound__isnull', False), ('value__gte', django.db.models.expressions.CombinedExpression(models.F('bound'), '-', models.Value(1e-06))), ('value__isnull', False)), _connector='OR'), name='selection_proven_value_meets_bound')],
+            },
         ),
         migrations.CreateModel(
             name='SelectionDecision',
@@ -56,6 +59,10 @@ class Migration(migrations.Migration):
                 ('hand_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('selection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='admissions.selection')),
             ],
+            options={
+                'indexes': [models.Index(fields=['selection', 'position'], name='selection_decision_by_place')],
+                'constraints': [models.UniqueConstraint(fields=('selection', 'application'), name='selection_decision_once_for_application'), models.UniqueConstraint(condition=models.Q(('reserve_rank__isnull', False)), fields=('selection', 'reserve_rank'), name='selection_reserve_rank_unique'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'reserve'), ('reserve_rank__gte', 1), ('reserve_rank__isnull', False)), models.Q(models.Q(('decision', 'reserve'), _negated=True), ('reserve_rank__isnull', True)), _connector='OR'), name='selection_reserve_has_rank'), models.CheckConstraint(condition=models.Q(models.Q(('hand', ''), _negated=True), models.Q(('hand_by__isnull', True), ('hand_reason', '')), _connector='OR'), name='selection_hand_reason_needs_hand')],
+            },
         ),
         migrations.CreateModel(
             name='SelectionRule',
@@ -70,6 +77,9 @@ class Migration(migrations.Migration):
                 ('weight', models.FloatField(blank=True, null=True)),
                 ('selection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='admissions.selection')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('selection', 'position'), name='selection_rule_position_unique_in_selection'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('least__isnull', False), ('most__isnull', False), _connector='OR'), ('target__isnull', True), ('weight__isnull', True)), models.Q(('least__isnull', True), ('most__isnull', True), ('target__isnull', False), ('weight__gt', 0), ('weight__isnull', False)), _connector='OR'), name='selection_rule_is_limit_or_wish'), models.CheckConstraint(condition=models.Q(('least__isnull', True), ('most__isnull', True), ('least__lte', models.F('most')), _connector='OR'), name='selection_rule_least_up_to_most')],
+            },
         ),
         migrations.CreateModel(
             name='SelectionRun',
@@ -85,6 +95,9 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('selection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='admissions.selection')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('selection',), name='selection_run_one_at_a_time'), models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 1)), name='selection_run_share')],
+            },
         ),
         migrations.CreateModel(
             name='SelectionStep',
@@ -112,61 +125,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('call', 'decision'), name='decision_text_once_for_decision'), models.CheckConstraint(condition=models.Q(('decision', 'undecided'), _negated=True), name='decision_text_of_a_decision')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='selection',
-            constraint=models.UniqueConstraint(fields=('call', 'number'), name='selection_number_unique_in_call'),
-        ),
-        migrations.AddConstraint(
-            model_name='selection',
-            constraint=models.UniqueConstraint(condition=models.Q(('kept_at__isnull', True), ('sent_at__isnull', True)), fields=('call',), name='selection_one_in_work'),
-        ),
-        migrations.AddConstraint(
-            model_name='selection',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'none'), ('proposed_at__isnull', False), _connector='OR'), name='selection_proposed_at_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='selection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'optimal'), _negated=True), models.Q(('bound__isnull', False), ('value__gte', django.db.models.expressions.CombinedExpression(models.F('bound'), '-', models.Value(1e-06))), ('value__isnull', False)), _connector='OR'), name='selection_proven_value_meets_bound'),
-        ),
-        migrations.AddIndex(
-            model_name='selectiondecision',
-            index=models.Index(fields=['selection', 'position'], name='selection_decision_by_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='selectiondecision',
-            constraint=models.UniqueConstraint(fields=('selection', 'application'), name='selection_decision_once_for_application'),
-        ),
-        migrations.AddConstraint(
-            model_name='selectiondecision',
-            constraint=models.UniqueConstraint(condition=models.Q(('reserve_rank__isnull', False)), fields=('selection', 'reserve_rank'), name='selection_reserve_rank_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='selectiondecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'reserve'), ('reserve_rank__gte', 1), ('reserve_rank__isnull', False)), models.Q(models.Q(('decision', 'reserve'), _negated=True), ('reserve_rank__isnull', True)), _connector='OR'), name='selection_reserve_has_rank'),
-        ),
-        migrations.AddConstraint(
-            model_name='selectiondecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hand', ''), _negated=True), models.Q(('hand_by__isnull', True), ('hand_reason', '')), _connector='OR'), name='selection_hand_reason_needs_hand'),
-        ),
-        migrations.AddConstraint(
-            model_name='selectionrule',
-            constraint=models.UniqueConstraint(fields=('selection', 'position'), name='selection_rule_position_unique_in_selection'),
-        ),
-        migrations.AddConstraint(
-            model_name='selectionrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(models.Q(('least__isnull', False), ('most__isnull', False), _connector='OR'), ('target__isnull', True), ('weight__isnull', True)), models.Q(('least__isnull', True), ('most__isnull', True), ('target__isnull', False), ('weight__gt', 0), ('weight__isnull', False)), _connector='OR'), name='selection_rule_is_limit_or_wish'),
-        ),
-        migrations.AddConstraint(
-            model_name='selectionrule',
-            constraint=models.CheckConstraint(condition=models.Q(('least__isnull', True), ('most__isnull', True), ('least__lte', models.F('most')), _connector='OR'), name='selection_rule_least_up_to_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='selectionrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('selection',), name='selection_run_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='selectionrun',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 1)), name='selection_run_share'),
         ),
     ]

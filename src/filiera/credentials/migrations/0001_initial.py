@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0004_session_pages_are_prepared'),
-        ('admissions', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('admissions', '0001_initial'),
     ]
 
     operations = [
@@ -39,6 +39,9 @@ class Migration(migrations.Migration):
                 ('objectives', models.ManyToManyField(blank=True, related_name='awards', to='academy.objective')),
                 ('part', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='awards', to='academy.part')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('least_hours__isnull', True), ('least_hours__gt', 0), _connector='OR'), name='award_least_hours_positive'), models.CheckConstraint(condition=models.Q(('least_share__isnull', True), models.Q(('least_share__gt', 0), ('least_share__lte', 1)), _connector='OR'), name='award_least_share_is_a_share'), models.CheckConstraint(condition=models.Q(('least_days__isnull', True), ('least_days__gt', 0), _connector='OR'), name='award_least_days_positive')],
+            },
         ),
         migrations.CreateModel(
             name='Certificate',
@@ -66,41 +69,9 @@ class Migration(migrations.Migration):
                 ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('supersedes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='credentials.certificate')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('least_hours__isnull', True), ('least_hours__gt', 0), _connector='OR'), name='award_least_hours_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('least_share__isnull', True), models.Q(('least_share__gt', 0), ('least_share__lte', 1)), _connector='OR'), name='award_least_share_is_a_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='award',
-            constraint=models.CheckConstraint(condition=models.Q(('least_days__isnull', True), ('least_days__gt', 0), _connector='OR'), name='award_least_days_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='certificate',
-            index=models.Index(fields=['edition', '-issued_at'], name='certificate_of_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[0123456789ABCDEFGHJKMNPQRSTVWXYZ]{12}$')), name='certificate_code_readable'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True), ('superseded_at__isnull', True)), fields=('award', 'participation'), name='certificate_one_stands_for_an_award'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revocation_reason', ''), ('revoked_at__isnull', True)), models.Q(('revoked_at__isnull', False), models.Q(('revocation_reason', ''), _negated=True)), _connector='OR'), name='certificate_revoked_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(('superseded_at__isnull', True), ('revoked_at__isnull', True), _connector='OR'), name='certificate_not_revoked_and_superseded'),
-        ),
-        migrations.AddConstraint(
-            model_name='certificate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('forgotten_at__isnull', True), models.Q(('holder_name', ''), _negated=True)), models.Q(('badge', ''), ('forgotten_at__isnull', False), ('holder_name', '')), _connector='OR'), name='certificate_names_its_holder_until_forgotten'),
+            options={
+                'indexes': [models.Index(fields=['edition', '-issued_at'], name='certificate_of_edition')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[0123456789ABCDEFGHJKMNPQRSTVWXYZ]{12}$')), name='certificate_code_readable'), models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True), ('superseded_at__isnull', True)), fields=('award', 'participation'), name='certificate_one_stands_for_an_award'), models.CheckConstraint(condition=models.Q(models.Q(('revocation_reason', ''), ('revoked_at__isnull', True)), models.Q(('revoked_at__isnull', False), models.Q(('revocation_reason', ''), _negated=True)), _connector='OR'), name='certificate_revoked_with_reason'), models.CheckConstraint(condition=models.Q(('superseded_at__isnull', True), ('revoked_at__isnull', True), _connector='OR'), name='certificate_not_revoked_and_superseded'), models.CheckConstraint(condition=models.Q(models.Q(('forgotten_at__isnull', True), models.Q(('holder_name', ''), _negated=True)), models.Q(('badge', ''), ('forgotten_at__isnull', False), ('holder_name', '')), _connector='OR'), name='certificate_names_its_holder_until_forgotten')],
+            },
         ),
     ]

@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='channels', to='academy.edition')),
                 ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='channels', to='academy.session')),
             ],
+            options={
+                'indexes': [models.Index(fields=['edition', 'created_at'], name='channel_by_edition')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^[2-9A-HJ-NP-Z]{6,8}$')), name='channel_code_is_readable'), models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), _connector='OR'), name='channel_closed_after_it_opened')],
+            },
         ),
         migrations.CreateModel(
             name='Poll',
@@ -50,6 +54,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='polls', to='live.channel')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('channel', 'position'), name='poll_position_unique'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('channel',), name='poll_one_open'), models.CheckConstraint(condition=models.Q(('most_choices__gte', 1)), name='poll_takes_a_choice')],
+            },
         ),
         migrations.CreateModel(
             name='Voice',
@@ -60,6 +67,9 @@ class Migration(migrations.Migration):
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='voices', to='academy.edition')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='voices', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('edition', 'person'), name='voice_once_for_a_person'), models.UniqueConstraint(condition=models.Q(('key_digest', ''), _negated=True), fields=('edition', 'key_digest'), name='voice_once_for_a_key'), models.CheckConstraint(condition=models.Q(models.Q(('key_digest', ''), ('person__isnull', False)), models.Q(('person__isnull', True), models.Q(('key_digest', ''), _negated=True)), _connector='OR'), name='voice_of_person_or_key')],
+            },
         ),
         migrations.CreateModel(
             name='Ballot',
@@ -71,6 +81,9 @@ class Migration(migrations.Migration):
                 ('poll', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='live.poll')),
                 ('voice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ballots', to='live.voice')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('poll', 'voice'), name='ballot_once_for_a_voice')],
+            },
         ),
         migrations.CreateModel(
             name='AudienceQuestion',
@@ -87,6 +100,10 @@ class Migration(migrations.Migration):
                 ('channel', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='live.channel')),
                 ('voice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='questions', to='live.voice')),
             ],
+            options={
+                'indexes': [models.Index(fields=['channel', 'state'], name='question_by_state')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'on_stage')), fields=('channel',), name='question_one_on_stage'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('state', 'answered')), models.Q(models.Q(('state', 'answered'), _negated=True), ('answered_at__isnull', True)), _connector='OR'), name='question_answered_at_matches_state'), models.CheckConstraint(condition=models.Q(('state', 'merged'), ('merged_into__isnull', True), _connector='OR'), name='question_merged_into_matches_state'), models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='question_not_into_itself')],
+            },
         ),
         migrations.CreateModel(
             name='Vote',
@@ -96,69 +113,8 @@ class Migration(migrations.Migration):
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='live.audiencequestion')),
                 ('voice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='live.voice')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='channel',
-            index=models.Index(fields=['edition', 'created_at'], name='channel_by_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[2-9A-HJ-NP-Z]{6,8}$')), name='channel_code_is_readable'),
-        ),
-        migrations.AddConstraint(
-            model_name='channel',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), _connector='OR'), name='channel_closed_after_it_opened'),
-        ),
-        migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.UniqueConstraint(fields=('channel', 'position'), name='poll_position_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('channel',), name='poll_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='poll',
-            constraint=models.CheckConstraint(condition=models.Q(('most_choices__gte', 1)), name='poll_takes_a_choice'),
-        ),
-        migrations.AddConstraint(
-            model_name='voice',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('edition', 'person'), name='voice_once_for_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='voice',
-            constraint=models.UniqueConstraint(condition=models.Q(('key_digest', ''), _negated=True), fields=('edition', 'key_digest'), name='voice_once_for_a_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='voice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('key_digest', ''), ('person__isnull', False)), models.Q(('person__isnull', True), models.Q(('key_digest', ''), _negated=True)), _connector='OR'), name='voice_of_person_or_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(fields=('poll', 'voice'), name='ballot_once_for_a_voice'),
-        ),
-        migrations.AddIndex(
-            model_name='audiencequestion',
-            index=models.Index(fields=['channel', 'state'], name='question_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='audiencequestion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'on_stage')), fields=('channel',), name='question_one_on_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='audiencequestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', False), ('state', 'answered')), models.Q(models.Q(('state', 'answered'), _negated=True), ('answered_at__isnull', True)), _connector='OR'), name='question_answered_at_matches_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='audiencequestion',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'merged'), ('merged_into__isnull', True), _connector='OR'), name='question_merged_into_matches_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='audiencequestion',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='question_not_into_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='vote',
-            constraint=models.UniqueConstraint(fields=('question', 'voice'), name='vote_once_for_a_voice'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('question', 'voice'), name='vote_once_for_a_voice')],
+            },
         ),
     ]

@@ -15,11 +15,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0004_session_pages_are_prepared'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('admissions', '0010_presence_imports'),
         ('files', '0001_initial'),
         ('organisations', '0003_notes_in_languages'),
         ('reference', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -49,6 +49,10 @@ class Migration(migrations.Migration):
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dinners', to='academy.edition')),
                 ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='dinners', to='academy.session')),
             ],
+            options={
+                'indexes': [models.Index(fields=['edition', 'created_at'], name='dinner_by_edition')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('country_weight__lte', 10), ('ecosystem_weight__lte', 10), ('role_weight__lte', 10), ('met_cost__lte', 10), ('wish_worth__lte', 10)), name='dinner_weights_to_ten'), models.CheckConstraint(condition=models.Q(('country_weight__gte', 1), ('ecosystem_weight__gte', 1), ('role_weight__gte', 1), _connector='OR'), name='dinner_mixes_something')],
+            },
         ),
         migrations.CreateModel(
             name='DinnerGuest',
@@ -75,6 +79,9 @@ class Migration(migrations.Migration):
                 ('one', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='meetings.dinnerguest')),
                 ('two', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='meetings.dinnerguest')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('one', 'two'), name='dinner_pair_once'), models.CheckConstraint(condition=models.Q(('one__lt', models.F('two'))), name='dinner_pair_in_order')],
+            },
         ),
         migrations.CreateModel(
             name='DinnerTable',
@@ -85,6 +92,9 @@ class Migration(migrations.Migration):
                 ('least_hosts', models.PositiveSmallIntegerField(default=1)),
                 ('dinner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tables', to='meetings.dinner')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('dinner', 'number'), name='dinner_table_number_unique'), models.CheckConstraint(condition=models.Q(('least_hosts__lte', models.F('seats')), ('seats__gte', 1)), name='dinner_table_holds_its_hosts')],
+            },
         ),
         migrations.AddField(
             model_name='dinnerguest',
@@ -98,6 +108,9 @@ class Migration(migrations.Migration):
                 ('guest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='meetings.dinnerguest')),
                 ('wanted', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wished_by', to='meetings.dinnerguest')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('guest', 'wanted'), name='dinner_wish_once'), models.CheckConstraint(condition=models.Q(('guest', models.F('wanted')), _negated=True), name='dinner_wish_for_another')],
+            },
         ),
         migrations.CreateModel(
             name='SeatingRun',
@@ -111,6 +124,9 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('dinner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='meetings.dinner')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('dinner',), name='seating_run_one_at_a_time')],
+            },
         ),
         migrations.CreateModel(
             name='VisitPlace',
@@ -132,6 +148,9 @@ class Migration(migrations.Migration):
                 ('given_at', models.DateTimeField()),
                 ('place', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='document', to='meetings.visitplace')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='visitor_document_has_number')],
+            },
         ),
         migrations.CreateModel(
             name='VisitRound',
@@ -151,6 +170,10 @@ class Migration(migrations.Migration):
                 ('is_demonstration', models.BooleanField(default=False)),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visit_rounds', to='academy.edition')),
             ],
+            options={
+                'indexes': [models.Index(fields=['edition', 'created_at'], name='visit_round_by_edition')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('seed', ''), ('seed_digest', '')), models.Q(('opened_at__isnull', False), ('seed_digest__regex', '^[0-9a-f]{64}$'), models.Q(('seed', ''), _negated=True)), _connector='OR'), name='visit_round_commits_to_its_seed'), models.CheckConstraint(condition=models.Q(('drawn_at__isnull', True), models.Q(('drawn_at__gte', models.F('closes_at')), ('opened_at__isnull', False)), _connector='OR'), name='visit_round_drawn_after_closing'), models.CheckConstraint(condition=models.Q(('opened_at__isnull', True), ('closes_at__gt', models.F('opened_at')), _connector='OR'), name='visit_round_closes_after_opening')],
+            },
         ),
         migrations.AddField(
             model_name='visitplace',
@@ -174,6 +197,9 @@ class Migration(migrations.Migration):
                 ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='visits', to='academy.session')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='meetings.visitround')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'position'), name='visit_position_unique_in_round')],
+            },
         ),
         migrations.CreateModel(
             name='VisitSlot',
@@ -189,6 +215,9 @@ class Migration(migrations.Migration):
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='meetings.visitround')),
                 ('visit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='meetings.visit')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('taken__lte', models.F('places'))), name='visit_places_not_exceeded'), models.CheckConstraint(condition=models.Q(filiera.academy.models.ranges._IsUsable('during')), name='visit_slot_during_finite'), models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z]{1,2}$')), name='visit_slot_code_is_letters'), models.UniqueConstraint(fields=('round', 'code'), name='visit_slot_code_unique_in_round')],
+            },
         ),
         migrations.AddField(
             model_name='visitplace',
@@ -217,6 +246,9 @@ class Migration(migrations.Migration):
                 ('participation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='visit_wish_lists', to='admissions.participation')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wish_lists', to='meetings.visitround')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'participation'), name='visit_wishes_once_in_round'), models.UniqueConstraint(fields=('round', 'code'), name='visit_wishes_code_unique_in_round'), models.UniqueConstraint(fields=('round', 'turn'), name='visit_wishes_turn_unique_in_round')],
+            },
         ),
         migrations.CreateModel(
             name='VisitWish',
@@ -226,34 +258,9 @@ class Migration(migrations.Migration):
                 ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='meetings.visitslot')),
                 ('wish_list', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='meetings.visitwishlist')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='dinner',
-            index=models.Index(fields=['edition', 'created_at'], name='dinner_by_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='dinner',
-            constraint=models.CheckConstraint(condition=models.Q(('country_weight__lte', 10), ('ecosystem_weight__lte', 10), ('role_weight__lte', 10), ('met_cost__lte', 10), ('wish_worth__lte', 10)), name='dinner_weights_to_ten'),
-        ),
-        migrations.AddConstraint(
-            model_name='dinner',
-            constraint=models.CheckConstraint(condition=models.Q(('country_weight__gte', 1), ('ecosystem_weight__gte', 1), ('role_weight__gte', 1), _connector='OR'), name='dinner_mixes_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='dinnerpair',
-            constraint=models.UniqueConstraint(fields=('one', 'two'), name='dinner_pair_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dinnerpair',
-            constraint=models.CheckConstraint(condition=models.Q(('one__lt', models.F('two'))), name='dinner_pair_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='dinnertable',
-            constraint=models.UniqueConstraint(fields=('dinner', 'number'), name='dinner_table_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='dinnertable',
-            constraint=models.CheckConstraint(condition=models.Q(('least_hosts__lte', models.F('seats')), ('seats__gte', 1)), name='dinner_table_holds_its_hosts'),
+            options={
+                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('wish_list', 'rank'), name='visit_wish_rank_once'), models.UniqueConstraint(fields=('wish_list', 'slot'), name='visit_wish_slot_once'), models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='visit_wish_counted_from_one')],
+            },
         ),
         migrations.AddIndex(
             model_name='dinnerguest',
@@ -268,83 +275,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('participation__isnull', True), ('diet', ''), _connector='OR'), name='dinner_guest_diet_behind_the_wall'),
         ),
         migrations.AddConstraint(
-            model_name='dinnerwish',
-            constraint=models.UniqueConstraint(fields=('guest', 'wanted'), name='dinner_wish_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dinnerwish',
-            constraint=models.CheckConstraint(condition=models.Q(('guest', models.F('wanted')), _negated=True), name='dinner_wish_for_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='seatingrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('dinner',), name='seating_run_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitordocument',
-            constraint=models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='visitor_document_has_number'),
-        ),
-        migrations.AddIndex(
-            model_name='visitround',
-            index=models.Index(fields=['edition', 'created_at'], name='visit_round_by_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('seed', ''), ('seed_digest', '')), models.Q(('opened_at__isnull', False), ('seed_digest__regex', '^[0-9a-f]{64}$'), models.Q(('seed', ''), _negated=True)), _connector='OR'), name='visit_round_commits_to_its_seed'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitround',
-            constraint=models.CheckConstraint(condition=models.Q(('drawn_at__isnull', True), models.Q(('drawn_at__gte', models.F('closes_at')), ('opened_at__isnull', False)), _connector='OR'), name='visit_round_drawn_after_closing'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitround',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_at__isnull', True), ('closes_at__gt', models.F('opened_at')), _connector='OR'), name='visit_round_closes_after_opening'),
-        ),
-        migrations.AddConstraint(
-            model_name='visit',
-            constraint=models.UniqueConstraint(fields=('round', 'position'), name='visit_position_unique_in_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitslot',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('places'))), name='visit_places_not_exceeded'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitslot',
-            constraint=models.CheckConstraint(condition=models.Q(filiera.academy.models.ranges._IsUsable('during')), name='visit_slot_during_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitslot',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z]{1,2}$')), name='visit_slot_code_is_letters'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitslot',
-            constraint=models.UniqueConstraint(fields=('round', 'code'), name='visit_slot_code_unique_in_round'),
-        ),
-        migrations.AddConstraint(
             model_name='visitplace',
             constraint=models.UniqueConstraint(fields=('round', 'participation'), name='visit_place_once_in_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitwishlist',
-            constraint=models.UniqueConstraint(fields=('round', 'participation'), name='visit_wishes_once_in_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitwishlist',
-            constraint=models.UniqueConstraint(fields=('round', 'code'), name='visit_wishes_code_unique_in_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitwishlist',
-            constraint=models.UniqueConstraint(fields=('round', 'turn'), name='visit_wishes_turn_unique_in_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitwish',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('wish_list', 'rank'), name='visit_wish_rank_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitwish',
-            constraint=models.UniqueConstraint(fields=('wish_list', 'slot'), name='visit_wish_slot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitwish',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='visit_wish_counted_from_one'),
         ),
     ]

@@ -13,10 +13,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0004_session_pages_are_prepared'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('admissions', '0010_presence_imports'),
         ('meetings', '0001_visits_and_dinner'),
         ('organisations', '0004_agreements'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -57,6 +57,10 @@ class Migration(migrations.Migration):
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meeting_rounds', to='academy.edition')),
                 ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='meeting_rounds', to='academy.session')),
             ],
+            options={
+                'indexes': [models.Index(fields=['edition', 'created_at'], name='meeting_round_by_edition')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('scope', 'event'), ('session__isnull', False)), models.Q(models.Q(('scope', 'event'), _negated=True), ('session__isnull', True)), _connector='OR'), name='meeting_round_session_matches_scope'), models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('opened_at__isnull', False), _connector='OR'), name='meeting_round_opened_before_published'), models.CheckConstraint(condition=models.Q(('most_meetings__gte', 1)), name='meeting_round_at_least_one_meeting')],
+            },
         ),
         migrations.CreateModel(
             name='MeetingPlan',
@@ -85,6 +89,9 @@ class Migration(migrations.Migration):
                 ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='plans', to='meetings.meetinground')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='meeting_plan_number_unique'), models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('round',), name='meeting_plan_one_search'), models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 1)), name='meeting_plan_share'), models.CheckConstraint(condition=models.Q(('taken_at__isnull', True), ('finished_at__isnull', False), _connector='OR'), name='meeting_plan_taken_when_finished')],
+            },
         ),
         migrations.CreateModel(
             name='Meeting',
@@ -112,6 +119,9 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField()),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='meetings.meetinground')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='meeting_slot_ends_after_it_starts'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('round', '='), (filiera.meetings.models.rounds.TimeRange('starts_at', 'ends_at'), '&&')], name='meeting_slots_do_not_overlap')],
+            },
         ),
         migrations.CreateModel(
             name='MeetingSeat',
@@ -121,6 +131,9 @@ class Migration(migrations.Migration):
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='meetings.meeting')),
                 ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='meetings.meetingslot')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('attendee', 'slot'), name='meeting_seat_once_in_slot')],
+            },
         ),
         migrations.AddField(
             model_name='meeting',
@@ -137,6 +150,9 @@ class Migration(migrations.Migration):
                 ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='meeting_tables', to='academy.room')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tables', to='meetings.meetinground')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'kind', 'number'), name='meeting_table_number_unique'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='meeting_table_counted_from_one'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'link'), ('room__isnull', True)), models.Q(('kind', 'table'), ('url', '')), _connector='OR'), name='meeting_table_room_or_url')],
+            },
         ),
         migrations.AddField(
             model_name='meeting',
@@ -158,6 +174,10 @@ class Migration(migrations.Migration):
                 ('wanted', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes_received', to='meetings.attendee')),
                 ('wisher', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='meetings.attendee')),
             ],
+            options={
+                'indexes': [models.Index(fields=['round', 'state'], name='meeting_wish_by_state'), models.Index(condition=models.Q(('state', 'waiting')), fields=['expires_at'], name='meeting_wish_expiring')],
+                'constraints': [models.UniqueConstraint(fields=('wisher', 'wanted'), name='meeting_wish_once'), models.CheckConstraint(condition=models.Q(('wisher', models.F('wanted')), _negated=True), name='meeting_wish_between_two'), models.CheckConstraint(condition=models.Q(('priority__gte', 1), ('priority__lte', 3)), name='meeting_wish_priority'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='meeting_wish_answered_at_matches_state')],
+            },
         ),
         migrations.CreateModel(
             name='OutcomeQuestion',
@@ -173,6 +193,9 @@ class Migration(migrations.Migration):
                 ('attendee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcome_questions', to='meetings.attendee')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='meetings.meeting')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'attendee', 'after_days'), name='outcome_question_once'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='outcome_question_answered_at_matches_answer'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='outcome_question_expires_after_asking')],
+            },
         ),
         migrations.CreateModel(
             name='SlotPresence',
@@ -182,6 +205,9 @@ class Migration(migrations.Migration):
                 ('attendee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='meetings.attendee')),
                 ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='meetings.meetingslot')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('attendee', 'slot'), name='slot_presence_once')],
+            },
         ),
         migrations.CreateModel(
             name='Block',
@@ -209,38 +235,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddIndex(
-            model_name='meetinground',
-            index=models.Index(fields=['edition', 'created_at'], name='meeting_round_by_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetinground',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('scope', 'event'), ('session__isnull', False)), models.Q(models.Q(('scope', 'event'), _negated=True), ('session__isnull', True)), _connector='OR'), name='meeting_round_session_matches_scope'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetinground',
-            constraint=models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('opened_at__isnull', False), _connector='OR'), name='meeting_round_opened_before_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetinground',
-            constraint=models.CheckConstraint(condition=models.Q(('most_meetings__gte', 1)), name='meeting_round_at_least_one_meeting'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingplan',
-            constraint=models.UniqueConstraint(fields=('round', 'number'), name='meeting_plan_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('round',), name='meeting_plan_one_search'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 1)), name='meeting_plan_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingplan',
-            constraint=models.CheckConstraint(condition=models.Q(('taken_at__isnull', True), ('finished_at__isnull', False), _connector='OR'), name='meeting_plan_taken_when_finished'),
-        ),
-        migrations.AddIndex(
             model_name='attendee',
             index=models.Index(fields=['round', 'sort_name', 'id'], name='attendee_by_name'),
         ),
@@ -255,30 +249,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attendee',
             constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', False), ('person__isnull', False), ('participation__isnull', False), _connector='OR'), name='attendee_is_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingslot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='meeting_slot_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingslot',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('round', '='), (filiera.meetings.models.rounds.TimeRange('starts_at', 'ends_at'), '&&')], name='meeting_slots_do_not_overlap'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingseat',
-            constraint=models.UniqueConstraint(fields=('attendee', 'slot'), name='meeting_seat_once_in_slot'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingtable',
-            constraint=models.UniqueConstraint(fields=('round', 'kind', 'number'), name='meeting_table_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingtable',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='meeting_table_counted_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingtable',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'link'), ('room__isnull', True)), models.Q(('kind', 'table'), ('url', '')), _connector='OR'), name='meeting_table_room_or_url'),
         ),
         migrations.AddIndex(
             model_name='meeting',
@@ -295,45 +265,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='meeting',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('first', 'second'), name='meeting_once_for_a_pair'),
-        ),
-        migrations.AddIndex(
-            model_name='meetingwish',
-            index=models.Index(fields=['round', 'state'], name='meeting_wish_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='meetingwish',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['expires_at'], name='meeting_wish_expiring'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingwish',
-            constraint=models.UniqueConstraint(fields=('wisher', 'wanted'), name='meeting_wish_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingwish',
-            constraint=models.CheckConstraint(condition=models.Q(('wisher', models.F('wanted')), _negated=True), name='meeting_wish_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingwish',
-            constraint=models.CheckConstraint(condition=models.Q(('priority__gte', 1), ('priority__lte', 3)), name='meeting_wish_priority'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingwish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='meeting_wish_answered_at_matches_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcomequestion',
-            constraint=models.UniqueConstraint(fields=('meeting', 'attendee', 'after_days'), name='outcome_question_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcomequestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='outcome_question_answered_at_matches_answer'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcomequestion',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='outcome_question_expires_after_asking'),
-        ),
-        migrations.AddConstraint(
-            model_name='slotpresence',
-            constraint=models.UniqueConstraint(fields=('attendee', 'slot'), name='slot_presence_once'),
         ),
     ]

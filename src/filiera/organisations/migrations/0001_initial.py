@@ -16,14 +16,14 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('reference', '0001_initial'),
         ('texts', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        # Equality of plain columns inside an exclusion constraint needs it.
-        django.contrib.postgres.operations.BtreeGistExtension(),
+        django.contrib.postgres.operations.BtreeGistExtension(
+        ),
         migrations.CreateModel(
             name='Organisation',
             fields=[
@@ -56,6 +56,10 @@ class Migration(migrations.Migration):
                 ('ecosystems', models.ManyToManyField(blank=True, related_name='organisations', to='reference.ecosystem')),
                 ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.region')),
             ],
+            options={
+                'indexes': [models.Index(fields=['sort_key', 'id'], name='organisation_by_name'), django.contrib.postgres.indexes.GinIndex(fields=['sort_key'], name='organisation_name_trigrams', opclasses=['gin_trgm_ops']), models.Index(condition=models.Q(('domain', ''), _negated=True), fields=['domain'], name='organisation_by_domain')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('vat_number', ''), _negated=True), fields=('vat_number',), name='organisation_vat_number_unique'), models.UniqueConstraint(condition=models.Q(('registration_number', ''), _negated=True), fields=('country', 'registration_number'), name='organisation_registration_number_unique_in_country'), models.CheckConstraint(condition=models.Q(('kind', 'company'), ('size_class', ''), _connector='OR'), name='organisation_size_class_of_companies_only'), models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('founded_on__isnull', True), ('closed_on__gte', models.F('founded_on')), _connector='OR'), name='organisation_closed_after_founded')],
+            },
         ),
         migrations.CreateModel(
             name='Membership',
@@ -72,6 +76,10 @@ class Migration(migrations.Migration):
                 ('cluster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='member_rows', to='organisations.organisation')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='organisations.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['cluster', 'member'], name='membership_by_cluster')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('member', models.F('cluster')), _negated=True), name='membership_not_in_itself'), models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('start_on__isnull', True), ('end_on__gt', models.F('start_on')), _connector='OR'), name='membership_ends_after_it_starts'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('member', '='), ('cluster', '='), (filiera.organisations.models.DateRange('start_on', 'end_on'), '&&')], name='membership_once_at_a_time')],
+            },
         ),
         migrations.CreateModel(
             name='OrganisationRevision',
@@ -82,6 +90,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='organisations.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['organisation', '-id'], name='revision_by_organisation')],
+            },
         ),
         migrations.CreateModel(
             name='Position',
@@ -95,6 +106,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='organisations.organisation')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('until_date__isnull', True), ('until_date__gte', models.F('from_date')), _connector='OR'), name='position_ends_after_it_starts'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('organisation', '='), (filiera.organisations.models.DateRange('from_date', 'until_date'), '&&')], name='position_one_role_at_a_time')],
+            },
         ),
         migrations.CreateModel(
             name='Succession',
@@ -108,73 +122,8 @@ class Migration(migrations.Migration):
                 ('from_organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='organisations.organisation')),
                 ('to_organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='predecessors', to='organisations.organisation')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(fields=['sort_key', 'id'], name='organisation_by_name'),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['sort_key'], name='organisation_name_trigrams', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='organisation',
-            index=models.Index(condition=models.Q(('domain', ''), _negated=True), fields=['domain'], name='organisation_by_domain'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('vat_number', ''), _negated=True), fields=('vat_number',), name='organisation_vat_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.UniqueConstraint(condition=models.Q(('registration_number', ''), _negated=True), fields=('country', 'registration_number'), name='organisation_registration_number_unique_in_country'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'company'), ('size_class', ''), _connector='OR'), name='organisation_size_class_of_companies_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), ('founded_on__isnull', True), ('closed_on__gte', models.F('founded_on')), _connector='OR'), name='organisation_closed_after_founded'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['cluster', 'member'], name='membership_by_cluster'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('member', models.F('cluster')), _negated=True), name='membership_not_in_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('end_on__isnull', True), ('start_on__isnull', True), ('end_on__gt', models.F('start_on')), _connector='OR'), name='membership_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('member', '='), ('cluster', '='), (filiera.organisations.models.DateRange('start_on', 'end_on'), '&&')], name='membership_once_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='organisationrevision',
-            index=models.Index(fields=['organisation', '-id'], name='revision_by_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=models.CheckConstraint(condition=models.Q(('until_date__isnull', True), ('until_date__gte', models.F('from_date')), _connector='OR'), name='position_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='position',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('organisation', '='), (filiera.organisations.models.DateRange('from_date', 'until_date'), '&&')], name='position_one_role_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.CheckConstraint(condition=models.Q(('from_organisation', models.F('to_organisation')), _negated=True), name='succession_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.UniqueConstraint(fields=('from_organisation', 'to_organisation'), name='succession_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='succession',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['merged', 'renamed'])), fields=('from_organisation',), name='succession_one_heir_unless_split'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('from_organisation', models.F('to_organisation')), _negated=True), name='succession_between_two'), models.UniqueConstraint(fields=('from_organisation', 'to_organisation'), name='succession_once'), models.UniqueConstraint(condition=models.Q(('kind__in', ['merged', 'renamed'])), fields=('from_organisation',), name='succession_one_heir_unless_split')],
+            },
         ),
     ]

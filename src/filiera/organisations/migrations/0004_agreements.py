@@ -24,6 +24,10 @@ class Migration(migrations.Migration):
                 ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements_first', to='organisations.organisation')),
                 ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agreements_second', to='organisations.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['second'], name='agreement_by_second')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='agreement_pair_in_order'), models.UniqueConstraint(fields=('first', 'second'), name='agreement_once_for_a_pair'), models.CheckConstraint(condition=models.Q(models.Q(('reached_on__isnull', True), ('stage', '')), models.Q(models.Q(('stage', ''), _negated=True), ('reached_on__isnull', False)), _connector='OR'), name='agreement_reached_on_matches_stage')],
+            },
         ),
         migrations.CreateModel(
             name='AgreementStep',
@@ -37,29 +41,8 @@ class Migration(migrations.Migration):
                 ('agreement', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='organisations.agreement')),
                 ('said_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['second'], name='agreement_by_second'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='agreement_pair_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='agreement_once_for_a_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('reached_on__isnull', True), ('stage', '')), models.Q(models.Q(('stage', ''), _negated=True), ('reached_on__isnull', False)), _connector='OR'), name='agreement_reached_on_matches_stage'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementstep',
-            constraint=models.UniqueConstraint(fields=('agreement', 'stage'), name='agreement_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreementstep',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('confirmed_at__gte', models.F('said_at')), _connector='OR'), name='agreement_step_confirmed_after_said'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('agreement', 'stage'), name='agreement_step_once'), models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('confirmed_at__gte', models.F('said_at')), _connector='OR'), name='agreement_step_confirmed_after_said')],
+            },
         ),
     ]

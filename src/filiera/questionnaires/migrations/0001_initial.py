@@ -14,8 +14,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('files', '0001_initial'),
     ]
 
     operations = [
@@ -41,6 +41,10 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('copied_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='copies', to='questionnaires.questionnaire')),
             ],
+            options={
+                'indexes': [models.Index(fields=['workspace', 'purpose'], name='questionnaire_by_workspace')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('purpose', ''), _negated=True), models.Q(('workspace', ''), _negated=True)), name='questionnaire_has_purpose_and_workspace'), models.CheckConstraint(condition=models.Q(('minimum_group__gte', 5)), name='questionnaire_minimum_group_is_five'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'draft')), models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), ('state', 'open')), models.Q(('closed_at__isnull', False), ('opened_at__isnull', False), ('state', 'closed')), _connector='OR'), name='questionnaire_times_match_state')],
+            },
         ),
         migrations.CreateModel(
             name='Question',
@@ -66,6 +70,9 @@ class Migration(migrations.Migration):
                 ('shown_if', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='conditional', to='questionnaires.question')),
                 ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='questionnaires.questionnaire')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('questionnaire', 'code'), name='question_code_unique_in_questionnaire'), models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('questionnaire', 'position'), name='question_position_unique_in_questionnaire'), models.CheckConstraint(condition=models.Q(('step__gte', 1)), name='question_step_from_one'), models.CheckConstraint(condition=models.Q(models.Q(('shown_if__isnull', True), ('shown_if_values', [])), models.Q(('shown_if__isnull', False), models.Q(('shown_if_values', []), _negated=True)), _connector='OR'), name='question_condition_names_values'), models.CheckConstraint(condition=models.Q(('shown_if__isnull', True), models.Q(('shown_if', models.F('pk')), _negated=True), _connector='OR'), name='question_condition_on_another_question'), models.CheckConstraint(condition=models.Q(('minimum__isnull', True), ('maximum__isnull', True), ('maximum__gt', models.F('minimum')), _connector='OR'), name='question_maximum_above_minimum'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['scale', 'recommendation']), _negated=True), models.Q(('maximum__isnull', False), ('minimum__isnull', False)), _connector='OR'), name='question_scale_has_ends'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['choice', 'choices']), _negated=True), models.Q(('options', []), _negated=True), _connector='OR'), name='question_choice_has_options'), models.CheckConstraint(condition=models.Q(models.Q(('audience', 'sensitive'), _negated=True), ('delete_answers_on__isnull', False), ('keep_answers_days__isnull', False), _connector='OR'), name='question_sensitive_answers_have_an_end')],
+            },
         ),
         migrations.CreateModel(
             name='Answered',
@@ -75,6 +82,9 @@ class Migration(migrations.Migration):
                 ('respondents', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), default=list, size=None)),
                 ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='questionnaires.questionnaire')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('questionnaire', 'about'), name='answered_one_row_per_subject')],
+            },
         ),
         migrations.CreateModel(
             name='Response',
@@ -93,6 +103,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='questionnaires.questionnaire')),
             ],
+            options={
+                'indexes': [models.Index(fields=['questionnaire', 'about', 'state'], name='response_by_subject')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('questionnaire', 'about', 'person'), name='response_once_per_person'), models.UniqueConstraint(condition=models.Q(('respondent', ''), _negated=True), fields=('questionnaire', 'about', 'respondent'), name='response_once_per_respondent'), models.CheckConstraint(condition=models.Q(models.Q(('created_at__isnull', False), ('is_anonymous', False)), models.Q(('changed_at__isnull', True), ('created_at__isnull', True), ('is_anonymous', True), ('language', ''), ('person__isnull', True), ('respondent', ''), ('state', 'submitted'), ('submitted_at__isnull', True)), _connector='OR'), name='response_anonymous_leads_to_nobody'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at__isnull', True), ('submitted_on__isnull', True)), models.Q(('state', 'submitted'), ('submitted_on__isnull', False)), _connector='OR'), name='response_times_match_state')],
+            },
         ),
         migrations.CreateModel(
             name='Answer',
@@ -105,85 +119,8 @@ class Migration(migrations.Migration):
                 ('questionnaire', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='questionnaires.questionnaire')),
                 ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='questionnaires.response')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='questionnaire',
-            index=models.Index(fields=['workspace', 'purpose'], name='questionnaire_by_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('purpose', ''), _negated=True), models.Q(('workspace', ''), _negated=True)), name='questionnaire_has_purpose_and_workspace'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum_group__gte', 5)), name='questionnaire_minimum_group_is_five'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaire',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('state', 'draft')), models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), ('state', 'open')), models.Q(('closed_at__isnull', False), ('opened_at__isnull', False), ('state', 'closed')), _connector='OR'), name='questionnaire_times_match_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'code'), name='question_code_unique_in_questionnaire'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('questionnaire', 'position'), name='question_position_unique_in_questionnaire'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('step__gte', 1)), name='question_step_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('shown_if__isnull', True), ('shown_if_values', [])), models.Q(('shown_if__isnull', False), models.Q(('shown_if_values', []), _negated=True)), _connector='OR'), name='question_condition_names_values'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('shown_if__isnull', True), models.Q(('shown_if', models.F('pk')), _negated=True), _connector='OR'), name='question_condition_on_another_question'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__isnull', True), ('maximum__isnull', True), ('maximum__gt', models.F('minimum')), _connector='OR'), name='question_maximum_above_minimum'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['scale', 'recommendation']), _negated=True), models.Q(('maximum__isnull', False), ('minimum__isnull', False)), _connector='OR'), name='question_scale_has_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['choice', 'choices']), _negated=True), models.Q(('options', []), _negated=True), _connector='OR'), name='question_choice_has_options'),
-        ),
-        migrations.AddConstraint(
-            model_name='question',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'sensitive'), _negated=True), ('delete_answers_on__isnull', False), ('keep_answers_days__isnull', False), _connector='OR'), name='question_sensitive_answers_have_an_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='answered',
-            constraint=models.UniqueConstraint(fields=('questionnaire', 'about'), name='answered_one_row_per_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='response',
-            index=models.Index(fields=['questionnaire', 'about', 'state'], name='response_by_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('questionnaire', 'about', 'person'), name='response_once_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(condition=models.Q(('respondent', ''), _negated=True), fields=('questionnaire', 'about', 'respondent'), name='response_once_per_respondent'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('created_at__isnull', False), ('is_anonymous', False)), models.Q(('changed_at__isnull', True), ('created_at__isnull', True), ('is_anonymous', True), ('language', ''), ('person__isnull', True), ('respondent', ''), ('state', 'submitted'), ('submitted_at__isnull', True)), _connector='OR'), name='response_anonymous_leads_to_nobody'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'draft'), ('submitted_at__isnull', True), ('submitted_on__isnull', True)), models.Q(('state', 'submitted'), ('submitted_on__isnull', False)), _connector='OR'), name='response_times_match_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('response', 'question'), name='answer_once_per_question'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('response', 'question'), name='answer_once_per_question')],
+            },
         ),
     ]

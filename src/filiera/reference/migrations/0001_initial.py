@@ -56,6 +56,9 @@ class Migration(migrations.Migration):
                 ('names', filiera.texts.fields.TranslatedField(blank=True, default=dict)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='reference.activity')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('revision', 'code'), name='activity_code_unique_in_revision'), models.CheckConstraint(condition=models.Q(models.Q(('level', 'section'), ('parent__isnull', True)), models.Q(('level', 'division'), ('parent__isnull', False)), _connector='OR'), name='activity_parent_matches_level')],
+            },
         ),
         migrations.CreateModel(
             name='Country',
@@ -97,6 +100,9 @@ class Migration(migrations.Migration):
                 ('ecosystem', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activity_rows', to='reference.ecosystem')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='reference.ecosystemmappingversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'ecosystem', 'activity'), name='ecosystem_activity_once_in_version'), models.CheckConstraint(condition=models.Q(('weight__isnull', True), models.Q(('weight__gt', 0), ('weight__lte', 1)), _connector='OR'), name='ecosystem_activity_weight_is_share')],
+            },
         ),
         migrations.CreateModel(
             name='Region',
@@ -109,6 +115,9 @@ class Migration(migrations.Migration):
                 ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='regions', to='reference.country')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='reference.region')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__lte', 2)), name='region_level_up_to_two'), models.CheckConstraint(condition=models.Q(models.Q(('level', 0), ('parent__isnull', True)), models.Q(('level__gt', 0), ('parent__isnull', False)), _connector='OR'), name='region_parent_matches_level')],
+            },
         ),
         migrations.CreateModel(
             name='S3Priority',
@@ -124,34 +133,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'S3 priority',
                 'verbose_name_plural': 'S3 priorities',
+                'constraints': [models.UniqueConstraint(fields=('strategy', 'position'), name='s3_priority_position_unique_in_strategy')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(fields=('revision', 'code'), name='activity_code_unique_in_revision'),
-        ),
-        migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 'section'), ('parent__isnull', True)), models.Q(('level', 'division'), ('parent__isnull', False)), _connector='OR'), name='activity_parent_matches_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='ecosystemactivity',
-            constraint=models.UniqueConstraint(fields=('version', 'ecosystem', 'activity'), name='ecosystem_activity_once_in_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='ecosystemactivity',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__isnull', True), models.Q(('weight__gt', 0), ('weight__lte', 1)), _connector='OR'), name='ecosystem_activity_weight_is_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('level__lte', 2)), name='region_level_up_to_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 0), ('parent__isnull', True)), models.Q(('level__gt', 0), ('parent__isnull', False)), _connector='OR'), name='region_parent_matches_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='s3priority',
-            constraint=models.UniqueConstraint(fields=('strategy', 'position'), name='s3_priority_position_unique_in_strategy'),
         ),
     ]

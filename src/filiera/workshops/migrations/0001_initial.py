@@ -36,6 +36,9 @@ class Migration(migrations.Migration):
                 ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='groups', to='academy.room')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='workshops.groupround')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='group_number_unique_in_round')],
+            },
         ),
         migrations.CreateModel(
             name='GroupSeries',
@@ -48,6 +51,9 @@ class Migration(migrations.Migration):
                 ('is_demonstration', models.BooleanField(default=False)),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='group_series', to='academy.edition')),
             ],
+            options={
+                'indexes': [models.Index(fields=['edition', 'created_at'], name='group_series_by_edition')],
+            },
         ),
         migrations.AddField(
             model_name='groupround',
@@ -62,6 +68,9 @@ class Migration(migrations.Migration):
                 ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='admissions.participation')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='workshops.groupround')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'participation'), name='seat_once_in_a_round')],
+            },
         ),
         migrations.CreateModel(
             name='Challenge',
@@ -92,23 +101,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('round', 'number'), name='group_number_unique_in_round'),
-        ),
-        migrations.AddIndex(
-            model_name='groupseries',
-            index=models.Index(fields=['edition', 'created_at'], name='group_series_by_edition'),
-        ),
-        migrations.AddConstraint(
             model_name='groupround',
             constraint=models.UniqueConstraint(fields=('series', 'number'), name='group_round_number_unique'),
         ),
         migrations.AddConstraint(
             model_name='groupround',
             constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='group_round_counted_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('round', 'participation'), name='seat_once_in_a_round'),
         ),
     ]

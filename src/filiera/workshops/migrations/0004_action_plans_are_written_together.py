@@ -9,11 +9,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0004_session_pages_are_prepared'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('admissions', '0010_presence_imports'),
         ('files', '0001_initial'),
         ('organisations', '0003_notes_in_languages'),
         ('workshops', '0003_groups_are_formed'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -37,6 +37,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='action_plans', to='organisations.organisation')),
                 ('trend', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='action_plans', to='workshops.trend')),
             ],
+            options={
+                'indexes': [models.Index(fields=['edition', 'created_at'], name='action_plan_by_edition')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('adopted_at__isnull', True), ('edition__isnull', False), ('kind', 'group'), ('organisation__isnull', True)), models.Q(('group__isnull', True), ('kind', 'cluster'), ('organisation__isnull', False), ('presented_at__isnull', True), ('presenting_since__isnull', True)), _connector='OR'), name='action_plan_belongs_to_its_kind'), models.UniqueConstraint(condition=models.Q(('presenting_since__isnull', False)), fields=('edition',), name='action_plan_one_presented_at_a_time'), models.CheckConstraint(condition=models.Q(('presentation_minutes__gte', 1), ('presentation_minutes__lte', 60)), name='action_plan_presentation_within_an_hour')],
+            },
         ),
         migrations.CreateModel(
             name='FeedbackCard',
@@ -49,6 +53,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='workshops.actionplan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', 'written_at'], name='feedback_card_by_plan')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='feedback_card_says_something')],
+            },
         ),
         migrations.CreateModel(
             name='Measure',
@@ -77,6 +85,10 @@ class Migration(migrations.Migration):
                 ('peer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='measures_asked_about', to='admissions.participation')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measures', to='workshops.actionplan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', 'position', 'id'], name='measure_by_plan')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('owner__isnull', True), ('owner_person__isnull', True), _connector='OR'), name='measure_has_one_owner_at_most'), models.CheckConstraint(condition=models.Q(('is_idea_only', False), models.Q(('owner__isnull', True), ('owner_person__isnull', True), ('state', 'planned')), _connector='OR'), name='measure_idea_is_promised_by_nobody'), models.CheckConstraint(condition=models.Q(models.Q(('promised_at__isnull', True), ('state', 'planned'), ('state_at__isnull', True)), models.Q(models.Q(('state', 'planned'), _negated=True), ('promised_at__isnull', False), ('state_at__isnull', False)), _connector='OR'), name='measure_promised_at_matches_state'), models.CheckConstraint(condition=models.Q(('copied_from__isnull', True), models.Q(('copied_from', models.F('id')), _negated=True), _connector='OR'), name='measure_is_not_its_own_copy')],
+            },
         ),
         migrations.CreateModel(
             name='FollowUp',
@@ -90,6 +102,10 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='workshops.measure')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('asked_at__isnull', True)), fields=['due_at'], name='follow_up_to_ask')],
+                'constraints': [models.UniqueConstraint(fields=('measure', 'days'), name='follow_up_once_after_so_many_days'), models.CheckConstraint(condition=models.Q(('days__in', (30, 90, 180))), name='follow_up_days_known'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('asked_at__isnull', True), ('expires_at__isnull', True)), models.Q(('asked_at__isnull', False), ('expires_at__gt', models.F('asked_at'))), _connector='OR'), name='follow_up_link_has_its_end')],
+            },
         ),
         migrations.CreateModel(
             name='MeasureProof',
@@ -104,6 +120,9 @@ class Migration(migrations.Migration):
                 ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proofs', to='workshops.measure')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('figure__isnull', True), ('file__isnull', False), ('kind', 'file'), ('url', '')), models.Q(('figure__isnull', True), ('file__isnull', True), ('kind', 'link'), models.Q(('url', ''), _negated=True)), models.Q(('figure__isnull', False), ('file__isnull', True), ('kind', 'figure'), ('url', '')), _connector='OR'), name='measure_proof_is_of_its_kind')],
+            },
         ),
         migrations.CreateModel(
             name='MeasureReport',
@@ -116,6 +135,10 @@ class Migration(migrations.Migration):
                 ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='workshops.measure')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['measure', 'reported_at'], name='measure_report_by_measure')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state', 'planned'), _negated=True), name='measure_report_is_about_a_promise')],
+            },
         ),
         migrations.CreateModel(
             name='PlanChange',
@@ -129,6 +152,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='workshops.actionplan')),
             ],
+            options={
+                'indexes': [models.Index(fields=['plan', 'changed_at'], name='plan_change_by_plan')],
+            },
         ),
         migrations.CreateModel(
             name='PlanReader',
@@ -138,6 +164,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readers', to='workshops.actionplan')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('plan', 'person'), name='plan_reader_once')],
+            },
         ),
         migrations.CreateModel(
             name='SharedText',
@@ -165,6 +194,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('text', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='operations', to='workshops.sharedtext')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('text', 'revision'), name='text_operation_revision_unique'), models.UniqueConstraint(fields=('text', 'client', 'number'), name='text_operation_sent_once'), models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='text_operation_counted_from_one')],
+            },
         ),
         migrations.CreateModel(
             name='TextWriter',
@@ -177,101 +209,8 @@ class Migration(migrations.Migration):
                 ('seen_at', models.DateTimeField()),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='actionplan',
-            index=models.Index(fields=['edition', 'created_at'], name='action_plan_by_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='actionplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('adopted_at__isnull', True), ('edition__isnull', False), ('kind', 'group'), ('organisation__isnull', True)), models.Q(('group__isnull', True), ('kind', 'cluster'), ('organisation__isnull', False), ('presented_at__isnull', True), ('presenting_since__isnull', True)), _connector='OR'), name='action_plan_belongs_to_its_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='actionplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('presenting_since__isnull', False)), fields=('edition',), name='action_plan_one_presented_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='actionplan',
-            constraint=models.CheckConstraint(condition=models.Q(('presentation_minutes__gte', 1), ('presentation_minutes__lte', 60)), name='action_plan_presentation_within_an_hour'),
-        ),
-        migrations.AddIndex(
-            model_name='feedbackcard',
-            index=models.Index(fields=['plan', 'written_at'], name='feedback_card_by_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='feedbackcard',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='feedback_card_says_something'),
-        ),
-        migrations.AddIndex(
-            model_name='measure',
-            index=models.Index(fields=['plan', 'position', 'id'], name='measure_by_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('owner__isnull', True), ('owner_person__isnull', True), _connector='OR'), name='measure_has_one_owner_at_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('is_idea_only', False), models.Q(('owner__isnull', True), ('owner_person__isnull', True), ('state', 'planned')), _connector='OR'), name='measure_idea_is_promised_by_nobody'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('promised_at__isnull', True), ('state', 'planned'), ('state_at__isnull', True)), models.Q(models.Q(('state', 'planned'), _negated=True), ('promised_at__isnull', False), ('state_at__isnull', False)), _connector='OR'), name='measure_promised_at_matches_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('copied_from__isnull', True), models.Q(('copied_from', models.F('id')), _negated=True), _connector='OR'), name='measure_is_not_its_own_copy'),
-        ),
-        migrations.AddIndex(
-            model_name='followup',
-            index=models.Index(condition=models.Q(('asked_at__isnull', True)), fields=['due_at'], name='follow_up_to_ask'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(fields=('measure', 'days'), name='follow_up_once_after_so_many_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('days__in', (30, 90, 180))), name='follow_up_days_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('asked_at__isnull', True), ('expires_at__isnull', True)), models.Q(('asked_at__isnull', False), ('expires_at__gt', models.F('asked_at'))), _connector='OR'), name='follow_up_link_has_its_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='measureproof',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('figure__isnull', True), ('file__isnull', False), ('kind', 'file'), ('url', '')), models.Q(('figure__isnull', True), ('file__isnull', True), ('kind', 'link'), models.Q(('url', ''), _negated=True)), models.Q(('figure__isnull', False), ('file__isnull', True), ('kind', 'figure'), ('url', '')), _connector='OR'), name='measure_proof_is_of_its_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='measurereport',
-            index=models.Index(fields=['measure', 'reported_at'], name='measure_report_by_measure'),
-        ),
-        migrations.AddConstraint(
-            model_name='measurereport',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'planned'), _negated=True), name='measure_report_is_about_a_promise'),
-        ),
-        migrations.AddIndex(
-            model_name='planchange',
-            index=models.Index(fields=['plan', 'changed_at'], name='plan_change_by_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='planreader',
-            constraint=models.UniqueConstraint(fields=('plan', 'person'), name='plan_reader_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='textoperation',
-            constraint=models.UniqueConstraint(fields=('text', 'revision'), name='text_operation_revision_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='textoperation',
-            constraint=models.UniqueConstraint(fields=('text', 'client', 'number'), name='text_operation_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='textoperation',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='text_operation_counted_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='textwriter',
-            constraint=models.UniqueConstraint(fields=('kind', 'owner_id', 'client'), name='text_writer_once_for_a_page'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('kind', 'owner_id', 'client'), name='text_writer_once_for_a_page')],
+            },
         ),
     ]
