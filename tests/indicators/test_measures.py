@@ -150,7 +150,7 @@ def test_ratio_change_and_composite_are_formed_from_exact_figures(cluster):
         code="before",
         unit="percent",
     )
-    change = defined({"kind": "change", "on": "ratio"}, code="change", unit="per_one", precision=2)
+    change = defined({"kind": "change", "figure": "ratio"}, code="change", unit="per_one", precision=2)
     composite = defined(
         {
             "kind": "composite",

@@ -210,9 +210,9 @@ class _Reader:
         )
 
     def _change(self, told: Mapping[str, Any]) -> m.Change:
-        self._only(told, {"kind", "on", "as"}, "measure")
+        self._only(told, {"kind", "figure", "as"}, "measure")
         how = self._one_of(str(told.get("as", "difference")), ("difference", "percent"), "measure.as")
-        return m.Change(self._reference(told.get("on"), "measure.on"), how == "percent")
+        return m.Change(self._reference(told.get("figure"), "measure.figure"), how == "percent")
 
     def _composite(self, told: Mapping[str, Any]) -> m.Composite:
         self._only(told, {"kind", "of"}, "measure")
