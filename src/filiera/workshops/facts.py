@@ -77,6 +77,25 @@ CHALLENGE_HELPED = FactKind(
         "the counterpart is the owner's organisation."
     ),
 )
+METHOD_HELD = FactKind(
+    code="method.held",
+    unit=Unit.ONE,
+    name=_("Method held to its end"),
+    meaning=_(
+        "A circle worked through a method to its last step. It counts once for each board on which somebody "
+        "wrote, voted or placed something, for the organiser of the edition; a method that was ended early "
+        "does not count."
+    ),
+)
+METHOD_WORKED_IN = FactKind(
+    code="method.worked_in",
+    unit=Unit.PERSON,
+    name=_("Method taken part in"),
+    meaning=_(
+        "A participant wrote, voted or placed something in a method that was held to its end. It counts once "
+        "for a person and a method, for the participant's organisation; the counterpart is the organiser."
+    ),
+)
 
 
 def register_kinds() -> None:
@@ -89,4 +108,6 @@ def register_kinds() -> None:
         MEASURE_BROUGHT_HOME,
         CHALLENGE_SOLVED,
         CHALLENGE_HELPED,
+        METHOD_HELD,
+        METHOD_WORKED_IN,
     )

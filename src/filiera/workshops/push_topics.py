@@ -25,3 +25,4 @@ def register_topics() -> None:
     topics.register("challenges", may_hear)
     topics.register("trends", may_hear)
     topics.register("ratings", may_hear)
+    topics.register("method", may_hear)

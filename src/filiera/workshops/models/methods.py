@@ -303,11 +303,13 @@ class HiddenUntilShownQuerySet(OfBoardQuerySet[RowT]):
         """What all who see the board see."""
         return self.filter(self._is_shown())
 
+    def shown_to(self, viewer: Viewer) -> Self:
+        """The same and one's own."""
+        own = Q(**{self.whose: viewer.person_id}) if viewer.person_id is not None else Q(pk__in=[])
+        return self.filter(self._is_shown() | own)
+
     def visible_to(self, viewer: Viewer) -> Self:
-        of_board = super().visible_to(viewer)
-        if viewer.person_id is None:
-            return of_board.filter(self._is_shown())
-        return of_board.filter(self._is_shown() | Q(**{self.whose: viewer.person_id}))
+        return super().visible_to(viewer).shown_to(viewer)
 
     def _is_shown(self) -> Q:
         return Q(is_silent=False) | Q(board__run__revealed__contains=[F("step")])

@@ -1,0 +1,139 @@
+"""The library of an edition, and what is held, was held and will be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from filiera.academy.models import Edition
+from filiera.accounts.viewer import Viewer
+from filiera.workshops.method_blocks import Block, Content, Step, problems
+from filiera.workshops.models import Method, MethodBoard, MethodMove, MethodRun, RunState
+from filiera.workshops.packaged import packaged_methods
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryLine:
+    """A method that can be held: one that comes with the platform, or one of the edition."""
+
+    content: Content
+    # Empty for one written at the desk.
+    code: str
+    method: Method | None
+    runs: int
+
+    @property
+    def key(self) -> str:
+        """How addresses and forms call it."""
+        return self.code or f"own-{self.method.pk if self.method else 0}"
+
+    @property
+    def is_ready(self) -> bool:
+        return not problems(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """One method that is held, with the board of whoever looks."""
+
+    run: MethodRun
+    boards: int
+    cards: int
+    own_board: MethodBoard | None
+
+    @property
+    def step_title(self) -> dict[str, str]:
+        return dict(self.run.now.title)
+
+
+def library(viewer: Viewer, edition: Edition) -> list[LibraryLine]:
+    """What comes with the platform, as the edition words it, then what the edition wrote itself."""
+    rows = (
+        Method.objects.visible_to(viewer)
+        .filter(edition=edition, removed_at__isnull=True)
+        .annotate(run_count=Count("versions__runs"))
+        .order_by("created_at", "pk")
+    )
+    taken = {row.packaged_code: row for row in rows if row.packaged_code}
+    found = []
+    for code, content in packaged_methods().items():
+        row = taken.get(code)
+        words = row.told if row is not None and row.is_reworded else content
+        found.append(LibraryLine(words, code, row, row.run_count if row else 0))
+    own = [row for row in rows if not row.packaged_code]
+    return found + [LibraryLine(row.told, "", row, row.run_count) for row in own]
+
+
+def runs_to_open(viewer: Viewer, edition: Edition) -> QuerySet[MethodRun]:
+    """Where a page finds what is held."""
+    return (
+        MethodRun.objects.visible_to(viewer)
+        .filter(edition=edition)
+        .select_related("edition__organiser", "version", "round", "session")
+    )
+
+
+def boards_to_open(viewer: Viewer, run: MethodRun) -> list[MethodBoard]:
+    rows = MethodBoard.objects.visible_to(viewer).filter(run=run)
+    boards = list(rows.select_related("group__facilitator", "challenge").order_by("position"))
+    for board in boards:
+        board.run = run
+    return boards
+
+
+def run_lines(viewer: Viewer, edition: Edition) -> list[RunLine]:
+    """What goes on first, then what is prepared, then what is over, the latest first."""
+    standing = Count("boards__cards", filter=Q(boards__cards__removed_at__isnull=True), distinct=True)
+    rows = runs_to_open(viewer, edition).annotate(
+        board_count=Count("boards", distinct=True), card_count=standing
+    )
+    own = {
+        board.run_id: board
+        for board in MethodBoard.objects.filter(
+            run__in=rows, members__person_id=viewer.person_id or 0
+        ).order_by("-position")
+    }
+    lines = [
+        RunLine(
+            run,
+            run.board_count,  # type: ignore[attr-defined]
+            run.card_count,  # type: ignore[attr-defined]
+            own.get(run.pk),
+        )
+        for run in rows
+    ]
+    rank = {RunState.RUNNING: 0, RunState.PREPARED: 1}
+    return sorted(lines, key=lambda line: (rank.get(RunState(line.run.state), 2), _backwards(line.run)))
+
+
+def turns_of(run: MethodRun, step: Step) -> int:
+    """How many turns a step has here: a sheet that is back with its owner goes no further."""
+    if not step.has_turns:
+        return 1
+    if step.block != Block.PASS_ON:
+        return step.turns
+    sizes = run.boards.annotate(size=Count("members")).values_list("size", flat=True)
+    return max(1, min(step.turns, max(sizes, default=1)))
+
+
+def history_of(run: MethodRun) -> Sequence[MethodMove]:
+    return list(MethodMove.objects.filter(run=run).select_related("made_by").order_by("number"))
+
+
+def running_for(viewer: Viewer, edition: Edition) -> list[RunLine]:
+    """What goes on for somebody now: at a board of theirs, or in one circle of everybody."""
+    lines = [line for line in run_lines(viewer, edition) if line.run.is_running]
+    if not lines:
+        return []
+    open_to_all = set(
+        MethodBoard.objects.filter(run__in=[line.run.pk for line in lines], group__isnull=True).values_list(
+            "run_id", flat=True
+        )
+    )
+    return [line for line in lines if line.own_board is not None or line.run.pk in open_to_all]
+
+
+def _backwards(run: MethodRun) -> float:
+    moment: datetime = run.ended_at or run.started_at or run.created_at
+    return -moment.timestamp()
