@@ -8,8 +8,14 @@ def board_topic(board: MethodBoard) -> str:
     return f"{board.run.topic}:{board.pk}"
 
 
+def edition_topic(edition_id: int) -> str:
+    """Heard by the list of all methods."""
+    return f"method:{edition_id}"
+
+
 def tell_step(run: MethodRun) -> None:
-    publish_event(run.topic, {"what": "step"})
+    for topic in (run.topic, edition_topic(run.edition_id)):
+        publish_event(topic, {"what": "step"})
 
 
 def tell_board(board: MethodBoard, *, is_hidden: bool = False) -> None:

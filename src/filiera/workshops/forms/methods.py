@@ -56,7 +56,7 @@ class CardForm(forms.Form):
     turn = forms.IntegerField(min_value=1, max_value=MOST_TURNS, required=False)
     area = forms.SlugField(max_length=40, required=False)
     parent = forms.IntegerField(min_value=1, required=False)
-    client_key = forms.RegexField(r"^[A-Za-z0-9-]{8,64}$", required=False)
+    client_key = forms.RegexField(r"^[A-Za-z0-9_-]{8,64}$", required=False)
 
     def sent(self) -> SentCard:
         said = self.cleaned_data

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -17,7 +18,7 @@ from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
 from filiera.shared.http import wants_fragment
 from filiera.workshops.actions import method_cards, method_votes
-from filiera.workshops.actions.method_telling import board_topic
+from filiera.workshops.actions.method_telling import board_topic, edition_topic
 from filiera.workshops.forms.methods import CardForm, PileForm, PlacingForm
 from filiera.workshops.models import CardPile, MethodBoard, MethodRun
 from filiera.workshops.policies.methods import can_lead_methods
@@ -37,7 +38,7 @@ def method_list(request: ViewerRequest, edition: Edition) -> HttpResponse:
         "running": [line for line in lines if line.run.is_running],
         "ended": [line for line in lines if line.run.is_ended],
         "may_lead": can_lead_methods(request.viewer, edition),
-        "topics": [line.run.topic for line in lines if line.run.is_running][:10],
+        "topic": edition_topic(edition.pk),
     }
     return edition_page(request, edition, "workshops/methods/list.html", context, partial="lines")
 
@@ -89,7 +90,7 @@ def card_create(request: ViewerRequest, board: MethodBoard) -> HttpResponse:
     """Take a card; a phone that was offline sends it later, and once."""
     form = CardForm(request.POST)
     if not form.is_valid():
-        return _refused(request, board, " ".join(sum(form.errors.values(), [])), typed=request.POST)
+        return _refused(request, board, _faults(form), typed=request.POST)
     return _acted(
         request,
         board,
@@ -137,7 +138,7 @@ def pile_name(request: ViewerRequest, board: MethodBoard, pile_id: int) -> HttpR
     pile.board = board
     form = PileForm(request.POST)
     if not form.is_valid():
-        return _refused(request, board, " ".join(sum(form.errors.values(), [])))
+        return _refused(request, board, _faults(form))
     title = form.cleaned_data["title"]
     return _acted(request, board, lambda: method_cards.name_pile(pile=pile, title=title, by=request.viewer))
 
@@ -179,7 +180,7 @@ def board_page(
         "board": board,
         "now": board_now(request.viewer, board),
         "topics": (run.topic, board_topic(board)),
-        "form_key": secrets.token_hex(12),
+        "form_key": secrets.token_hex(8),
         "refusal": refusal,
         "typed": typed,
         "may_lead": can_lead_methods(request.viewer, run.edition),
@@ -210,6 +211,10 @@ def _refused(
         return JsonResponse({"code": code, "message": refusal}, status=422)
     messages.warning(request, refusal)
     return board_page(request, board, refusal=refusal, typed=typed)
+
+
+def _faults(form: Form) -> str:
+    return " ".join(str(fault) for faults in form.errors.values() for fault in faults)
 
 
 def _key(request: ViewerRequest) -> Key:
