@@ -29,7 +29,7 @@ from filiera.live.models import AudienceQuestion, Ballot, Channel, Poll
 from filiera.meetings.models import Attendee, Meeting, MeetingRound, MeetingWish
 from filiera.organisations.models import AgreementStep, Membership, Position
 from filiera.questionnaires.models import Question, Questionnaire
-from filiera.workshops.models import Challenge, Group, GroupSeries, Trend
+from filiera.workshops.models import Challenge, Group, GroupSeries, MethodCard, MethodRun, Trend
 from tests.credentials.factories import CertificateFactory
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -122,6 +122,7 @@ def real_values() -> dict[str, object]:
         "<slug:code>": Channel.objects.get(edition=edition).code.lower(),
         "<int:poll_id>": Poll.objects.filter(channel__edition=edition)[0].pk,
         "<int:ballot_id>": Ballot.objects.filter(poll__channel__edition=edition)[0].pk,
+        **values_of_methods(edition),
         "<int:trend_id>": Trend.objects.filter(edition=edition)[0].pk,
         "<int:challenge_id>": Challenge.objects.filter(edition=edition)[0].pk,
         "<int:run_id>": 1,
@@ -176,6 +177,21 @@ def real_values() -> dict[str, object]:
         "<slug:moment>": "start",
         "<uuid:public_id>": "00000000-0000-4000-8000-000000000000",
         "<uuid:uuid>": "00000000-0000-4000-8000-000000000000",
+    }
+
+
+def values_of_methods(edition: Edition) -> dict[str, object]:
+    """The method of the demonstration that is going on, in one circle of everybody."""
+    run = MethodRun.objects.running().get(edition=edition)
+    card = MethodCard.objects.filter(board__run=run)[0]
+    return {
+        "<int:method_run_id>": run.pk,
+        "<int:board_id>": card.board_id,
+        "<int:card_id>": card.pk,
+        "<int:pile_id>": 1,
+        "<slug:method_key>": "swot",
+        "<slug:block>": "canvas",
+        "<slug:step_code>": "fields",
     }
 
 

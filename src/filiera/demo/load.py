@@ -14,6 +14,7 @@ from filiera.demo.feedback import load_feedback
 from filiera.demo.groups import load_groups
 from filiera.demo.large import load_large
 from filiera.demo.meetings_of_two import load_meetings_of_two
+from filiera.demo.methods import load_methods
 from filiera.demo.organisations import load_organisations
 from filiera.demo.people import load_people
 from filiera.demo.people_of_torino import load_people_of_torino
@@ -50,6 +51,7 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_trends(torino, people, at)
     progress(_("the groups of the first day"))
     load_groups(torino, at)
+    load_methods(torino, people, at)
     progress(_("what the room asks"))
     load_room(torino, people, at)
     progress(_("the online days, and their certificates"))

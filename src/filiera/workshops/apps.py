@@ -15,6 +15,9 @@ class WorkshopsConfig(AppConfig):
             group_receivers,
             group_topics,
             groups_on_the_day,
+            method_parts,
+            method_places,
+            method_receivers,
             permissions,
             plan_file_policies,
             plan_parts,
@@ -43,6 +46,9 @@ class WorkshopsConfig(AppConfig):
         group_places.register_group_places()
         group_receivers.connect()
         groups_on_the_day.register()
+        method_receivers.connect()
+        method_places.register_method_places()
+        method_parts.register_parts()
         trend_receivers.connect()
         trend_places.register_trend_places()
         trend_parts.register_parts()

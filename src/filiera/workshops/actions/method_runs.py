@@ -107,6 +107,7 @@ def prepare_run(
             run=run,
             position=position,
             group=group,
+            is_for_all=group is None,
             name=_name_of(group),
             topic=details.topic or (group.theme if group and details.challenge is None else ""),
             challenge=details.challenge,

@@ -248,23 +248,23 @@ class MethodBoardQuerySet(models.QuerySet["MethodBoard"]):
         if viewer.may(LEAD):
             return boards
         own = BoardMember.objects.filter(person_id=viewer.person_id or 0)
-        return boards.filter(
-            Q(group__isnull=True) | Q(run__state__in=ENDED) | Q(pk__in=own.values("board_id"))
-        )
+        return boards.filter(Q(is_for_all=True) | Q(run__state__in=ENDED) | Q(pk__in=own.values("board_id")))
 
 
 MethodBoardManager = models.Manager.from_queryset(MethodBoardQuerySet)
 
 
 class MethodBoard(models.Model):
-    """Where one circle works: its cards, piles and dots. Without a group it is everybody's."""
+    """Where one circle works: its cards, piles and dots."""
 
     run = models.ForeignKey(MethodRun, on_delete=models.CASCADE, related_name="boards")
     position = models.PositiveSmallIntegerField()
     group = models.ForeignKey(
         Group, on_delete=models.SET_NULL, related_name="method_boards", null=True, blank=True
     )
-    # The group's name as it was; groups may be formed anew.
+    # One circle of everybody; a board of a group stays that group's when groups are formed anew.
+    is_for_all = models.BooleanField(default=False)
+    # The group's name as it was.
     name = models.CharField(max_length=250, blank=True)
     topic = models.CharField(max_length=300, blank=True)
     challenge = models.ForeignKey(

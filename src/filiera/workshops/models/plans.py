@@ -156,6 +156,7 @@ class MeasureQuerySet(OfPlanQuerySet["Measure"]):
             "cluster",
             "peer__person",
             "copied_from__plan",
+            "from_card__board__run__version",
         )
 
 

@@ -20,9 +20,9 @@ def can_join(viewer: Viewer, board: MethodBoard) -> bool:
     """Everybody of the edition where there is one circle; else those of the group and whoever leads."""
     if viewer.person_id is None or not can_take_part(viewer, board.run.edition):
         return False
-    if board.group is None or can_lead(viewer, board.run.edition):
+    if board.is_for_all or can_lead(viewer, board.run.edition):
         return True
-    return is_in_group(viewer, board.group)
+    return board.group is not None and is_in_group(viewer, board.group)
 
 
 def works_at(viewer: Viewer, board: MethodBoard) -> bool:

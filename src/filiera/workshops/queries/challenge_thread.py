@@ -81,9 +81,9 @@ def thread_of(viewer: Viewer, challenge: Challenge) -> Thread:
                 origin=comment.challenge if comment.challenge_id != challenge.pk else None,
                 may_remove=comment.removed_at is None and can_remove_comment(viewer, comment),
             )
-            for comment in comments.select_related("author", "challenge__edition").order_by(
-                "written_at", "pk"
-            )
+            for comment in comments.select_related(
+                "author", "challenge__edition", "from_card__board__run__version", "from_card__author"
+            ).order_by("written_at", "pk")
         ],
         offers=[
             OfferLine(

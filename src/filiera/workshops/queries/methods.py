@@ -121,17 +121,11 @@ def history_of(run: MethodRun) -> Sequence[MethodMove]:
     return list(MethodMove.objects.filter(run=run).select_related("made_by").order_by("number"))
 
 
-def running_for(viewer: Viewer, edition: Edition) -> list[RunLine]:
+def running_for(viewer: Viewer, edition: Edition) -> list[MethodRun]:
     """What goes on for somebody now: at a board of theirs, or in one circle of everybody."""
-    lines = [line for line in run_lines(viewer, edition) if line.run.is_running]
-    if not lines:
-        return []
-    open_to_all = set(
-        MethodBoard.objects.filter(run__in=[line.run.pk for line in lines], group__isnull=True).values_list(
-            "run_id", flat=True
-        )
-    )
-    return [line for line in lines if line.own_board is not None or line.run.pk in open_to_all]
+    own = Q(boards__members__person_id=viewer.person_id or 0) | Q(boards__is_for_all=True)
+    keys = MethodRun.objects.running().filter(own, edition=edition).values("pk")
+    return list(runs_to_open(viewer, edition).filter(pk__in=keys).order_by("started_at", "pk"))
 
 
 def _backwards(run: MethodRun) -> float:
