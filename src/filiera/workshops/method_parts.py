@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from filiera.academy import day_parts
 from filiera.academy.day_parts import DeskLine, DeskPanel, OwnKind, OwnPart, Sheet
@@ -73,7 +73,7 @@ def sheets(viewer: Viewer, edition: Edition, day: date) -> Iterable[Sheet]:
                 str(number),
                 translated(step.title),
                 str(Block(step.block).label),
-                f"{step.whole_minutes} min" if step.minutes else _("no clock"),
+                _("%(minutes)s min") % {"minutes": step.whole_minutes} if step.minutes else _("no clock"),
                 translated(step.text),
             )
             for number, step in enumerate(run.content.steps, start=1)
@@ -81,7 +81,7 @@ def sheets(viewer: Viewer, edition: Edition, day: date) -> Iterable[Sheet]:
     if not rows:
         return []
     columns = (
-        _("Begins"), _("Method"), _("No."), _("Step"), _("Block"), _("Time"), _("What to do"),
+        _("Begins"), _("Method"), _("No."), _("Step"), _("Block"), pgettext("method", "Time"), _("What to do"),
     )  # fmt: skip
     return [Sheet(key="methods", title=_("Methods"), columns=columns, rows=tuple(rows))]
 
