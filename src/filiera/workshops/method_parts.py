@@ -81,7 +81,8 @@ def sheets(viewer: Viewer, edition: Edition, day: date) -> Iterable[Sheet]:
     if not rows:
         return []
     columns = (
-        _("Begins"), _("Method"), _("No."), _("Step"), _("Block"), pgettext("method", "Time"), _("What to do"),
+        _("Begins"), _("Method"), _("No."), _("Step"), _("Block"), pgettext("method", "Time"),
+        _("What to do"),
     )  # fmt: skip
     return [Sheet(key="methods", title=_("Methods"), columns=columns, rows=tuple(rows))]
 

@@ -82,9 +82,9 @@ def results_of(viewer: Viewer, run: MethodRun, boards: Sequence[MethodBoard]) ->
 def cards_table(viewer: Viewer, run: MethodRun, boards: Sequence[MethodBoard]) -> Table:
     """One row for each card, with all that is known of it."""
     header = (
-        _("Board"), _("Works on"), _("Step"), pgettext("method", "Area"), pgettext("method", "Answers"), _("Card"), _("Author"), _("Pile"),
-        _("Dots"), _("Dots of the pile"), _("Across"), _("Upwards"), _("Challenge"), _("Measure"),
-        pgettext("method", "Written"),
+        _("Board"), _("Works on"), _("Step"), pgettext("method", "Area"), pgettext("method", "Answers"),
+        _("Card"), _("Author"), _("Pile"), _("Dots"), _("Dots of the pile"), _("Across"), _("Upwards"),
+        _("Challenge"), _("Measure"), pgettext("method", "Written"),
     )  # fmt: skip
     rows: list[tuple[str | int, ...]] = []
     for data in boards_with_data(run, boards):
