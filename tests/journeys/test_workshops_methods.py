@@ -18,7 +18,7 @@ SOON = 8_000
 def prepare(leader: Page, method: str, title: str) -> str:
     """Prepare a method for everybody and start it; the number in its addresses."""
     leader.goto(f"{EDITION}desk/methods/prepare/{method}/?lang=en")
-    leader.get_by_label("Everybody in one circle").check()
+    leader.get_by_label("Who works with it").select_option("everybody")
     leader.get_by_label("Its own name").fill(title)
     leader.get_by_label("What they work on").fill("Members who stay silent")
     leader.get_by_role("button", name="Prepare it").click()
@@ -44,7 +44,7 @@ def card(page: Page, text: str):
 
 def test_written_in_silence_shown_grouped_and_voted(as_role):
     leader, screen = as_role("facilitator"), as_role("facilitator", size="wall")
-    first, second = as_role("participant", size="phone"), as_role("speaker", size="phone")
+    first, second = as_role("participant", size="phone"), as_role("organiser", size="phone")
     run = prepare(leader, "how-might-we", "How might we, in the journey")
     screen.goto(f"{EDITION}stage/methods/{run}/?lang=en")
     expect(screen.get_by_role("heading", name="The problem, in one sentence")).to_be_visible()

@@ -103,7 +103,7 @@ class CarryOnForm(forms.Form):
 class RunForm(forms.Form):
     """Who holds a method, when and on what."""
 
-    held_by = forms.ChoiceField(label=_("Who works with it"), widget=forms.RadioSelect)
+    held_by = forms.ChoiceField(label=_("Who works with it"))
     title = LineField(
         label=_("Its own name"),
         max_length=120,

@@ -286,6 +286,11 @@ class MethodBoard(models.Model):
         """What the circle works on, in one line."""
         return self.topic or (self.challenge.title if self.challenge else "")
 
+    @property
+    def says_more(self) -> bool:
+        """Whether what it works on is more than the name of its group."""
+        return bool(self.works_on) and self.works_on not in self.name
+
 
 class OfBoardQuerySet(models.QuerySet[RowT]):
     """Rows that are seen by whoever sees their board."""

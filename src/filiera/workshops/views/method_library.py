@@ -172,7 +172,7 @@ def _step_page(
         "edition": edition,
         "line": line,
         "form": form,
-        "block": Block(block),
+        "kind": Block(block),
         "meaning": MEANING[block],
         "is_new": not code,
     }
