@@ -23,7 +23,7 @@ def prepare(leader: Page, method: str, title: str) -> str:
     leader.get_by_label("What they work on").fill("Members who stay silent")
     leader.get_by_role("button", name="Prepare it").click()
     leader.get_by_role("button", name="Start").click()
-    expect(leader.get_by_text("Going on")).to_be_visible()
+    expect(leader.get_by_text("Going on", exact=True)).to_be_visible()
     return re.search(r"/runs/(\d+)/", leader.url).group(1)
 
 
@@ -163,7 +163,7 @@ def test_a_page_that_was_closed_offline_sends_its_cards_when_it_is_opened(as_rol
     run = prepare(leader, "canvas", "Closed too early")
     phone.goto(f"{EDITION}methods/{run}/?lang=en")
     phone.get_by_role("button", name="Join").click()
-    area = phone.get_by_label("For whom", exact=True)
+    area = phone.get_by_role("textbox", name="For whom")
     expect(area).to_be_visible()
     phone.context.set_offline(True)
     area.fill("For the silent half")
@@ -210,4 +210,4 @@ def test_the_demonstration_shows_a_matrix_and_a_chain(as_role):
     assert violations(reader) == []
     reader.goto(f"{EDITION}methods/?lang=en")
     reader.get_by_role("link", name="Five whys").click()
-    expect(reader.get_by_text("We hear of a call when it opens.")).to_be_visible()
+    expect(card(reader, "We hear of a call when it opens.")).to_be_visible()
