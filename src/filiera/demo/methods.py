@@ -24,6 +24,7 @@ from filiera.workshops.actions.methods import MethodHead, save_step, take_over_m
 from filiera.workshops.method_blocks import Block, Step
 from filiera.workshops.models import (
     BoardMember,
+    CardPile,
     Challenge,
     GroupRound,
     MethodBoard,
@@ -117,7 +118,7 @@ class _Board:
             self.made[row["key"]] = write_card(board=self.board, sent=sent, by=next(writers), at=at)
 
     def _group(self, at: datetime) -> None:
-        piles = {}
+        piles: dict[str, CardPile | None] = {}
         for row in (row for row in self.rows if row["pile"]):
             card = self.made[row["key"]]
             card.board = self.board

@@ -197,7 +197,7 @@ class LinesField(forms.CharField):
         super().__init__(required=False, **kwargs)
         self.most = most
 
-    def clean(self, value: Any) -> list[tuple[str, str]]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[tuple[str, str]]:
         lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
         if len(lines) > self.most:
             told = ngettext_lazy("One line is enough.", "%(most)s lines are enough.", self.most)

@@ -115,7 +115,7 @@ def board_now(viewer: Viewer, board: MethodBoard, *, for_screen: bool = False) -
         roles=[_role(each, members, seen_by) for each in run.content.roles],
     )
     _count(now)
-    _FILL[step.block](now, data, seen_by)
+    _FILL[Block(step.block)](now, data, seen_by)
     return now
 
 
@@ -127,17 +127,17 @@ def _role(role: Role, members: Sequence[BoardMember], viewer: Viewer) -> RoleSho
 def _count(now: BoardNow) -> None:
     """How much there is in this step and turn, also of what is hidden."""
     board, step = now.board, now.step
+    people: list[int | None]
     if step.block == Block.VOTE:
-        rows = board.dots.filter(step=step.code).values_list("person_id", flat=True)
+        people = list(board.dots.filter(step=step.code).values_list("person_id", flat=True))
     elif step.block == Block.PLACE:
-        rows = board.placings.filter(step=step.code).values_list("person_id", flat=True)
+        people = list(board.placings.filter(step=step.code).values_list("person_id", flat=True))
     elif step.is_writing:
         cards = MethodCard.objects.standing().filter(board=board, step=step.code)
         in_turn = cards.filter(turn=now.run.turn) if step.has_turns else cards
-        rows = in_turn.values_list("author_id", flat=True)
+        people = list(in_turn.values_list("author_id", flat=True))
     else:
         return
-    people = list(rows)
     now.count, now.writers = len(people), len(set(people))
 
 

@@ -60,9 +60,9 @@ def library(viewer: Viewer, edition: Edition) -> list[LibraryLine]:
     for code, content in packaged_methods().items():
         row = taken.get(code)
         words = row.told if row is not None and row.is_reworded else content
-        found.append(LibraryLine(words, code, row, row.run_count if row else 0))
+        found.append(LibraryLine(words, code, row, _runs_of(row)))
     own = [row for row in rows if not row.packaged_code]
-    return found + [LibraryLine(row.told, "", row, row.run_count) for row in own]
+    return found + [LibraryLine(row.told, "", row, _runs_of(row)) for row in own]
 
 
 def runs_to_open(viewer: Viewer, edition: Edition) -> QuerySet[MethodRun]:
@@ -97,8 +97,8 @@ def run_lines(viewer: Viewer, edition: Edition) -> list[RunLine]:
     lines = [
         RunLine(
             run,
-            run.board_count,  # type: ignore[attr-defined]
-            run.card_count,  # type: ignore[attr-defined]
+            run.board_count,
+            run.card_count,
             own.get(run.pk),
         )
         for run in rows
@@ -126,6 +126,10 @@ def running_for(viewer: Viewer, edition: Edition) -> list[MethodRun]:
     own = Q(boards__members__person_id=viewer.person_id or 0) | Q(boards__is_for_all=True)
     keys = MethodRun.objects.running().filter(own, edition=edition).values("pk")
     return list(runs_to_open(viewer, edition).filter(pk__in=keys).order_by("started_at", "pk"))
+
+
+def _runs_of(method: Method | None) -> int:
+    return int(getattr(method, "run_count", 0))
 
 
 def _backwards(run: MethodRun) -> float:

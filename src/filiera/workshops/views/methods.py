@@ -50,7 +50,9 @@ def method_run(request: ViewerRequest, run: MethodRun) -> HttpResponse:
     if run.is_ended:
         return redirect("workshops:method_results", run.edition.slug, run.pk)
     boards = boards_to_open(request.viewer, run)
-    own = [board for board in boards if board.members.filter(person_id=request.viewer.person_id).exists()]
+    own = [
+        board for board in boards if board.members.filter(person_id=request.viewer.person_id or 0).exists()
+    ]
     only = own or boards
     if len(only) == 1 and run.is_running:
         return redirect("workshops:method_board", run.edition.slug, run.pk, only[0].pk)
