@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reference/", include("filiera.reference.urls")),
     path("", include("filiera.organisations.urls")),
     path("", include("filiera.ledger.urls")),
+    path("", include("filiera.indicators.urls")),
     path("accounts/", include("filiera.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("files/", include("filiera.files.urls")),

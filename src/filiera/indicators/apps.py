@@ -9,8 +9,9 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         # The worker knows jobs that were imported.
-        from filiera.indicators import permissions, receivers
+        from filiera.indicators import navigation, permissions, receivers
         from filiera.indicators.actions import refreshing  # noqa: F401
 
         permissions.register_own()
+        navigation.register_places()
         receivers.connect()

@@ -204,8 +204,8 @@ class _Run:
                     Inputs(
                         facts=int(row["facts"]),
                         marks=int(row["marks"]),
-                        value=_decimal(row.get("value")),
-                        whole=_decimal(row.get("whole")),
+                        value=_summed(row, "value"),
+                        whole=_summed(row, "whole"),
                         low=_decimal(row.get("low")),
                         high=_decimal(row.get("high")),
                     ),
@@ -286,6 +286,11 @@ def _is_recorded(definition: Definition) -> bool:
             known.append(True)
     needs_all = isinstance(definition.measure, Stock | Duration)
     return all(known) if needs_all else any(known)
+
+
+def _summed(row: Row, column: str) -> Decimal | None:
+    """A count or sum; where nothing met the condition some engines say 0 and others nothing."""
+    return (_decimal(row[column]) or Decimal(0)) if column in row else None
 
 
 def _decimal(told: Any) -> Decimal | None:

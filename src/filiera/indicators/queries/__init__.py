@@ -11,6 +11,7 @@ from .figures import (
     figures_of,
     history_of,
     region_figures,
+    region_series,
     series_of,
 )
 from .records import Records, facts_behind, records_of
@@ -32,5 +33,6 @@ __all__ = [
     "history_of",
     "records_of",
     "region_figures",
+    "region_series",
     "series_of",
 ]

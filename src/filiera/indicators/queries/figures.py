@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
@@ -139,6 +138,17 @@ def region_figures(viewer: Viewer, region: Region, period: Period) -> list[Figur
     return sorted(found, key=_by_stage)
 
 
+def region_series(viewer: Viewer, region: Region) -> dict[str, list[Figure]]:
+    """The public yearly figures of a region by code, the earliest first; one query."""
+    definitions = current_definitions()
+    rows = Value.objects.visible_to(viewer).filter(region=region).order_by("start_on")
+    series: dict[str, list[Figure]] = {}
+    for row in _current(rows, definitions):
+        if row.period.kind == PeriodKind.YEAR:
+            series.setdefault(row.code, []).append(_figure(row, definitions[row.code], region=region))
+    return series
+
+
 def breakdown_of(
     viewer: Viewer, code: str, organisation: Organisation, period: Period, dimension: str
 ) -> list[Figure]:
@@ -250,8 +260,3 @@ def _not_computed(definition: Definition, period: Period, organisation: Organisa
         organisation=organisation,
         is_open=True,
     )
-
-
-def reason_of(told: Figure) -> str | Promise:
-    """Why a figure has no value."""
-    return missing_words(told.missing)

@@ -1,0 +1,126 @@
+"""What a dashboard shows: the figures of a year by stage, each with the years before."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.safestring import SafeString
+
+from filiera.indicators.definition import Declared, Stage
+from filiera.indicators.drawings import sparkline
+from filiera.indicators.engines.forming import Missing
+from filiera.indicators.periods import Period, parse_period
+from filiera.indicators.queries import Figure
+from filiera.indicators.words import number_words
+
+STARTER = (
+    "members_total",
+    "members_joined",
+    "member_churn",
+    "members_engaged_share",
+    "meetings_held",
+    "agreements_advanced",
+    "academy_participants",
+    "measures_done",
+)
+"""Eight that nearly every cluster can fill on its first day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of the chosen period, beside what it was."""
+
+    figure: Figure
+    before: Decimal | None
+    spark: SafeString
+
+    @property
+    def change_words(self) -> str:
+        """What it gained since the period before, with its sign."""
+        if self.figure.value is None or self.before is None or self.figure.value == self.before:
+            return ""
+        gained = self.figure.value - self.before
+        return f"{'+' if gained > 0 else '−'}{number_words(abs(gained), self.figure.definition)}"
+
+    @property
+    def tone(self) -> str:
+        """Whether the change is one for the better, where the definition says which is."""
+        if not self.change_words or self.before is None or self.figure.value is None:
+            return ""
+        if self.figure.definition.better == "neither":
+            return ""
+        has_grown = self.figure.value > self.before
+        return "ok" if has_grown == (self.figure.definition.better == "more") else "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class StageLines:
+    stage: Stage
+    lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The figures with a value by stage; what is to be declared, and what nothing records yet, apart."""
+
+    period: Period | None
+    periods: list[Period]
+    stages: list[StageLines]
+    to_declare: list[Figure]
+    not_recorded: list[Figure]
+    without: list[Figure]
+
+    @property
+    def count(self) -> int:
+        return sum(len(part.lines) for part in self.stages)
+
+
+def dashboard_of(
+    series: Mapping[str, Sequence[Figure]], asked: str = "", only: Collection[str] | None = None
+) -> Dashboard:
+    """The year that was asked for, else the latest closed one that tells anything, of these series."""
+    told = {code: list(figures) for code, figures in series.items() if only is None or code in only}
+    periods = sorted({figure.period for figures in told.values() for figure in figures}, reverse=True)
+    period = _chosen(told, periods, asked)
+    lines: dict[Stage, list[Line]] = {stage: [] for stage in Stage}
+    declare, waiting, without = [], [], []
+    for figures in told.values():
+        now = next((figure for figure in figures if figure.period == period), None)
+        if now is None:
+            continue
+        if now.value is not None:
+            lines[now.definition.stage].append(_line(now, figures))
+        elif isinstance(now.definition.measure, Declared):
+            declare.append(now)
+        elif now.missing == Missing.NOT_RECORDED:
+            waiting.append(now)
+        else:
+            without.append(now)
+    return Dashboard(
+        period=period,
+        periods=periods,
+        stages=[StageLines(stage, found) for stage, found in lines.items() if found],
+        to_declare=declare,
+        not_recorded=waiting,
+        without=without,
+    )
+
+
+def _chosen(told: Mapping[str, Sequence[Figure]], periods: Sequence[Period], asked: str) -> Period | None:
+    if asked:
+        wanted = parse_period(asked)
+        if wanted in periods:
+            return wanted
+    telling = {
+        figure.period
+        for figures in told.values()
+        for figure in figures
+        if figure.value and not figure.is_open
+    }
+    return max(telling, default=periods[0] if periods else None)
+
+
+def _line(now: Figure, figures: Sequence[Figure]) -> Line:
+    past = [figure for figure in figures if figure.period <= now.period]
+    before = past[-2].value if len(past) > 1 else None
+    return Line(now, before, sparkline([figure.value for figure in past[-8:]]))

@@ -1,0 +1,68 @@
+"""One figure with its three doors, the same in public and in the workspace."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from filiera.accounts.viewer import ViewerRequest
+from filiera.indicators import queries
+from filiera.indicators.definition import Breakdown
+from filiera.indicators.drawings import history_chart
+from filiera.indicators.queries import Figure, FigureNotFound
+from filiera.indicators.words import measure_words, missing_words, part_names, value_words
+from filiera.ledger.kinds import name_of
+from filiera.texts.languages import translated
+
+
+def figure_context(request: ViewerRequest, figure: Figure) -> dict[str, Any]:
+    """Definition, records and history of a figure, as far as the viewer may see them."""
+    records = queries.records_of(request.viewer, figure, _after(request))
+    history = queries.history_of(request.viewer, figure)
+    dimension = request.GET.get("by", "")
+    return {
+        "figure": figure,
+        "definition": figure.definition,
+        "measured": measure_words(figure.definition),
+        "organisation": figure.organisation,
+        "region": figure.region,
+        "records": records,
+        "kinds": [(name_of(kind), count) for kind, count in records.by_kind.items()],
+        "next_url": f"?after={records.next_key}#records" if records.next_key else "",
+        "history": history,
+        "revisions": [
+            (
+                revision,
+                _said(revision.was, revision.was_missing, figure),
+                _said(revision.became, revision.became_missing, figure),
+            )
+            for revision in history.revisions
+        ],
+        "chart": history_chart(
+            history.values, title=translated(figure.definition.names), period_word=_("Period")
+        ),
+        "dimension": Breakdown(dimension) if dimension in figure.definition.breakdowns else None,
+        "parts": _parts(request, figure, dimension),
+    }
+
+
+def _parts(request: ViewerRequest, figure: Figure, dimension: str) -> list[tuple[str, Figure]]:
+    if figure.organisation is None or dimension not in figure.definition.breakdowns:
+        return []
+    try:
+        parts = queries.breakdown_of(
+            request.viewer, figure.code, figure.organisation, figure.period, dimension
+        )
+    except FigureNotFound:
+        return []
+    names = part_names(dimension, [part.breakdown for part in parts])
+    return [(names[part.breakdown], part) for part in parts]
+
+
+def _said(value: Decimal | None, missing: str, figure: Figure) -> str:
+    return str(missing_words(missing)) if value is None else value_words(value, figure.definition)
+
+
+def _after(request: ViewerRequest) -> int:
+    told = request.GET.get("after", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 8 else 0

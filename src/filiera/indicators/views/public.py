@@ -1,0 +1,140 @@
+"""Public pages: every definition, the public figures of organisations and regions, each figure by itself."""
+
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from filiera.accounts.viewer import ViewerRequest
+from filiera.indicators import queries
+from filiera.indicators.dashboards import dashboard_of
+from filiera.indicators.definition import Definition, Stage
+from filiera.indicators.models import IndicatorVersion, Value
+from filiera.indicators.views.common import period_in, visible_organisation
+from filiera.indicators.views.figure_page import figure_context
+from filiera.indicators.words import measure_words
+from filiera.organisations.models import MEMBER_TAKING_KINDS, Organisation
+from filiera.reference.models import Region
+from filiera.shared.http import render_page
+from filiera.texts.languages import translated
+from filiera.texts.sorting import sort_key
+
+
+@require_GET
+def catalogue(request: ViewerRequest) -> HttpResponse:
+    """What is counted and how, by stage; beside it the bodies whose figures are public."""
+    definitions = queries.current_definitions().values()
+    asked = request.GET.get("q", "").replace("\x00", "")[:200]
+    scheme = request.GET.get("scheme", "")
+    found = [each for each in definitions if _matches(each, asked, scheme)]
+    stages = [
+        (stage, sorted((each for each in found if each.stage == stage), key=_by_name)) for stage in Stage
+    ]
+    context = {
+        "stages": [(stage, listed) for stage, listed in stages if listed],
+        "count": len(found),
+        "asked": asked,
+        "scheme": scheme,
+        "schemes": sorted({scheme.scheme for each in definitions for scheme in each.schemes}),
+        "bodies": _bodies_with_public_figures(request),
+    }
+    return render_page(request, "indicators/catalogue.html", context, partial="results")
+
+
+@require_GET
+def definition_page(request: ViewerRequest, code: str) -> HttpResponse:
+    """One definition: what it says, how it is measured, which schemes it serves, its versions."""
+    definition = queries.current_definitions().get(code)
+    if definition is None:
+        raise Http404
+    versions = IndicatorVersion.objects.visible_to(request.viewer).published().filter(code=code)
+    context = {
+        "definition": definition,
+        "measured": measure_words(definition),
+        "versions": versions.select_related("owner").order_by("-version"),
+        "told": _yaml_of(definition),
+    }
+    return render_page(request, "indicators/definition.html", context)
+
+
+@require_GET
+def body_figures(request: ViewerRequest, slug: str) -> HttpResponse:
+    """The public figures of an organisation, year by year."""
+    organisation = visible_organisation(request, slug)
+    series = queries.series_of(request.viewer, organisation, list(queries.current_definitions()))
+    context = {
+        "organisation": organisation,
+        "dashboard": dashboard_of(series, _asked_year(request)),
+        "title": organisation.name_here,
+    }
+    return render_page(request, "indicators/body.html", context, partial="figures")
+
+
+@require_GET
+def region_figures(request: ViewerRequest, code: str) -> HttpResponse:
+    """The public figures of a region, from the facts that happened in it."""
+    region = get_object_or_404(Region, code=code)
+    context = {
+        "region": region,
+        "dashboard": dashboard_of(queries.region_series(request.viewer, region), _asked_year(request)),
+        "title": region.name_latin,
+    }
+    return render_page(request, "indicators/body.html", context, partial="figures")
+
+
+@require_GET
+def public_figure(request: ViewerRequest, slug: str, code: str, period: str) -> HttpResponse:
+    organisation = visible_organisation(request, slug)
+    try:
+        figure = queries.figure(request.viewer, code, organisation, period_in(period))
+    except (queries.FigureNotFound, queries.UnknownIndicator) as error:
+        raise Http404 from error
+    return render_page(
+        request, "indicators/public_figure.html", figure_context(request, figure), partial="breakdown"
+    )
+
+
+@require_GET
+def region_figure(request: ViewerRequest, slug: str, code: str, period: str) -> HttpResponse:
+    region = get_object_or_404(Region, code=slug)
+    wanted = period_in(period)
+    figure = next(
+        (each for each in queries.region_figures(request.viewer, region, wanted) if each.code == code), None
+    )
+    if figure is None:
+        raise Http404
+    return render_page(request, "indicators/public_figure.html", figure_context(request, figure))
+
+
+def _matches(definition: Definition, asked: str, scheme: str) -> bool:
+    if scheme == "label" and not definition.labels:
+        return False
+    if scheme and scheme != "label" and scheme not in {each.scheme for each in definition.schemes}:
+        return False
+    words = f"{translated(definition.names)} {translated(definition.descriptions)} {definition.code}"
+    return sort_key(asked) in sort_key(words)
+
+
+def _by_name(definition: Definition) -> str:
+    return sort_key(translated(definition.names))
+
+
+def _bodies_with_public_figures(request: ViewerRequest) -> list[Organisation]:
+    public = Value.objects.visible_to(request.viewer).filter(
+        organisation=OuterRef("pk"), is_public=True, value__isnull=False
+    )
+    found = Organisation.objects.visible_to(request.viewer).filter(Exists(public))
+    listed = found.filter(kind__in=MEMBER_TAKING_KINDS).order_by("-kind", "sort_key", "pk")
+    return list(listed[:60])
+
+
+def _asked_year(request: ViewerRequest) -> str:
+    asked = request.GET.get("period", "")
+    return period_in(asked).code if asked else ""
+
+
+def _yaml_of(definition: Definition) -> str:
+    import yaml  # only this page writes it
+
+    told: str = yaml.safe_dump(definition.body, allow_unicode=True, sort_keys=False, width=100)
+    return told

@@ -1,0 +1,73 @@
+"""Figures of an organisation in its own workspace."""
+
+import json
+
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from filiera.accounts.viewer import ViewerRequest
+from filiera.indicators import policies, queries
+from filiera.indicators.dashboards import STARTER, dashboard_of
+from filiera.indicators.drawings import history_chart
+from filiera.indicators.queries import Figure
+from filiera.indicators.views.common import period_in, workspace_view
+from filiera.indicators.views.figure_page import figure_context
+from filiera.organisations.models import Organisation
+from filiera.shared.http import render_page
+from filiera.texts.languages import translated
+
+
+@require_GET
+@workspace_view()
+def dashboard(request: ViewerRequest, organisation: Organisation) -> HttpResponse:
+    """One clear chart for each of three questions, then every figure of the year by stage."""
+    series = queries.series_of(request.viewer, organisation, list(queries.current_definitions()))
+    asked = request.GET.get("period", "")
+    shown = dashboard_of(series, period_in(asked).code if asked else "")
+    questions = [
+        (_("Who belongs to us?"), "members_total"),
+        (_("What do we do together?"), "meetings_held"),
+        (_("What came of it?"), "agreements_advanced"),
+    ]
+    context = {
+        "organisation": organisation,
+        "dashboard": shown,
+        "charts": [
+            (question, series[code][-1], chart)
+            for question, code in questions
+            if code in series and (chart := _chart(series[code])) is not None
+        ],
+        "starter": dashboard_of(series, shown.period.code if shown.period else "", STARTER),
+        "can_edit": policies.can_edit_definitions(request.viewer, organisation),
+    }
+    return render_page(request, "indicators/workspace/dashboard.html", context, partial="figures")
+
+
+@require_GET
+@workspace_view()
+def own_figure(request: ViewerRequest, organisation: Organisation, code: str, period: str) -> HttpResponse:
+    figure = _figure(request, organisation, code, period)
+    context = figure_context(request, figure)
+    return render_page(request, "indicators/workspace/figure.html", context, partial="breakdown")
+
+
+@require_GET
+@workspace_view()
+def explain(request: ViewerRequest, organisation: Organisation, code: str, period: str) -> HttpResponse:
+    """The three doors as JSON, to take along."""
+    told = queries.explain(request.viewer, _figure(request, organisation, code, period))
+    body = json.dumps(told, default=str, ensure_ascii=False, indent=1)
+    return HttpResponse(body, content_type="application/json")
+
+
+def _figure(request: ViewerRequest, organisation: Organisation, code: str, period: str) -> Figure:
+    try:
+        return queries.figure(request.viewer, code, organisation, period_in(period))
+    except (queries.FigureNotFound, queries.UnknownIndicator) as error:
+        raise Http404 from error
+
+
+def _chart(series: list[Figure]) -> object:
+    title = translated(series[-1].definition.names) if series else ""
+    return history_chart(series, title=title, period_word=_("Year"))
