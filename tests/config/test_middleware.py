@@ -5,14 +5,16 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
+from psycopg import errors
 from pytest_django import DjangoAssertNumQueries
 
 from filiera.academy.models import EditionMember, EditionRole
 from filiera.accounts.models import Person
 from filiera.accounts.viewer import VISITOR
-from filiera.config.middleware import ForwardedMiddleware, NulByteMiddleware
+from filiera.config.middleware import BusyDatabaseMiddleware, ForwardedMiddleware, NulByteMiddleware
 from filiera.config.viewers import viewer_at, viewer_of
 from filiera.organisations.models import Position, Role
 from tests.academy.factories import EditionFactory
@@ -52,6 +54,22 @@ def test_the_visitors_address_comes_from_as_many_proxies_as_are_trusted(
     request = RequestFactory().get("/", headers={"x-forwarded-for": passed} if passed else {})
 
     assert ForwardedMiddleware(answer)(request).content.decode() == seen
+
+
+@pytest.mark.parametrize("cause", [errors.LockNotAvailable, errors.DeadlockDetected, errors.QueryCanceled])
+def test_who_waited_too_long_is_asked_to_come_again(cause: type[Exception]) -> None:
+    failed = OperationalError("canceling statement due to lock timeout")
+    failed.__cause__ = cause()
+
+    told = BusyDatabaseMiddleware(answer).process_exception(RequestFactory().post("/texts/"), failed)
+
+    assert told is not None
+    assert (told.status_code, told.headers["Retry-After"]) == (503, "2")
+
+
+@pytest.mark.parametrize("failed", [OperationalError("no such server"), ValueError("a fault of ours")])
+def test_other_faults_rise(failed: Exception) -> None:
+    assert BusyDatabaseMiddleware(answer).process_exception(RequestFactory().get("/"), failed) is None
 
 
 def test_nobody_is_a_visitor_without_a_question_to_the_database() -> None:

@@ -90,8 +90,12 @@ def complaint_of(said: ConsoleMessage) -> list[str]:
 
 
 def failure_of(answer: Response) -> list[str]:
-    """Something a page needs and did not get; a page itself may be missing, a refused form says 422."""
+    """Something a page needs and did not get; a page itself may be missing, a refused form says 422.
+
+    Where the machine has too much to do a stroke is sent again, as the page does when it is asked to.
+    """
     is_expected = answer.ok or answer.status in (204, 301, 302, 303, 304, 307, 308, 422)
+    is_expected |= answer.status == 503 and "/texts/" in answer.url
     if is_expected or answer.request.is_navigation_request():
         return []
     return [f"{answer.status} for {answer.url}"]

@@ -1,17 +1,23 @@
 """A text that several write at once: whatever the order, the cuts and the repetitions, one text comes out."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from filiera.accounts.models import Person
 from filiera.accounts.signals import person_erased
 from filiera.push.models import Event
+from filiera.workshops.actions.plans import MeasureDetails, edit_measure, remove_measure
 from filiera.workshops.actions.shared_texts import (
     OperationRefused,
     RevisionUnknown,
     SentChange,
+    TextIsGone,
     TextTooLong,
     merge_text,
     restore_text,
@@ -19,12 +25,18 @@ from filiera.workshops.actions.shared_texts import (
 )
 from filiera.workshops.models import ActionPlan, SharedText, TextOperation
 from filiera.workshops.plan_receivers import plans_of
-from filiera.workshops.plan_texts import OF_PLAN, may_hear
+from filiera.workshops.plan_texts import OF_MEASURE, OF_PLAN, may_hear
 from filiera.workshops.queries.shared_texts import text_at, versions_of
 from filiera.workshops.shared_texts import MOST_CHARACTERS, TextPlace
 from tests.academy.factories import NOW
 from tests.accounts.factories import PersonFactory
-from tests.workshops.plan_factories import ClusterPlanFactory, PlanFactory, at_home, sit_down
+from tests.workshops.plan_factories import (
+    ClusterPlanFactory,
+    MeasureFactory,
+    PlanFactory,
+    at_home,
+    sit_down,
+)
 from tests.workshops.text_pages import PageOfText, Server
 
 WORDS = st.text(st.sampled_from("abc è\n🙂👩‍🔬"), min_size=1, max_size=4)
@@ -193,6 +205,55 @@ def test_nobody_else_writes(place):
         merge_text(place=place, revision=0, words="x", form="f", by=stranger, at=NOW)
     with pytest.raises(PermissionDenied):
         restore_text(place=place, revision=0, by=stranger, at=NOW)
+
+
+def test_words_for_a_measure_that_was_removed_are_refused(place, writer):
+    measure = MeasureFactory(plan=place.row)
+    remove_measure(measure=measure, by=writer, at=NOW)
+
+    with pytest.raises(TextIsGone):
+        write(TextPlace(OF_MEASURE, measure, "text"), writer, [30, " Gladly."])
+
+    assert not SharedText.objects.exists()
+
+
+def wait_for_somebody_who_waits():
+    deadline = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("nobody waits")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_writes_in_a_measure_and_who_chooses_its_owner_wait_for_each_other_in_one_order():
+    measure = MeasureFactory(named=True)
+    by = sit_down(measure.plan)
+
+    def write_meanwhile():
+        try:
+            write(TextPlace(OF_MEASURE, measure, "text"), by, [30, " Gladly."])
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            edit_measure(measure=measure, details=MeasureDetails(is_idea_only=True), by=by, at=NOW)
+            writing = other.submit(write_meanwhile)
+            wait_for_somebody_who_waits()
+            edit_measure(
+                measure=measure,
+                details=MeasureDetails(owner=measure.owner, cluster=measure.cluster),
+                by=by,
+                at=NOW,
+            )
+        writing.result()
+
+    measure.refresh_from_db()
+    assert (measure.text, measure.is_idea_only) == ("Call each member twice a year. Gladly.", False)
 
 
 def test_a_form_joins_its_text_with_what_was_written_meanwhile(place, writer):

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "filiera.accounts.middleware.SignInForFragmentsMiddleware",
     "filiera.accounts.middleware.AdministrationMiddleware",
     "filiera.config.viewers.ViewerMiddleware",
+    "filiera.config.middleware.BusyDatabaseMiddleware",
 ]
 
 ROOT_URLCONF = "filiera.config.urls"

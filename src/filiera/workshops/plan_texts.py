@@ -42,6 +42,20 @@ MEASURE_TEXTS = {
 }
 
 
+def _lock_plan(plan: ActionPlan) -> bool:
+    return _lock(plan.pk)
+
+
+def _lock_plan_of(measure: Measure) -> bool:
+    return _lock(measure.plan_id) and Measure.objects.filter(pk=measure.pk).exists()
+
+
+def _lock(plan_id: int) -> bool:
+    # The plan before its measures and their texts, as all actions of a plan do: who came the other way
+    # round would wait for them while they wait for it.
+    return bool(ActionPlan.objects.select_for_update(no_key=True).filter(pk=plan_id).values_list("pk"))
+
+
 def _touch(plan_id: int, at: datetime) -> None:
     ActionPlan.objects.filter(pk=plan_id).update(changed_at=at)
 
@@ -69,6 +83,7 @@ OF_PLAN = shared_texts.TextOwner(
     may_read=can_read_plan,
     may_write=can_write_plan,
     topic_of=lambda plan: plan.topic,
+    lock=_lock_plan,
     on_change=_touch_plan,
 )
 OF_MEASURE = shared_texts.TextOwner(
@@ -78,6 +93,7 @@ OF_MEASURE = shared_texts.TextOwner(
     may_read=_may_read_measure,
     may_write=_may_write_measure,
     topic_of=lambda measure: measure.plan.topic,
+    lock=_lock_plan_of,
     on_change=_touch_plan_of,
 )
 

@@ -20,8 +20,9 @@ MOST_CHARACTERS = 20_000
 class TextOwner:
     """A kind of row with texts: by which policies, and on which topic its pages hear of changes.
 
-    `texts` names the columns, each with what a page lets people type; `on_change` is called in the
-    transaction of each change.
+    `texts` names the columns, each with what a page lets people type. `lock` holds what all that is done to
+    the row's page agrees on, before any other row is held, and says whether the row is still there;
+    `on_change` is called in the transaction of each change.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class TextOwner:
     may_read: "Callable[[Viewer, Any], bool]"
     may_write: "Callable[[Viewer, Any], bool]"
     topic_of: Callable[[Any], str]
+    lock: Callable[[Any], bool]
     on_change: Callable[[Any, str, datetime], None]
 
 

@@ -35,6 +35,11 @@ class RevisionUnknown(DomainError):
     )
 
 
+class TextIsGone(DomainError):
+    message = _("What you write in was removed meanwhile. Copy your words to where you need them.")
+    status = 404
+
+
 class TextTooLong(DomainError):
     message = _("The text would become too long. Shorten it first.")
 
@@ -54,7 +59,8 @@ def write_text(*, place: TextPlace, change: SentChange, by: Viewer, at: datetime
     """Put a change into the text; answers all operations after the revision it was made at, its own last.
 
     Changes that others made meanwhile stay: this one is transformed to come after them. The same change
-    sent again changes nothing. Raises PermissionDenied, OperationRefused, RevisionUnknown, TextTooLong.
+    sent again changes nothing.
+    Raises PermissionDenied, TextIsGone, OperationRefused, RevisionUnknown, TextTooLong.
     """
     if not place.owner.may_write(by, place.row):
         raise PermissionDenied
@@ -71,7 +77,7 @@ def merge_text(*, place: TextPlace, revision: int, words: str, form: str, by: Vi
     """Take a whole text from a form that was filled in at some revision: what others wrote since stays.
 
     `form` names the copy of the form: sent twice it counts once.
-    Raises PermissionDenied, OperationRefused, RevisionUnknown, TextTooLong.
+    Raises PermissionDenied, TextIsGone, OperationRefused, RevisionUnknown, TextTooLong.
     """
     if not place.owner.may_write(by, place.row):
         raise PermissionDenied
@@ -91,7 +97,7 @@ def merge_text(*, place: TextPlace, revision: int, words: str, form: str, by: Vi
 def restore_text(*, place: TextPlace, revision: int, by: Viewer, at: datetime) -> None:
     """Bring back the words of an earlier revision, as a change like any other.
 
-    Raises PermissionDenied, RevisionUnknown.
+    Raises PermissionDenied, TextIsGone, RevisionUnknown.
     """
     if not place.owner.may_write(by, place.row):
         raise PermissionDenied
@@ -135,6 +141,8 @@ def without_unwelcome(words: str) -> str:
 
 
 def _locked(place: TextPlace) -> SharedText:
+    if not place.owner.lock(place.row):
+        raise TextIsGone
     key = {"kind": place.owner.kind, "owner_id": place.row.pk, "name": place.name}
     SharedText.objects.get_or_create(**key)
     return SharedText.objects.select_for_update().get(**key)
