@@ -21,6 +21,7 @@ from filiera.config import database_roles
 from filiera.config.postgres import Binaries, Cluster, first_unreachable_parent, server_account
 from tests.config.serving import PREPARED_VARIABLE
 
+pytest_plugins = ["tests.edition_people"]
 TEMPLATE = "filiera_template"
 MIGRATED = "filiera_migrated"
 URL_VARIABLE = "FILIERA_TEST_DATABASE_URL"

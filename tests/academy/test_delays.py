@@ -24,7 +24,6 @@ from filiera.academy.queries.delays import FROM_NOW, Wish, plan_delay, running_d
 from filiera.mail.models import OutgoingMail
 from filiera.push.models import Event
 from filiera.shared.errors import DomainError
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import (
     NOW,
     ContributionFactory,
@@ -38,6 +37,7 @@ from tests.academy.factories import (
     moment,
     publish,
 )
+from tests.academy.viewers import client_of, viewer_in
 
 HX = {"HX-Request": "true"}
 

@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from filiera.academy import models
 from filiera.academy.push_topics import may_hear
-from tests.academy.conftest import client_of
 from tests.academy.factories import (
     NOW,
     ContributionFactory,
@@ -22,6 +21,7 @@ from tests.academy.factories import (
     moment,
     publish,
 )
+from tests.academy.viewers import client_of
 
 HX = {"HX-Request": "true"}
 

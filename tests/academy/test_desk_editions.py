@@ -17,7 +17,6 @@ from filiera.accounts.viewer import SYSTEM, Viewer
 from filiera.mail.models import OutgoingMail
 from filiera.organisations.models import Role
 from filiera.shared.time import at_zone
-from tests.academy.conftest import viewer_in
 from tests.academy.factories import (
     FIRST_DAY,
     NOW,
@@ -37,6 +36,7 @@ from tests.academy.factories import (
     moment,
     publish,
 )
+from tests.academy.viewers import viewer_in
 from tests.accounts.factories import PersonFactory
 from tests.organisations.factories import PositionFactory
 

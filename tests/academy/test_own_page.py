@@ -14,7 +14,6 @@ from filiera.academy.day_parts import OwnKind, OwnPart
 from filiera.academy.models import BroadcastAudience, EditionRole
 from filiera.academy.queries.own_page import own_page
 from filiera.academy.queries.published import edition_mark, programme_of
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import (
     NOW,
     EditionMemberFactory,
@@ -26,6 +25,7 @@ from tests.academy.factories import (
     moment,
     publish,
 )
+from tests.academy.viewers import client_of, viewer_in
 
 HX = {"HX-Request": "true"}
 

@@ -23,8 +23,8 @@ from filiera.academy.models import (
 )
 from filiera.academy.receivers import forget_person
 from filiera.accounts.viewer import VISITOR
-from tests.academy.conftest import viewer_in
 from tests.academy.factories import NOW, EditionMemberFactory, RoomFactory
+from tests.academy.viewers import viewer_in
 
 SOON = NOW + timedelta(minutes=10)
 

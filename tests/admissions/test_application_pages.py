@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from filiera.admissions.models import Application, ApplicationState, CallKind
 from filiera.reference.models import Country, Language
-from tests.academy.conftest import client_of
+from tests.academy.viewers import client_of
 from tests.accounts.factories import PASSWORD, PersonFactory
 from tests.admissions.factories import AccessCodeFactory, ApplicationFactory, CallFactory
 from tests.organisations.factories import OrganisationFactory, PositionFactory

@@ -11,8 +11,8 @@ from filiera.academy.models import EditionRole
 from filiera.admissions.documents.badges import LAYOUTS
 from filiera.admissions.models import DayAttendance
 from filiera.admissions.queries.badges import BadgeFilter, badge_people
-from tests.academy.conftest import client_of
 from tests.academy.factories import EditionMemberFactory, PartFactory, SpeakerFactory, moment
+from tests.academy.viewers import client_of
 from tests.admissions.factories import ParticipationFactory
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,6 @@ from filiera.academy.day_parts import OwnKind
 from filiera.academy.models import EditionRole
 from filiera.admissions.day_parts import desk_panels, own_parts, sheets
 from filiera.admissions.models import AttendanceMode, HandIn, Task
-from tests.academy.conftest import viewer_in
 from tests.academy.factories import (
     FIRST_DAY,
     NOW,
@@ -17,6 +16,7 @@ from tests.academy.factories import (
     PartFactory,
     moment,
 )
+from tests.academy.viewers import viewer_in
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import DayAttendanceFactory, ParticipationFactory, PresenceFactory
 

@@ -6,8 +6,8 @@ from django.urls import reverse
 from filiera.academy.models import EditionRole
 from filiera.admissions.purposes import REGISTRATION, SURVEY, workspace_of
 from filiera.questionnaires.models import Question, Questionnaire
-from tests.academy.conftest import client_of
 from tests.academy.factories import EditionFactory, EditionMemberFactory
+from tests.academy.viewers import client_of
 from tests.questionnaires.factories import QuestionFactory, QuestionnaireFactory
 
 pytestmark = pytest.mark.django_db

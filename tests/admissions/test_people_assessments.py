@@ -24,8 +24,8 @@ from filiera.admissions.queries.assessments import (
     own_lines,
 )
 from filiera.mail.models import OutgoingMail
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import EditionFactory, EditionMemberFactory, PartFactory
+from tests.academy.viewers import client_of, viewer_in
 from tests.accounts.factories import PersonFactory, viewer_of
 from tests.admissions.people_factories import CompetenceItemFactory, SelfAssessmentFactory, SelfRatingFactory
 from tests.admissions.test_people_list import take_part, viewer_at

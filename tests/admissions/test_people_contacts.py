@@ -15,8 +15,8 @@ from filiera.admissions.models import Contact, ContactCard, ContactRequest, Cont
 from filiera.admissions.queries.people import contact_lines, contact_requests
 from filiera.admissions.receivers.people import known_of
 from filiera.mail.models import OutgoingMail
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
+from tests.academy.viewers import client_of, viewer_in
 from tests.accounts.factories import PersonFactory, viewer_of
 from tests.admissions.people_factories import ContactFactory
 from tests.admissions.test_people_list import listed, page, take_part, viewer_at

@@ -19,8 +19,8 @@ from filiera.ledger.models import Fact
 from filiera.mail.models import OutgoingMail
 from filiera.reference.models import Country
 from filiera.shared.tables import UnreadableTable
-from tests.academy.conftest import client_of
 from tests.academy.factories import NOW
+from tests.academy.viewers import client_of
 from tests.accounts.factories import PASSWORD, PersonFactory
 from tests.admissions.factories import CallFactory, ParticipationFactory
 from tests.organisations.factories import OrganisationFactory

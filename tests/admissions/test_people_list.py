@@ -13,8 +13,8 @@ from filiera.admissions.actions.participants import edit_participant
 from filiera.admissions.actions.participations import PlaceDetails
 from filiera.admissions.models import Listing, Participation, ParticipationState
 from filiera.admissions.queries.people import PeopleFilter, people_page
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
+from tests.academy.viewers import client_of, viewer_in
 from tests.accounts.factories import PersonFactory, viewer_of
 from tests.admissions.factories import ApplicationFactory, ParticipationFactory
 from tests.reference.factories import CountryFactory, EcosystemFactory

@@ -21,8 +21,8 @@ from filiera.admissions.placeholders import PLACEHOLDERS, unknown_placeholders
 from filiera.admissions.queries.mailings import mails_received, written_for
 from filiera.admissions.recipients import recipients_of
 from filiera.mail.models import MailState, OutgoingMail
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory, PartFactory
+from tests.academy.viewers import client_of, viewer_in
 from tests.admissions.factories import DayAttendanceFactory, ParticipationFactory
 from tests.admissions.people_factories import (
     HandInFactory,

@@ -12,8 +12,8 @@ from filiera.accounts.viewer import VISITOR
 from filiera.admissions.actions import practical as actions
 from filiera.admissions.models import InvitationLetter, PracticalNote, PracticalTopic
 from filiera.admissions.queries.place_links import token_of
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import NOW, EditionMemberFactory, PartFactory
+from tests.academy.viewers import client_of, viewer_in
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import ParticipationFactory
 from tests.admissions.people_factories import InvitationLetterFactory, PracticalNoteFactory

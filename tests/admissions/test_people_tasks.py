@@ -15,8 +15,8 @@ from filiera.admissions.models import HandIn, Participation, ParticipationState,
 from filiera.admissions.queries.tasks import open_tasks, owing, tasks_of
 from filiera.files.models import StoredFile
 from filiera.mail.models import OutgoingMail
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory, PartFactory
+from tests.academy.viewers import client_of, viewer_in
 from tests.accounts.factories import PersonFactory, viewer_of
 from tests.admissions.factories import DayAttendanceFactory
 from tests.admissions.people_factories import HandInFactory, TaskFactory

@@ -13,8 +13,8 @@ from filiera.admissions.models import DayAttendance, Participation, Participatio
 from filiera.admissions.queries.participants import Asked, participants_page
 from filiera.admissions.queries.place_links import token_of
 from filiera.mail.models import OutgoingMail
-from tests.academy.conftest import client_of
 from tests.academy.factories import NOW, EditionFactory, PartFactory
+from tests.academy.viewers import client_of
 from tests.accounts.factories import PASSWORD, PersonFactory
 from tests.admissions.factories import DayAttendanceFactory, ParticipationFactory
 

@@ -20,8 +20,8 @@ from filiera.admissions.models import (
     RepeatedScan,
 )
 from filiera.ledger.models import Fact
-from tests.academy.conftest import viewer_in
 from tests.academy.factories import NOW, EditionMemberFactory, PartFactory, SessionFactory, between, moment
+from tests.academy.viewers import viewer_in
 from tests.admissions.factories import ParticipationFactory, StationFactory
 
 pytestmark = pytest.mark.django_db

@@ -17,8 +17,8 @@ from filiera.admissions.models import Presence, PresenceImport, PresenceSource
 from filiera.admissions.queries.presence_matching import matching_of, plain_name
 from filiera.ledger.models import Fact
 from filiera.shared.tables import TableTooLarge, UnreadableTable
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import EditionMemberFactory, PartFactory, SessionFactory, between, moment
+from tests.academy.viewers import client_of, viewer_in
 from tests.admissions.factories import ParticipationFactory, PresenceFactory
 
 HELD_ON = date(2023, 9, 21)

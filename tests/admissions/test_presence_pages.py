@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 
 from filiera.academy.models import EditionRole
 from filiera.admissions.models import DayAttendance, Presence, PresenceMode, PresenceSource, Station
-from tests.academy.conftest import client_of
 from tests.academy.factories import EditionMemberFactory, PartFactory, SessionFactory, between, moment
+from tests.academy.viewers import client_of
 from tests.admissions.factories import ParticipationFactory, PresenceFactory, StationFactory
 
 pytestmark = pytest.mark.django_db

@@ -12,8 +12,8 @@ from filiera.admissions.purposes import APPLICATION, REGISTRATION, seen_from, wo
 from filiera.files.models import StoredFile
 from filiera.questionnaires import policies
 from filiera.questionnaires.models import Audience, QuestionKind
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import EditionFactory, EditionMemberFactory
+from tests.academy.viewers import client_of, viewer_in
 from tests.accounts.factories import PersonFactory, viewer_of
 from tests.questionnaires.factories import QuestionFactory, QuestionnaireFactory, answered
 

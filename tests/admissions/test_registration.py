@@ -27,8 +27,8 @@ from filiera.questionnaires.actions.ready_made import add_question_set
 from filiera.questionnaires.actions.states import open_questionnaire
 from filiera.questionnaires.models import Answer
 from filiera.questionnaires.sets import set_of
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import NOW, EditionMemberFactory, PartFactory
+from tests.academy.viewers import client_of, viewer_in
 from tests.accounts.factories import PASSWORD, PersonFactory
 from tests.admissions.factories import DayAttendanceFactory, ParticipationFactory
 from tests.dumps import dump

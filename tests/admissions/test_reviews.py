@@ -15,8 +15,8 @@ from filiera.admissions.queries.reviews import reviewer_lines, spread_lines
 from filiera.questionnaires.models import Audience
 from filiera.questionnaires.purposes import purpose_of
 from filiera.reference.models import Country
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import EditionMemberFactory
+from tests.academy.viewers import client_of, viewer_in
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import (
     CLOSES,

@@ -17,8 +17,8 @@ from filiera.admissions.models import (
     Selection,
     SelectionDecision,
 )
-from tests.academy.conftest import client_of
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
+from tests.academy.viewers import client_of
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import ApplicationFactory, CallFactory, ParticipationFactory
 from tests.admissions.selection_factories import SelectionRuleFactory, give_scores

@@ -31,8 +31,8 @@ from filiera.admissions.queries.decision_mails import mark_of, pending_mails
 from filiera.admissions.queries.selection import next_in_reserve, told_decision, told_decisions
 from filiera.ledger.models import Fact
 from filiera.mail.models import OutgoingMail
-from tests.academy.conftest import client_of
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
+from tests.academy.viewers import client_of
 from tests.admissions.factories import ApplicationFactory, CallFactory
 from tests.admissions.selection_factories import SelectionRuleFactory, give_scores
 

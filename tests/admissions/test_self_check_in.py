@@ -16,7 +16,6 @@ from filiera.admissions.models import Presence, PresenceMode, PresenceSource
 from filiera.admissions.queries.place_links import viewer_by_link
 from filiera.admissions.queries.presence_lists import Target
 from filiera.admissions.queries.self_check_in import screen_code
-from tests.academy.conftest import client_of
 from tests.academy.factories import (
     EditionMemberFactory,
     PartFactory,
@@ -24,6 +23,7 @@ from tests.academy.factories import (
     between,
     moment,
 )
+from tests.academy.viewers import client_of
 from tests.admissions.factories import ParticipationFactory
 
 pytestmark = pytest.mark.django_db

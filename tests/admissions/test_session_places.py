@@ -15,7 +15,6 @@ from filiera.admissions.models import SessionPlace, SessionSignUp
 from filiera.admissions.queries.place_links import token_of, viewer_by_link
 from filiera.admissions.queries.session_places import own_session_places
 from filiera.mail.models import OutgoingMail
-from tests.academy.conftest import client_of
 from tests.academy.factories import (
     FIRST_DAY,
     NOW,
@@ -25,6 +24,7 @@ from tests.academy.factories import (
     SessionFactory,
     publish,
 )
+from tests.academy.viewers import client_of
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import ParticipationFactory
 from tests.admissions.session_factories import SessionPlaceFactory, SignUpFactory

@@ -17,8 +17,8 @@ from filiera.admissions.actions import stations as actions
 from filiera.admissions.actions.entry_codes import renew_entry_code
 from filiera.admissions.models import ClockNote, ParticipationState, Presence, PresenceSource, RepeatedScan
 from filiera.admissions.queries import stations as queries
-from tests.academy.conftest import viewer_in
 from tests.academy.factories import NOW, EditionMemberFactory, PartFactory, moment
+from tests.academy.viewers import viewer_in
 from tests.admissions.factories import ParticipationFactory, StationFactory
 
 pytestmark = pytest.mark.django_db

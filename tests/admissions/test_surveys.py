@@ -20,8 +20,8 @@ from filiera.admissions.receivers.surveys import answered_by_place
 from filiera.ledger.models import Fact
 from filiera.mail.models import OutgoingMail
 from filiera.questionnaires.models import Answer, Response
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import EditionMemberFactory, SessionFactory, between
+from tests.academy.viewers import client_of, viewer_in
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import ParticipationFactory
 from tests.admissions.survey_factories import SurveyFactory, survey_form

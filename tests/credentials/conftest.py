@@ -1,15 +1,13 @@
-"""Who looks at certificates: who issues, who builds awards, who holds one, and somebody else."""
+"""What certificates need besides the people of an edition: keys, an address, and another edition."""
 
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from filiera.academy.models import Edition, EditionRole
 from filiera.accounts.viewer import Viewer
-from tests.academy.conftest import client_of, viewer_in
-from tests.academy.factories import EditionFactory, EditionMemberFactory
-from tests.accounts.factories import PersonFactory
+from tests.academy.factories import EditionMemberFactory
+from tests.academy.viewers import client_of, viewer_in
 
 
 @pytest.fixture(autouse=True)
@@ -27,53 +25,8 @@ def public_address(settings) -> str:
 
 
 @pytest.fixture
-def edition(db: None) -> Edition:
-    return EditionFactory(public=True)
-
-
-@pytest.fixture
-def director(edition: Edition) -> Viewer:
-    return viewer_in(EditionMemberFactory(edition=edition, director=True))
-
-
-@pytest.fixture
-def desk(edition: Edition) -> Viewer:
-    return viewer_in(EditionMemberFactory(edition=edition, role=EditionRole.DESK))
-
-
-@pytest.fixture
-def member(edition: Edition) -> Viewer:
-    return viewer_in(EditionMemberFactory(edition=edition, participant=True))
-
-
-@pytest.fixture
-def outsider(db: None, edition: Edition) -> Viewer:
-    return Viewer(person=PersonFactory(), edition_id=edition.pk)
-
-
-@pytest.fixture
 def foreign_director(db: None) -> Viewer:
     return viewer_in(EditionMemberFactory(director=True))
-
-
-@pytest.fixture
-def director_client(director: Viewer) -> Client:
-    return client_of(director.person)
-
-
-@pytest.fixture
-def desk_client(desk: Viewer) -> Client:
-    return client_of(desk.person)
-
-
-@pytest.fixture
-def member_client(member: Viewer) -> Client:
-    return client_of(member.person)
-
-
-@pytest.fixture
-def outsider_client(outsider: Viewer) -> Client:
-    return client_of(outsider.person)
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from django.db import connection
 from filiera.credentials import actions
 from filiera.credentials.models import Certificate
 from filiera.ledger.models import Fact
-from tests.academy.conftest import viewer_in
 from tests.academy.factories import EditionMemberFactory
+from tests.academy.viewers import viewer_in
 from tests.admissions.factories import ParticipationFactory
 from tests.credentials.factories import ISSUED_AT, AwardFactory, attended, held_session
 

@@ -12,7 +12,6 @@ from filiera.academy.day_parts import DeskLine, DeskPanel, Sheet
 from filiera.academy.models import Broadcast, BroadcastAudience, Countdown, EditionRole
 from filiera.admissions.models import AttendanceMode
 from filiera.workshops.models import Group, GroupRound, GroupSeries, Seat
-from tests.academy.conftest import client_of
 from tests.academy.factories import (
     NOW,
     ContributionFactory,
@@ -25,6 +24,7 @@ from tests.academy.factories import (
     moment,
     publish,
 )
+from tests.academy.viewers import client_of
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import DayAttendanceFactory, ParticipationFactory
 

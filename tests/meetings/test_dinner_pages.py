@@ -10,8 +10,8 @@ from filiera.accounts.viewer import SYSTEM, Viewer
 from filiera.admissions.actions.listings import join_list
 from filiera.meetings.actions import dinner_seating
 from filiera.meetings.models import Dinner, DinnerGuest, DinnerWish, SeatingRun
-from tests.academy.conftest import client_of
 from tests.academy.factories import EditionMemberFactory, publish
+from tests.academy.viewers import client_of
 from tests.admissions.factories import ParticipationFactory
 from tests.meetings.dinner_factories import (
     WISHES_UNTIL,

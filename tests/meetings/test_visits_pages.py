@@ -9,8 +9,8 @@ from filiera.academy.models import EditionRole
 from filiera.accounts.viewer import SYSTEM
 from filiera.meetings.actions import visits_draw
 from filiera.meetings.models import VisitPlace, VisitRound, VisitSlot, VisitWishList
-from tests.academy.conftest import client_of
 from tests.academy.factories import EditionMemberFactory, SessionFactory, publish
+from tests.academy.viewers import client_of
 from tests.admissions.factories import ParticipationFactory
 from tests.meetings.visit_factories import (
     CLOSES,

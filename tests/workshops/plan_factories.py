@@ -11,8 +11,8 @@ from filiera.accounts.viewer import Viewer
 from filiera.organisations.models import Organisation, Role
 from filiera.organisations.permissions import permissions_of
 from filiera.workshops import models
-from tests.academy.conftest import viewer_in
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
+from tests.academy.viewers import viewer_in
 from tests.admissions.factories import ParticipationFactory
 from tests.organisations.factories import OrganisationFactory, PositionFactory
 

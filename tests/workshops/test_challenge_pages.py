@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from filiera.academy.models import EditionRole
 from filiera.workshops.models import Challenge, ChallengeComment, HelpOffer
-from tests.academy.conftest import client_of
 from tests.academy.factories import EditionFactory, EditionMemberFactory
+from tests.academy.viewers import client_of
 from tests.accounts.factories import PersonFactory
 from tests.admissions.test_people_list import take_part
 from tests.workshops.challenge_factories import ChallengeFactory, CommentFactory, HelpOfferFactory

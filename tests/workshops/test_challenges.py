@@ -25,8 +25,8 @@ from filiera.workshops.push_topics import may_hear
 from filiera.workshops.queries.alike import alike_pairs, alike_to
 from filiera.workshops.queries.challenge_thread import changes_of, possible_helpers
 from filiera.workshops.wording import differences
-from tests.academy.conftest import viewer_in
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
+from tests.academy.viewers import viewer_in
 from tests.accounts.factories import PersonFactory, viewer_of
 from tests.admissions.factories import ApplicationFactory, ParticipationFactory
 from tests.admissions.test_people_list import take_part, viewer_at

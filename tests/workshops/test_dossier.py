@@ -8,8 +8,8 @@ import pytest
 
 from filiera.academy.models import EditionRole
 from filiera.workshops.models import Seat, TakeHome
-from tests.academy.conftest import client_of
 from tests.academy.factories import NOW, EditionMemberFactory
+from tests.academy.viewers import client_of
 from tests.accounts.factories import PersonFactory
 from tests.credentials.factories import AwardFactory, CertificateFactory
 from tests.workshops.plan_factories import MeasureFactory, PlanFactory, sit_down

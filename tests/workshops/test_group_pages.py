@@ -21,9 +21,8 @@ from filiera.workshops.actions import group_series as actions
 from filiera.workshops.actions.group_proposals import run_search
 from filiera.workshops.groups_on_the_day import desk_panels, own_parts, sheets
 from filiera.workshops.models import Group, GroupSeries, Seat, ThemeWish
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import NOW, EditionMemberFactory, PartFactory, SessionFactory, moment
-from tests.admissions.conftest import *  # noqa: F403
+from tests.academy.viewers import client_of, viewer_in
 from tests.admissions.factories import ParticipationFactory
 from tests.workshops.challenge_factories import ChallengeFactory
 from tests.workshops.group_factories import (

@@ -38,7 +38,6 @@ from filiera.workshops.queries.group_board import board_of
 from filiera.workshops.queries.group_score import score_of
 from filiera.workshops.queries.groups import formed
 from tests.academy.factories import NOW, PartFactory, SessionFactory, between, moment
-from tests.admissions.conftest import *  # noqa: F403
 from tests.admissions.factories import DayAttendanceFactory, ParticipationFactory, PresenceFactory
 from tests.workshops.group_factories import (
     GroupFactory,

@@ -14,8 +14,8 @@ from filiera.workshops.models import (
     PlanReader,
     TextOperation,
 )
-from tests.academy.conftest import client_of
 from tests.academy.factories import EditionMemberFactory
+from tests.academy.viewers import client_of
 from tests.accounts.factories import PersonFactory
 from tests.workshops.plan_factories import (
     ClusterPlanFactory,

@@ -57,8 +57,8 @@ from filiera.workshops.plan_file_policies import can_read_proof
 from filiera.workshops.plan_parts import desk_panels, own_parts
 from filiera.workshops.queries.follow_up_links import token_of, viewer_by_link
 from filiera.workshops.queries.readiness import CLUSTER_MISSING, OWNER_MISSING, TEXT_MISSING
-from tests.academy.conftest import viewer_in
 from tests.academy.factories import NOW, EditionMemberFactory, PartFactory
+from tests.academy.viewers import viewer_in
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import ParticipationFactory
 from tests.credentials.factories import AwardFactory

@@ -7,8 +7,8 @@ from filiera.academy.models import EditionRole
 from filiera.accounts.viewer import SYSTEM
 from filiera.workshops.actions import trends as actions
 from filiera.workshops.models import Trend, TrendComment, TrendRating
-from tests.academy.conftest import client_of
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
+from tests.academy.viewers import client_of
 from tests.admissions.test_people_list import take_part
 from tests.workshops.trend_factories import TrendCommentFactory, TrendFactory, TrendRatingFactory
 

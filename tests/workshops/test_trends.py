@@ -24,8 +24,8 @@ from filiera.workshops.queries.trend_results import (
     scales_asked_about,
 )
 from filiera.workshops.queries.trends import trend_comments
-from tests.academy.conftest import viewer_in
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
+from tests.academy.viewers import viewer_in
 from tests.admissions.test_people_list import take_part, viewer_at
 from tests.reference.factories import CountryFactory
 from tests.workshops.trend_factories import TrendCommentFactory, TrendFactory, TrendRatingFactory

@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filiera.academy.edition_pages import edition_page, for_those_who
@@ -35,7 +36,7 @@ from filiera.workshops.queries.challenges import (
     places_without_card,
 )
 
-from .challenges import challenge_page, with_challenge
+from .challenges import View, challenge_page, with_challenge
 
 leading = for_those_who(can_lead)
 
@@ -117,18 +118,6 @@ def merging_create(request: ViewerRequest, edition: Edition, found: Challenge) -
 
 @require_POST
 @with_challenge
-def parting_create(request: ViewerRequest, edition: Edition, found: Challenge) -> HttpResponse:
-    """Take a merged challenge out again."""
-    _tried(
-        request,
-        lambda: challenge_merging.part_challenge(challenge=found, by=request.viewer, at=timezone.now()),
-        _("The challenge stands by itself again."),
-    )
-    return redirect("workshops:challenge", edition.slug, found.pk)
-
-
-@require_POST
-@with_challenge
 def apart_create(request: ViewerRequest, edition: Edition, found: Challenge) -> HttpResponse:
     """Leave a proposed pair as it is, for good."""
     form = MergeForm(request.POST, challenges=challenges_to_open(request.viewer, edition))
@@ -167,41 +156,6 @@ def challenge_solution(request: ViewerRequest, edition: Edition, found: Challeng
     return edition_page(request, edition, "workshops/challenges/solution.html", context, status=status)
 
 
-@require_POST
-@with_challenge
-def reopening_create(request: ViewerRequest, edition: Edition, found: Challenge) -> HttpResponse:
-    _tried(
-        request,
-        lambda: challenge_solving.reopen_challenge(challenge=found, by=request.viewer, at=timezone.now()),
-        _("The challenge is being worked on again; what was counted is taken back."),
-    )
-    return redirect("workshops:challenge", edition.slug, found.pk)
-
-
-@require_POST
-@with_challenge
-def withdrawal_create(request: ViewerRequest, edition: Edition, found: Challenge) -> HttpResponse:
-    """Take one's own card off the wall."""
-    _tried(
-        request,
-        lambda: challenges.withdraw_challenge(challenge=found, by=request.viewer, at=timezone.now()),
-        _("The card is off the wall. Only you see it, and you can put it back."),
-    )
-    return redirect("workshops:challenge", edition.slug, found.pk)
-
-
-@require_POST
-@with_challenge
-def restoration_create(request: ViewerRequest, edition: Edition, found: Challenge) -> HttpResponse:
-    """Put it back."""
-    _tried(
-        request,
-        lambda: challenges.restore_challenge(challenge=found, by=request.viewer, at=timezone.now()),
-        _("The card is on the wall again."),
-    )
-    return redirect("workshops:challenge", edition.slug, found.pk)
-
-
 @require_safe
 @leading
 def desk_challenges(request: ViewerRequest, edition: Edition) -> HttpResponse:
@@ -226,13 +180,25 @@ def desk_taking_over(request: ViewerRequest, edition: Edition) -> HttpResponse:
     return redirect("workshops:desk_challenges", edition.slug)
 
 
-def _tried(request: ViewerRequest, act: Callable[[], object], done: str) -> bool:
+def _one_step(act: Callable[..., object], done: Promise) -> View:
+    """A button of a card that changes its state and leads back to it."""
+
+    @require_POST
+    @with_challenge
+    def view(request: ViewerRequest, edition: Edition, found: Challenge) -> HttpResponse:
+        _tried(request, lambda: act(challenge=found, by=request.viewer, at=timezone.now()), done)
+        return redirect("workshops:challenge", edition.slug, found.pk)
+
+    return view
+
+
+def _tried(request: ViewerRequest, act: Callable[[], object], done: str | Promise) -> bool:
     try:
         act()
     except DomainError as error:
         messages.warning(request, str(error))
         return False
-    messages.success(request, done)
+    messages.success(request, str(done))
     return True
 
 
@@ -240,3 +206,17 @@ def _to_thread(edition: Edition, found: Challenge) -> HttpResponse:
     response = redirect("workshops:challenge", edition.slug, found.pk)
     response["Location"] = f"{response['Location']}#thread"
     return response
+
+
+parting_create = _one_step(
+    challenge_merging.part_challenge, gettext_lazy("The challenge stands by itself again.")
+)
+reopening_create = _one_step(
+    challenge_solving.reopen_challenge,
+    gettext_lazy("The challenge is being worked on again; what was counted is taken back."),
+)
+withdrawal_create = _one_step(
+    challenges.withdraw_challenge,
+    gettext_lazy("The card is off the wall. Only you see it, and you can put it back."),
+)
+restoration_create = _one_step(challenges.restore_challenge, gettext_lazy("The card is on the wall again."))

@@ -1,31 +1,20 @@
-"""Who looks at an edition: somebody who builds its programme, somebody who takes part, somebody else."""
+"""Who looks at an edition, in the tests of every room that has pages of one: a plug-in of the root conftest.
+
+A room that means somebody else by one of these names says so in a conftest of its own.
+"""
+
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
-from filiera.academy.models import Edition, EditionMember, EditionRole
-from filiera.academy.permissions import permissions_of
-from filiera.accounts.models import Person
+from filiera.academy.models import Edition, EditionRole
 from filiera.accounts.viewer import Viewer
 from tests.academy.factories import EditionFactory, EditionMemberFactory
+from tests.academy.viewers import client_of, viewer_in
 from tests.accounts.factories import PersonFactory
 
-
-def viewer_in(membership: EditionMember) -> Viewer:
-    """The viewer that the middleware makes of this person at an address of the edition."""
-    roles = frozenset({membership.role})
-    return Viewer(
-        person=membership.person,
-        edition_id=membership.edition_id,
-        edition_roles=roles,
-        permissions=permissions_of(roles),
-    )
-
-
-def client_of(person: Person) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
+InRole = Callable[[str], Viewer]
 
 
 @pytest.fixture
@@ -34,8 +23,15 @@ def edition(db: None) -> Edition:
 
 
 @pytest.fixture
-def editor(edition: Edition) -> Viewer:
-    return viewer_in(EditionMemberFactory(edition=edition, role=EditionRole.PROGRAMME))
+def in_role(edition: Edition) -> InRole:
+    """Somebody new who has one role in the edition."""
+    return lambda role: viewer_in(EditionMemberFactory(edition=edition, role=role))
+
+
+@pytest.fixture
+def editor(in_role: InRole) -> Viewer:
+    """Who builds the programme."""
+    return in_role(EditionRole.PROGRAMME)
 
 
 @pytest.fixture
@@ -44,7 +40,13 @@ def director(edition: Edition) -> Viewer:
 
 
 @pytest.fixture
+def desk(in_role: InRole) -> Viewer:
+    return in_role(EditionRole.DESK)
+
+
+@pytest.fixture
 def member(edition: Edition) -> Viewer:
+    """Who takes part."""
     return viewer_in(EditionMemberFactory(edition=edition, participant=True))
 
 
@@ -55,23 +57,24 @@ def outsider(db: None, edition: Edition) -> Viewer:
 
 @pytest.fixture
 def editor_client(editor: Viewer) -> Client:
-    assert editor.person is not None
     return client_of(editor.person)
 
 
 @pytest.fixture
 def director_client(director: Viewer) -> Client:
-    assert director.person is not None
     return client_of(director.person)
 
 
 @pytest.fixture
+def desk_client(desk: Viewer) -> Client:
+    return client_of(desk.person)
+
+
+@pytest.fixture
 def member_client(member: Viewer) -> Client:
-    assert member.person is not None
     return client_of(member.person)
 
 
 @pytest.fixture
 def outsider_client(outsider: Viewer) -> Client:
-    assert outsider.person is not None
     return client_of(outsider.person)

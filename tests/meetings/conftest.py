@@ -1,3 +1,0 @@
-"""Who looks at meetings, visits and dinner: the people of admission's tests."""
-
-from tests.admissions.conftest import *  # noqa: F403
