@@ -27,8 +27,8 @@ OWN_PAGES = (
 )
 
 
-def link_in_mail(folder: Path, address: str, within_s: float = 20) -> str:
-    """The first link in the newest mail to an address, as the outbox's job wrote it to the folder."""
+def link_in_mail(folder: Path, address: str, within_s: float = 20, leading_to: str = "") -> str:
+    """The first such link in the newest mail to an address, as the outbox's job wrote it to the folder."""
     give_up_at = time.monotonic() + within_s
     while time.monotonic() < give_up_at:
         for path in sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime, reverse=True):
@@ -36,7 +36,7 @@ def link_in_mail(folder: Path, address: str, within_s: float = 20) -> str:
                 mail = message_from_bytes(written.lstrip(), policy=policy.default)
                 body = mail.get_body(("plain",))
                 if mail["To"] == address and body is not None:
-                    found = re.search(r"https?://\S+", body.get_content())
+                    found = re.search(rf"https?://\S+{leading_to}\S+", body.get_content())
                     if found:
                         return found[0]
         time.sleep(0.2)

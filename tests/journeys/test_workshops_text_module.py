@@ -16,7 +16,7 @@ CHARACTERS = "ab è\n€🙂👩‍🔬🇮🇹é𝒳"
 # Three pages and a server in one place; what happens is drawn from a seed, cuts and lost answers included.
 CONVERGE = """
 async ({ seeds, characters }) => {
-  const { apply, transform } = await import("/operations.js");
+  const { apply, meet } = await import("/operations.js");
   const { TextSession } = await import("/text_session.js");
   const wrong = [];
   for (const seed of seeds) {
@@ -28,7 +28,7 @@ async ({ seeds, characters }) => {
       if (!server.done.some((each) => each.client === message.client && each.number === message.number)) {
         let operation = message.operation;
         for (const earlier of server.done.slice(message.revision)) {
-          [, operation] = transform(earlier.operation, operation);
+          [, operation] = meet(earlier.operation, operation, earlier.client <= message.client);
         }
         server.text = apply(server.text, operation);
         server.done.push({ ...message, operation, revision: server.done.length + 1 });
@@ -96,6 +96,57 @@ async ({ seeds, characters }) => {
     if (!same || marks !== typed.sort().join("")) wrong.push(seed);
   }
   return wrong;
+}
+"""
+
+# Three begin in one empty field, each a letter at a time, with sending and hearing in any order between.
+BEGIN = """
+async ({ seeds, words }) => {
+  const { apply, meet, movedPlace } = await import("/operations.js");
+  const { TextSession } = await import("/text_session.js");
+  const mixed = [];
+  for (const seed of seeds) {
+    let state = seed * 2654435761 >>> 0;
+    const random = () => { state = (state * 1664525 + 1013904223) >>> 0; return state / 4294967296; };
+    const server = { text: "", done: [] };
+    const put = (message) => {
+      let operation = message.operation;
+      for (const earlier of server.done.slice(message.revision)) {
+        [, operation] = meet(earlier.operation, operation, earlier.client <= message.client);
+      }
+      server.text = apply(server.text, operation);
+      server.done.push({ ...message, operation, revision: server.done.length + 1 });
+      return server.done.slice(message.revision);
+    };
+    const pages = words.map((own) => {
+      const page = { own, written: 0, cursor: 0 };
+      page.session = new TextSession({
+        client: random().toString(36), text: "", revision: 0,
+        send: async (message) => put(structuredClone(message)),
+        pull: async (revision) => server.done.slice(revision),
+        changed: (text, operation) => { page.cursor = movedPlace(page.cursor, operation); },
+      });
+      page.session.flushLater = () => {};
+      return page;
+    });
+    while (pages.some((page) => page.written < page.own.length || !page.session.isSaved)) {
+      const page = pages[Math.floor(random() * pages.length)];
+      const { text } = page.session;
+      if (random() < 0.5 && page.written < page.own.length) {
+        page.session.type(text.slice(0, page.cursor) + page.own[page.written] + text.slice(page.cursor));
+        page.cursor += 1;
+        page.written += 1;
+      } else if (random() < 0.5) {
+        await page.session.flush();
+      } else {
+        await page.session.catchUp();
+      }
+    }
+    for (const page of pages) await page.session.catchUp();
+    const isOne = pages.every((page) => page.session.text === server.text);
+    if (!isOne || !words.every((own) => server.text.includes(own))) mixed.push(server.text);
+  }
+  return mixed;
 }
 """
 
@@ -170,6 +221,14 @@ def test_the_module_reckons_as_the_server_does(modules):
     )
 
     assert wrong == []
+
+
+def test_who_begins_in_one_field_with_others_keeps_the_own_words_together(modules):
+    words = ["Nine of ten members stay. ", "Each is called twice. ", "We look back in May. "]
+
+    mixed = modules.evaluate(BEGIN, {"seeds": list(range(200)), "words": words})
+
+    assert mixed == []
 
 
 def test_pages_converge_whatever_is_cut_or_lost(modules):

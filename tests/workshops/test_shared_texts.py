@@ -12,7 +12,13 @@ from hypothesis import strategies as st
 from filiera.accounts.models import Person
 from filiera.accounts.signals import person_erased
 from filiera.push.models import Event
-from filiera.workshops.actions.plans import MeasureDetails, edit_measure, remove_measure
+from filiera.workshops.actions.plans import (
+    MeasureDetails,
+    PlanDetails,
+    edit_measure,
+    edit_plan,
+    remove_measure,
+)
 from filiera.workshops.actions.shared_texts import (
     OperationRefused,
     RevisionUnknown,
@@ -229,7 +235,7 @@ def wait_for_somebody_who_waits():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_writes_in_a_measure_and_who_chooses_its_owner_wait_for_each_other_in_one_order():
+def test_who_writes_in_a_measure_and_who_chooses_for_it_wait_for_each_other_in_one_order():
     measure = MeasureFactory(named=True)
     by = sit_down(measure.plan)
 
@@ -241,19 +247,14 @@ def test_who_writes_in_a_measure_and_who_chooses_its_owner_wait_for_each_other_i
 
     with ThreadPoolExecutor(1) as other:
         with transaction.atomic():
-            edit_measure(measure=measure, details=MeasureDetails(is_idea_only=True), by=by, at=NOW)
+            edit_plan(plan=measure.plan, details=PlanDetails(title="Members stay"), by=by, at=NOW)
             writing = other.submit(write_meanwhile)
             wait_for_somebody_who_waits()
-            edit_measure(
-                measure=measure,
-                details=MeasureDetails(owner=measure.owner, cluster=measure.cluster),
-                by=by,
-                at=NOW,
-            )
+            edit_measure(measure=measure, details=MeasureDetails(is_idea_only=True), by=by, at=NOW)
         writing.result()
 
     measure.refresh_from_db()
-    assert (measure.text, measure.is_idea_only) == ("Call each member twice a year. Gladly.", False)
+    assert (measure.text, measure.is_idea_only) == ("Call each member twice a year. Gladly.", True)
 
 
 def test_a_form_joins_its_text_with_what_was_written_meanwhile(place, writer):

@@ -8,8 +8,8 @@ from filiera.workshops.operations import (
     apply,
     changes_nothing,
     compose,
+    meet,
     stroke,
-    transform,
 )
 
 
@@ -25,7 +25,8 @@ class Server:
         if all((each["client"], each["number"]) != key for each in self.done):
             components = message["operation"]
             for earlier in self.done[message["revision"] :]:
-                _earlier, components = transform(earlier["operation"], components)
+                is_first = earlier["client"] <= message["client"]
+                _earlier, components = meet(earlier["operation"], components, other_first=is_first)
             self.text = apply(self.text, components)
             self.done.append({**message, "operation": components, "revision": len(self.done) + 1})
         return self.after(message["revision"])
@@ -78,9 +79,9 @@ class PageOfText:
             if self.sent is not None and (each["client"], each["number"]) == (self.client, self.number):
                 self.sent = None
                 continue
-            foreign = each["operation"]
+            foreign, is_first = each["operation"], each["client"] <= self.client
             if self.sent is not None:
-                foreign, self.sent = transform(foreign, self.sent)
+                foreign, self.sent = meet(foreign, self.sent, other_first=is_first)
             if self.waiting is not None:
-                foreign, self.waiting = transform(foreign, self.waiting)
+                foreign, self.waiting = meet(foreign, self.waiting, other_first=is_first)
             self.text = apply(self.text, foreign)

@@ -195,6 +195,20 @@ def transform(first: Sequence[Component], second: Sequence[Component]) -> tuple[
                 new_second.remove(size)
 
 
+def meet(
+    other: Sequence[Component], own: Sequence[Component], *, other_first: bool
+) -> tuple[Operation, Operation]:
+    """Both as they are after each other; whose insertions stand first at one place is said.
+
+    Who writes on at one place stays together only if that is the same at each meeting of two pages: it
+    follows the names of the pages, never who was quicker. Raises OperationDoesNotFit.
+    """
+    if other_first:
+        return transform(other, own)
+    new_own, new_other = transform(own, other)
+    return new_other, new_own
+
+
 def stroke(before: str, after: str) -> Operation:
     """What somebody typed in one go lies between what stands before and after it."""
     builder = _Builder()

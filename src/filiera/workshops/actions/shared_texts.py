@@ -152,7 +152,8 @@ def _append(text: SharedText, place: TextPlace, change: SentChange, *, by: Viewe
     components = _checked(change.components)
     try:
         for earlier in operations_after(place, change.revision):
-            _earlier, components = operations.transform(earlier.components, components)
+            is_first = earlier.client <= change.client
+            _earlier, components = operations.meet(earlier.components, components, other_first=is_first)
         before = current_text(place)
         after = operations.apply(before, components)
     except OperationDoesNotFit as error:

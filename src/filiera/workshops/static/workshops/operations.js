@@ -169,6 +169,13 @@ export function difference(before, after) {
   return builder.components;
 }
 
+// Both as they are after each other; whose insertions stand first at one place follows the names of the pages.
+export function meet(other, own, otherFirst) {
+  if (otherFirst) return transform(other, own);
+  const [newOwn, newOther] = transform(own, other);
+  return [newOther, newOwn];
+}
+
 // Where a place in the text is after the operation; what is inserted right there stands after it.
 export function movedPlace(place, operation) {
   let read = 0;

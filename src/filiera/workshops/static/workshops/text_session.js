@@ -1,7 +1,7 @@
 // One text in one page: what was typed, what is on its way to the server, what waits behind it.
 // Knows nothing of the document or the network: `send` and `pull` are given, and `kept` stores what is unsent.
 
-import { apply, changesNothing, compose, difference, transform } from "./operations.js";
+import { apply, changesNothing, compose, difference, meet } from "./operations.js";
 
 const RETRY_MS = [500, 1_000, 2_000, 3_000];
 const GATHER_MS = 150;
@@ -102,17 +102,17 @@ export class TextSession {
       if (each.revision !== this.revision + 1) continue;
       this.revision = each.revision;
       if (this.sent && each.client === this.client && each.number === this.number) this.sent = null;
-      else this.takeForeign(each.operation);
+      else this.takeForeign(each.operation, each.client <= this.client);
     }
     this.keep();
     this.state();
     if (!this.isSending && (this.sent || this.waiting)) this.flushLater(this.sent ? RETRY_MS[0] : 0);
   }
 
-  takeForeign(operation) {
+  takeForeign(operation, isFirst) {
     let foreign = operation;
-    if (this.sent) [foreign, this.sent] = transform(foreign, this.sent);
-    if (this.waiting) [foreign, this.waiting] = transform(foreign, this.waiting);
+    if (this.sent) [foreign, this.sent] = meet(foreign, this.sent, isFirst);
+    if (this.waiting) [foreign, this.waiting] = meet(foreign, this.waiting, isFirst);
     if (this.text === null) return;
     this.text = apply(this.text, foreign);
     this.changed?.(this.text, foreign);
