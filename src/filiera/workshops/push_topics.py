@@ -23,6 +23,7 @@ def may_hear(person_id: int | None, topic: str) -> bool:
 
 def register_topics() -> None:
     topics.register("challenges", may_hear)
+    topics.register("plans", may_hear)
     topics.register("trends", may_hear)
     topics.register("ratings", may_hear)
     topics.register("method", may_hear)

@@ -101,7 +101,7 @@ def challenge_list(request: ViewerRequest, edition: Edition) -> HttpResponse:
         context["wall"] = found
         context["here"] = urlencode(query)
         context["next_url"] = f"?{urlencode({**query, 'after': found.next_key})}" if found.next_key else ""
-    return edition_page(request, edition, "workshops/challenges/list.html", context, partial="results")
+    return edition_page(request, edition, "workshops/challenges/list.html", context, partial="fresh")
 
 
 @require_safe
@@ -282,7 +282,7 @@ def back_to_board(request: ViewerRequest, edition: Edition, asked: ChallengeFilt
         "all_ecosystems": ecosystem_choices() if by == "ecosystem" else [],
         "may_bring": policies.can_bring_challenge(request.viewer, edition),
     }
-    return edition_page(request, edition, "workshops/challenges/list.html", context, partial="results")
+    return edition_page(request, edition, "workshops/challenges/list.html", context, partial="fresh")
 
 
 def topic_of(edition: Edition) -> str:

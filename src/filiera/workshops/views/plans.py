@@ -26,6 +26,7 @@ from filiera.workshops.actions.shared_texts import merge_text, restore_text
 from filiera.workshops.documents.plan import plan_pdf
 from filiera.workshops.forms.plans import MeasureForm, PlanForm, ReadersForm, TextsForm
 from filiera.workshops.models import ActionPlan, Group, Measure, PlanKind
+from filiera.workshops.plan_stage import stage_topic
 from filiera.workshops.policies.editions import can_lead, can_take_part
 from filiera.workshops.policies.home import homes_of
 from filiera.workshops.policies.plans import can_present, can_write_for_cluster, can_write_plan
@@ -43,6 +44,7 @@ from filiera.workshops.queries.plans import (
 from filiera.workshops.queries.readiness import missing_at
 from filiera.workshops.queries.shared_texts import find_place
 
+from .common import own_wait_ms
 from .plan_places import PlanPlace, in_organisation, with_plan
 
 
@@ -103,7 +105,9 @@ def plan_page(request: ViewerRequest, plan: ActionPlan) -> HttpResponse:
         "homes": homes_of(request.viewer) if plan.kind == PlanKind.GROUP else (),
         "today": timezone.localdate(),
     }
-    return _page(request, plan, "workshops/plans/plan.html", context)
+    if plan.edition_id is not None:
+        context |= {"topic": stage_topic(plan.edition_id), "wait_ms": own_wait_ms()}
+    return _page(request, plan, "workshops/plans/plan.html", context, partial="plan")
 
 
 @require_safe
@@ -265,10 +269,16 @@ def plan_readers(request: ViewerRequest, plan: ActionPlan) -> HttpResponse:
 
 
 def _page(
-    request: ViewerRequest, plan: ActionPlan, template: str, context: dict[str, Any], *, status: int = 200
+    request: ViewerRequest,
+    plan: ActionPlan,
+    template: str,
+    context: dict[str, Any],
+    *,
+    partial: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     context = {"plan": plan, "place": PlanPlace(plan), "edition": plan.edition, **context}
-    response = render_page(request, template, context, status=status)
+    response = render_page(request, template, context, partial=partial, status=status)
     response["Cache-Control"] = "private, no-cache"
     return response
 
@@ -343,7 +353,7 @@ def _canvas(
         "typed_in": measure_form.measure.pk if measure_form else 0,
         "copy": secrets.token_hex(8),
     }
-    return render_page(request, "workshops/plans/writing.html", context, partial="measures", status=status)
+    return render_page(request, "workshops/plans/writing.html", context, partial="fresh", status=status)
 
 
 def _said_of(

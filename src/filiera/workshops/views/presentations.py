@@ -26,6 +26,7 @@ from filiera.workshops.plan_stage import stage_topic
 from filiera.workshops.policies.editions import can_take_part
 from filiera.workshops.queries.plans import canvas_of, feedback_of, members_of, presented_now
 
+from .common import own_wait_ms
 from .plan_places import PlanPlace, with_plan
 
 
@@ -123,6 +124,14 @@ def plan_feedback(request: ViewerRequest, plan: ActionPlan) -> HttpResponse:
         else:
             messages.success(request, _("Your card is with the group. Thank you."))
             return redirect("workshops:plan_feedback", plan.edition.slug, plan.pk)
-    context = {"plan": plan, "place": PlanPlace(plan), "form": form, "feedback": feedback_of(plan)}
+    context = {
+        "plan": plan,
+        "place": PlanPlace(plan),
+        "form": form,
+        "feedback": feedback_of(plan),
+        "topic": stage_topic(plan.edition.pk),
+        "wait_ms": own_wait_ms(),
+    }
     status = 422 if request.method == "POST" else 200
-    return edition_page(request, plan.edition, "workshops/plans/feedback.html", context, status=status)
+    template = "workshops/plans/feedback.html"
+    return edition_page(request, plan.edition, template, context, partial="cards", status=status)

@@ -26,19 +26,29 @@ function merge(fresh) {
   bindAll(list);
 }
 
-// What others chose at a measure is shown, except where the cursor stands.
+// What others chose is shown, except where the cursor stands.
+function takeValues(own, other) {
+  for (const control of other.querySelectorAll("input, select")) {
+    const shown = own.querySelector(`[name="${control.name}"]`);
+    if (!shown || shown === document.activeElement) continue;
+    if (control.type === "checkbox") shown.checked = control.checked;
+    else shown.value = control.value;
+  }
+}
+
 function takeChoices(fresh, key) {
   const card = document.getElementById(`measure-${key}`);
   const other = fresh.getElementById(`measure-${key}`);
   if (!card || !other) return;
-  for (const control of other.querySelectorAll(".measure-choices :is(input, select)")) {
-    const own = card.querySelector(`.measure-choices [name="${control.name}"]`);
-    if (!own || own === document.activeElement) continue;
-    if (control.type === "checkbox") own.checked = control.checked;
-    else own.value = control.value;
-  }
+  takeValues(card.querySelector(".measure-choices"), other.querySelector(".measure-choices"));
   const said = other.querySelector(".measure-said");
   if (said) card.querySelector(".measure-said").replaceWith(document.importNode(said, true));
+}
+
+function takeHead(fresh) {
+  const [own, other] = [document, fresh].map((page) => page.getElementById("plan-choices"));
+  takeValues(own, other);
+  document.querySelector("h1").textContent = other.querySelector("[name=title]").value;
 }
 
 document.addEventListener("submit", async (event) => {
@@ -62,10 +72,11 @@ document.addEventListener("submit", async (event) => {
 
 document.addEventListener("filiera:push", async (event) => {
   const { what, key } = event.detail?.data ?? {};
-  if (what !== "measures" && what !== "measure") return;
+  if (what !== "plan" && what !== "measures" && what !== "measure") return;
   try {
     const fresh = await fragmentOf(window.location.pathname);
     merge(fresh);
+    if (what === "plan") takeHead(fresh);
     if (what === "measure") takeChoices(fresh, key);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // A TypeError means: no network just now.

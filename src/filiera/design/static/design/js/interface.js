@@ -20,6 +20,15 @@ document.addEventListener("click", (event) => {
   link.closest("[popover]")?.hidePopover();
 });
 
+// Places that scroll within their row or column begin where one is.
+for (const row of document.querySelectorAll(".desk-side nav, .edition-places, .tabs")) {
+  const here = find("[aria-current]", row);
+  if (!here) continue;
+  const [inner, outer] = [here.getBoundingClientRect(), row.getBoundingClientRect()];
+  if (inner.left < outer.left || inner.right > outer.right) row.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+  if (inner.top < outer.top || inner.bottom > outer.bottom) row.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+}
+
 // Menus are <details class="menu">: closed by Escape or by a click elsewhere, walked with the arrows.
 const openMenus = () => document.querySelectorAll("details.menu[open]");
 document.addEventListener("click", (event) => {
