@@ -11,8 +11,8 @@ from filiera.accounts.viewer import SYSTEM
 from filiera.workshops.actions import method_runs
 from filiera.workshops.method_blocks import Block
 from filiera.workshops.models import CardPile, Dot, Method, MethodCard, MethodRun, Placing
-from tests.academy.conftest import client_of, viewer_in
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
+from tests.academy.viewers import client_of, viewer_in
 from tests.admissions.test_people_list import take_part
 from tests.workshops.challenge_factories import ChallengeFactory
 from tests.workshops.method_factories import (

@@ -45,8 +45,8 @@ from filiera.workshops.queries.method_board import board_now
 from filiera.workshops.queries.method_results import cards_table, results_of
 from filiera.workshops.queries.method_targets import board_with_data
 from filiera.workshops.queries.methods import boards_to_open, library, turns_of
-from tests.academy.conftest import viewer_in
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
+from tests.academy.viewers import viewer_in
 from tests.admissions.test_people_list import take_part, viewer_at
 from tests.workshops.challenge_factories import ChallengeFactory
 from tests.workshops.method_factories import (
