@@ -18,6 +18,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pytest_django import DjangoDbBlocker
 
 from filiera.config import database_roles
+from filiera.config.migration_states import new_models_alone
 from filiera.config.postgres import Binaries, Cluster, first_unreachable_parent, server_account
 from tests.config.serving import PREPARED_VARIABLE
 
@@ -164,7 +165,8 @@ def migrate_once() -> None:
                 cursor.execute(f"CREATE DATABASE {MIGRATED} TEMPLATE {TEMPLATE}")
                 default.close()
                 default.settings_dict["NAME"] = MIGRATED
-                call_command("migrate", verbosity=0)
+                with new_models_alone():
+                    call_command("migrate", verbosity=0)
         default.close()
         default.settings_dict["NAME"] = "postgres"
 
