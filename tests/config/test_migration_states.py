@@ -54,4 +54,6 @@ def test_a_class_that_is_there_is_not_built_again():
         state.add_model(model("Till", shop=reference("shop.Shop")))
 
     assert state.apps.get_model("shop", "Label") is before
-    assert "till" in {relation.name for relation in state.apps.get_model("shop", "Shop")._meta.related_objects}
+    assert "till" in {
+        relation.name for relation in state.apps.get_model("shop", "Shop")._meta.related_objects
+    }

@@ -16,15 +16,15 @@ def new_models_alone() -> Iterator[None]:
     """Migrations that run inside build only the class of a model that they create."""
     add_model = ProjectState.add_model
 
-    def add_alone(state: ProjectState, model: ModelState) -> None:
-        rests_on_models = any(isinstance(base, str) for base in model.bases)
-        if rests_on_models or "apps" not in state.__dict__:
-            add_model(state, model)
+    def add_alone(self: ProjectState, model_state: ModelState) -> None:
+        rests_on_models = any(isinstance(base, str) for base in model_state.bases)
+        if rests_on_models or "apps" not in self.__dict__:
+            add_model(self, model_state)
             return
-        apps = state.__dict__.pop("apps")
-        add_model(state, model)
-        state.__dict__["apps"] = apps
-        apps.render_multiple([model])
+        apps = self.__dict__.pop("apps")
+        add_model(self, model_state)
+        self.__dict__["apps"] = apps
+        apps.render_multiple([model_state])
 
     ProjectState.add_model = add_alone  # type: ignore[method-assign]
     try:
