@@ -169,7 +169,7 @@ class _Run:
 
     def _counted(self, definition: Definition) -> dict[Key, Formed]:
         measure: Any = definition.measure
-        if not _is_recorded(definition):
+        if not is_recorded(definition):
             self.inputs[definition.code] = {}
             return {} if self.task.breakdown else self._everywhere(Missing.NOT_RECORDED)
         statement = statement_for(definition, self.shape, self.engine.dialect)
@@ -274,8 +274,13 @@ class _Run:
 _GIVES_WAY = {Missing.BEFORE_RECORDS, Missing.NOT_RECORDED, Missing.NOT_DECLARED}
 
 
-def _is_recorded(definition: Definition) -> bool:
-    """Whether some app declares what it counts; a stock and a duration need both ends."""
+def is_recorded(definition: Definition) -> bool:
+    """Whether some app declares what it counts; a stock and a duration need both ends.
+
+    What is formed from others is asked about through those.
+    """
+    if definition.needs:
+        return True
     known = []
     for kind in definition.kinds:
         try:

@@ -1,7 +1,8 @@
 """Keeping figures fresh: what has arrived in the ledger is found out, and only what it touches computed."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -27,6 +28,8 @@ from filiera.indicators.queries.definitions import current_definitions, current_
 SCOPE_CHANGED = "scope"
 _AT_ONCE = 20_000
 _ALONE = 7_206_513  # the key under which only one job refreshes at a time
+# Quarters and months are kept for five years; years for ever.
+SHORT_PERIODS_FOR = timedelta(days=5 * 366)
 KINDS_STORED = {
     PeriodKind.YEAR: (PeriodKind.YEAR,),
     PeriodKind.QUARTER: (PeriodKind.YEAR, PeriodKind.QUARTER),
@@ -140,7 +143,10 @@ def _compute_kind(
         return 0
     definitions = with_needed(wanted, known)
     periods = _periods(kind, bodies, regions, span, at, any(_reaches_on(each) for each in definitions))
-    task = Task(periods=periods, at=at, bodies=bodies, regions=regions, declared=declared_figures(bodies))
+    declared = declared_figures(bodies)
+    if span is None and kind == PeriodKind.YEAR:
+        periods = _from_first_declared(periods, declared)
+    task = Task(periods=periods, at=at, bodies=bodies, regions=regions, declared=declared)
     figures = (
         figure for figure in compute(definitions, task, PostgresEngine()) if figure.definition.code in wanted
     )
@@ -166,7 +172,19 @@ def _periods(
     if reaches_on:
         last = at
     first, last = max(first, begin), min(last, at)
+    if kind != PeriodKind.YEAR:
+        first = max(first, at - SHORT_PERIODS_FOR)
     return tuple(periods_between(first, max(first, last), kind))
+
+
+def _from_first_declared(
+    periods: tuple[Period, ...], declared: dict[tuple[str, int, date, date], Decimal]
+) -> tuple[Period, ...]:
+    """The years that were declared come before those that the ledger knows."""
+    first = min((start for _code, _body, start, _until in declared), default=None)
+    while first is not None and periods and periods[0].start_on > first:
+        periods = (periods[0].before(), *periods)
+    return periods
 
 
 def refresh_all_later(codes: Sequence[str] = ()) -> None:

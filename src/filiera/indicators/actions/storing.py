@@ -8,9 +8,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from filiera.indicators.computing import Computed
+from filiera.indicators.engines.forming import Missing
 from filiera.indicators.models import IndicatorVersion, Revision, Value
 
 _CHANGING = ("value", "missing", "facts", "inputs", "inputs_digest", "computed_at", "is_public")
+# Not kept: it can be said without a row, and most bodies have most figures of this kind.
+UNKNOWN = {Missing.BEFORE_RECORDS, Missing.NOT_RECORDED, Missing.NOT_DECLARED, Missing.FUTURE}
 _Key = tuple[int, int | None, str | None, date, date]
 
 
@@ -44,7 +47,8 @@ def store(
         fresh = _row(figure, version, at)
         former = known.get(_key(fresh))
         if former is None:
-            new.append(fresh)
+            if fresh.missing not in UNKNOWN:
+                new.append(fresh)
         elif former.inputs_digest != fresh.inputs_digest or former.is_public != fresh.is_public:
             if _is_revised(former, fresh):
                 revisions.append(_revision(former, fresh, at, _arrived_for(figure, arrived or {}, at)))

@@ -185,7 +185,7 @@ class _Reader:
     def _stock(self, told: Mapping[str, Any]) -> m.Stock:
         self._only(told, {"kind", "of", "started", "ended", "where"}, "measure")
         return m.Stock(
-            of=self._one_of(str(told.get("of", "counterpart")), _COUNTED_OF, "measure.of"),
+            of=self._one_of(str(told.get("of", "counterpart")), ("counterpart", "person"), "measure.of"),
             started=self._kind(told.get("started"), "measure.started"),
             ended=self._kind(told.get("ended"), "measure.ended"),
             where=self._filters(told.get("where"), "measure.where"),

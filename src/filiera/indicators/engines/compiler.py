@@ -203,15 +203,18 @@ class _Compiler:
         condition = self._met(started, stock.where)
         if condition is not None:
             started = started.filter(condition)
-        ended = (
-            facts.filter(facts.kind == stock.ended).group_by("subject").aggregate(gone_us=facts.at_us.min())
+        ended = facts.filter(facts.kind == stock.ended).select(
+            left="organisation", of_end=stock.of, left_us="at_us"
         )
-        spans = started.left_join(ended, "subject").select(*started.columns, "gone_us").drop("period")
-        standing = spans.inner_join(
-            periods,
+        begun = started.drop("period").inner_join(periods, started.at_us < periods.end_us)
+        # By what it is about and not by the record: facts from a table share one record.
+        standing = begun.anti_join(
+            ended,
             [
-                spans.at_us < periods.end_us,
-                spans.gone_us.fill_null(periods.end_us) >= periods.end_us,
+                begun.organisation == ended.left,
+                begun[stock.of] == ended.of_end,
+                ended.left_us > begun.at_us,
+                ended.left_us < begun.end_us,
             ],
         )
         if self.shape.bodies == "region":

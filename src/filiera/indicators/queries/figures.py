@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
 from filiera.indicators import policies
-from filiera.indicators.computing import Task, compute
-from filiera.indicators.definition import Definition, PeriodKind
+from filiera.indicators.computing import Task, compute, is_recorded
+from filiera.indicators.definition import Declared, Definition, PeriodKind
 from filiera.indicators.engines.forming import Missing
 from filiera.indicators.engines.postgres import PostgresEngine
 from filiera.indicators.models import Declaration, Revision, Value
@@ -120,13 +120,18 @@ def figure(
 def series_of(
     viewer: Viewer, organisation: Organisation, codes: Collection[str], kind: PeriodKind = PeriodKind.YEAR
 ) -> dict[str, list[Figure]]:
-    """The stored figures of all periods of a kind, by code, the earliest first; one query."""
+    """The figures of all periods of a kind that are known, by code, the earliest first; one query.
+
+    For those who may see all figures of the organisation every period stands there, if only with its reason.
+    """
     definitions = current_definitions()
     rows = Value.objects.visible_to(viewer).filter(organisation=organisation, code__in=list(codes))
     series: dict[str, list[Figure]] = {code: [] for code in codes if code in definitions}
     for row in _current(rows.order_by("start_on"), definitions):
         if row.period.kind == kind:
             series[row.code].append(_figure(row, definitions[row.code], organisation=organisation))
+    if policies.can_view_figures(viewer, organisation):
+        _fill_gaps(series, definitions, organisation, kind)
     return series
 
 
@@ -250,13 +255,39 @@ def _figure(
     )
 
 
+def missing_without_row(definition: Definition, period: Period) -> Missing:
+    """Why a figure has no row: what is not kept, and what is not computed yet."""
+    if isinstance(definition.measure, Declared):
+        return Missing.NOT_DECLARED
+    if not is_recorded(definition):
+        return Missing.NOT_RECORDED
+    now = timezone.now()
+    if period.is_future(now):
+        return Missing.FUTURE
+    return Missing.BEFORE_RECORDS if period.is_closed(now) else Missing.NOT_COMPUTED
+
+
+def _fill_gaps(
+    series: dict[str, list[Figure]],
+    definitions: dict[str, Definition],
+    organisation: Organisation,
+    kind: PeriodKind,
+) -> None:
+    periods = {told.period for figures in series.values() for told in figures}
+    for code, figures in series.items():
+        if definitions[code].period in _KINDS_OF[kind]:
+            there = {told.period for told in figures}
+            figures += [_not_computed(definitions[code], gap, organisation) for gap in periods - there]
+            figures.sort(key=lambda told: told.period)
+
+
 def _not_computed(definition: Definition, period: Period, organisation: Organisation) -> Figure:
     return Figure(
         definition=definition,
         period=period,
         value=None,
-        missing=Missing.NOT_COMPUTED,
+        missing=missing_without_row(definition, period),
         facts=0,
         organisation=organisation,
-        is_open=True,
+        is_open=not period.is_closed(timezone.now()),
     )

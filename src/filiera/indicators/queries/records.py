@@ -125,7 +125,8 @@ def _within(facts: QuerySet[Fact], period: Period) -> QuerySet[Fact]:
 def _in_stock(facts: QuerySet[Fact], stock: Stock, period: Period) -> QuerySet[Fact]:
     end = _stock_moment(period)
     gone = _standing(Fact.objects.filter(kind=stock.ended, happened_at__lt=end)).filter(
-        subject_type=OuterRef("subject_type"), subject_key=OuterRef("subject_key")
+        **{"organisation": OuterRef("organisation"), stock.of: OuterRef(stock.of)},
+        happened_at__gt=OuterRef("happened_at"),
     )
     return facts.filter(~Exists(gone), kind=stock.started, happened_at__lt=end)
 

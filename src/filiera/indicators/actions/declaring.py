@@ -1,0 +1,94 @@
+"""Figures told by hand: declared with evidence, and counted once a second person has confirmed them."""
+
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from filiera.accounts.viewer import Viewer
+from filiera.files.models import StoredFile
+from filiera.indicators import policies
+from filiera.indicators.actions.refreshing import refresh_all_later
+from filiera.indicators.models import Declaration
+from filiera.indicators.periods import Period
+from filiera.indicators.queries.definitions import current_definition
+from filiera.organisations.models import Organisation
+from filiera.shared.errors import DomainError
+
+
+class ProofMissing(DomainError):
+    message = _("A declared figure needs a file that proves it, or the address of a public source.")
+
+
+class ConfirmedByTheSame(DomainError):
+    message = _("Who declared a figure does not confirm it. Ask a second person of your team.")
+
+
+class AlreadyConfirmed(DomainError):
+    message = _("This figure has been confirmed before.")
+
+
+@transaction.atomic
+def declare_figure(
+    *,
+    code: str,
+    organisation: Organisation,
+    period: Period,
+    value: Decimal,
+    by: Viewer,
+    at: datetime,
+    evidence: StoredFile | None = None,
+    source_url: str = "",
+    note: str = "",
+    is_demonstration: bool = False,
+) -> Declaration:
+    """Tell a figure that is not counted here; it waits for a second person.
+
+    Raises PermissionDenied, UnknownIndicator, ProofMissing.
+    """
+    if not policies.can_declare(by, organisation):
+        raise PermissionDenied
+    current_definition(code)
+    if evidence is None and not source_url:
+        raise ProofMissing
+    return Declaration.objects.create(
+        code=code,
+        organisation=organisation,
+        start_on=period.start_on,
+        until_on=period.until_on,
+        value=value,
+        note=note,
+        evidence=evidence,
+        source_url=source_url,
+        is_demonstration=is_demonstration,
+        declared_by=by.person,
+        declared_at=at,
+    )
+
+
+@transaction.atomic
+def confirm_declaration(*, declaration: Declaration, by: Viewer, at: datetime) -> Declaration:
+    """Confirm as a second person what was declared; it stands in the place of what stood before.
+
+    Raises PermissionDenied, AlreadyConfirmed, ConfirmedByTheSame.
+    """
+    if not policies.can_declare(by, declaration.organisation):
+        raise PermissionDenied
+    declaration = Declaration.objects.select_for_update(of=("self",)).get(pk=declaration.pk)
+    if declaration.confirmed_at is not None:
+        raise AlreadyConfirmed
+    if by.person_id is not None and by.person_id == declaration.declared_by_id:
+        raise ConfirmedByTheSame
+    Declaration.objects.standing().filter(
+        code=declaration.code,
+        organisation=declaration.organisation_id,
+        start_on=declaration.start_on,
+        until_on=declaration.until_on,
+    ).update(replaced_by=declaration)
+    declaration.confirmed_by, declaration.confirmed_at = by.person, at
+    declaration.save(update_fields=["confirmed_by", "confirmed_at"])
+    transaction.on_commit(partial(refresh_all_later, [declaration.code]))
+    return declaration
