@@ -45,6 +45,7 @@ SLUGS = {
     "academy/": "keynote-avaesen",
     "organisations/": WORKSPACE,
     "o/": WORKSPACE,
+    "indicators/": WORKSPACE,
     "api/v1/editions/": EDITION,
     "api/v1/organisations/": WORKSPACE,
 }
@@ -143,6 +144,9 @@ def real_values() -> dict[str, object]:
         "<slug:decision>": "selected",
         **values_of_meetings(edition),
         # These exist only once somebody has made one; the address must still answer.
+        "<slug:indicator>": "members_total",
+        "<slug:period>": "2022",
+        "<slug:nuts>": "ITC1",
         "<int:allowance_id>": 1,
         "<int:broadcast_id>": 1,
         "<int:countdown_id>": 1,

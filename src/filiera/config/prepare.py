@@ -82,7 +82,8 @@ def main() -> None:
     else:
         load_reference()
         invite_first_administrator()
-    if load_packaged(timezone.now()):
+    is_changed = bool(load_packaged(timezone.now()))
+    if is_changed or installation.is_demonstration:
         refresh_all_later()
     prepare_old_versions_later()
 

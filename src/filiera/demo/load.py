@@ -20,12 +20,14 @@ from filiera.demo.people import load_people
 from filiera.demo.people_of_torino import load_people_of_torino
 from filiera.demo.places import load_places
 from filiera.demo.plans import load_plans
+from filiera.demo.poles import load_poles
 from filiera.demo.reviews import load_reviews
 from filiera.demo.room import load_room
 from filiera.demo.selection import load_open_selection, load_selection
 from filiera.demo.torino import load_torino
 from filiera.demo.trends import load_trends
 from filiera.demo.visits_of_torino import load_visits_of_torino
+from filiera.indicators.actions.definitions import load_packaged
 from filiera.reference.load import load_reference
 
 
@@ -69,5 +71,8 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_dinner_of_torino(torino)
     progress(_("what people thought of the first part"))
     load_feedback(torino, at)
+    progress(_("five years of the seven poles"))
+    load_packaged(at)
+    load_poles(at)
     progress(_("an edition of 200 sessions"))
     load_open_selection(load_large(people, at), call, people)

@@ -10,17 +10,21 @@ app_name = "indicators"
 urlpatterns = [
     path("indicators/", public.catalogue, name="catalogue"),
     path("indicators/of/<slug:slug>/", public.body_figures, name="body"),
-    path("indicators/of/<slug:slug>/<slug:code>/<slug:period>/", public.public_figure, name="public_figure"),
-    path("indicators/regions/<slug:code>/", public.region_figures, name="region"),
     path(
-        "indicators/regions/<slug:slug>/<slug:code>/<slug:period>/",
+        "indicators/of/<slug:slug>/<slug:indicator>/<slug:period>/",
+        public.public_figure,
+        name="public_figure",
+    ),
+    path("indicators/regions/<slug:nuts>/", public.region_figures, name="region"),
+    path(
+        "indicators/regions/<slug:nuts>/<slug:indicator>/<slug:period>/",
         public.region_figure,
         name="region_figure",
     ),
-    path("indicators/<slug:code>/", public.definition_page, name="definition"),
+    path("indicators/<slug:indicator>/", public.definition_page, name="definition"),
     path(OWN, workspace.dashboard, name="dashboard"),
     path(f"{OWN}definitions/", editor.definition_create, name="definition_create"),
-    path(f"{OWN}definitions/<slug:code>/", editor.definition_next, name="definition_next"),
-    path(f"{OWN}<slug:code>/<slug:period>/", workspace.own_figure, name="own_figure"),
-    path(f"{OWN}<slug:code>/<slug:period>/explain.json", workspace.explain, name="explain"),
+    path(f"{OWN}definitions/<slug:indicator>/", editor.definition_next, name="definition_next"),
+    path(f"{OWN}<slug:indicator>/<slug:period>/", workspace.own_figure, name="own_figure"),
+    path(f"{OWN}<slug:indicator>/<slug:period>/explain.json", workspace.explain, name="explain"),
 ]

@@ -34,7 +34,7 @@ KINDS_STORED = {
     PeriodKind.YEAR: (PeriodKind.YEAR,),
     PeriodKind.QUARTER: (PeriodKind.YEAR, PeriodKind.QUARTER),
     PeriodKind.MONTH: (PeriodKind.YEAR, PeriodKind.QUARTER, PeriodKind.MONTH),
-    PeriodKind.ANY: (PeriodKind.YEAR, PeriodKind.QUARTER),
+    PeriodKind.ANY: (PeriodKind.YEAR,),
     PeriodKind.EDITION: (PeriodKind.YEAR,),
 }
 

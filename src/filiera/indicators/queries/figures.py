@@ -20,7 +20,8 @@ from filiera.indicators.engines.forming import Missing
 from filiera.indicators.engines.postgres import PostgresEngine
 from filiera.indicators.models import Declaration, Revision, Value
 from filiera.indicators.periods import Period
-from filiera.indicators.queries.definitions import UnknownIndicator, current_definitions
+from filiera.indicators.queries.declared import declared_figures
+from filiera.indicators.queries.definitions import UnknownIndicator, current_definitions, with_needed
 from filiera.indicators.words import missing_words, value_words
 from filiera.organisations.models import Organisation
 from filiera.reference.models import Region
@@ -109,9 +110,12 @@ def figure(
             if found.breakdown == part:
                 return found
         raise FigureNotFound
-    found_rows = figures_of(viewer, organisation, period, [code])
-    if code not in current_definitions():
+    definitions = current_definitions()
+    if code not in definitions:
         raise UnknownIndicator
+    if period.kind != PeriodKind.YEAR and definitions[code].period == PeriodKind.ANY:
+        return _computed_now(viewer, definitions, code, organisation, period)
+    found_rows = figures_of(viewer, organisation, period, [code])
     if not found_rows:
         raise FigureNotFound
     return found_rows[0]
@@ -253,6 +257,41 @@ def _figure(
         digest=row.inputs_digest,
         key=row.pk,
     )
+
+
+def _computed_now(
+    viewer: Viewer,
+    definitions: dict[str, Definition],
+    code: str,
+    organisation: Organisation,
+    period: Period,
+) -> Figure:
+    """Of what is formed for any period only years are kept; quarters and months are computed when asked."""
+    is_public = definitions[code].is_public and organisation.is_listed
+    if not is_public and not policies.can_view_figures(viewer, organisation):
+        raise FigureNotFound
+    at = timezone.now()
+    task = Task(
+        periods=(period,),
+        at=at,
+        bodies=(organisation.pk,),
+        declared=declared_figures([organisation.pk]),
+    )
+    for found in compute(with_needed([code], definitions), task, PostgresEngine()):
+        if found.definition.code == code:
+            return Figure(
+                definition=found.definition,
+                period=period,
+                value=found.value,
+                missing=found.missing,
+                facts=found.facts,
+                organisation=organisation,
+                is_declared=found.is_declared,
+                is_open=not period.is_closed(at),
+                computed_at=at,
+                digest=found.digest,
+            )
+    raise FigureNotFound
 
 
 def missing_without_row(definition: Definition, period: Period) -> Missing:

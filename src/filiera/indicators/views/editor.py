@@ -48,9 +48,9 @@ def definition_create(request: ViewerRequest, organisation: Organisation) -> Htt
 
 @require_http_methods(["GET", "POST"])
 @workspace_view(policies.can_edit_definitions)
-def definition_next(request: ViewerRequest, organisation: Organisation, code: str) -> HttpResponse:
+def definition_next(request: ViewerRequest, organisation: Organisation, indicator: str) -> HttpResponse:
     """The next version of a definition of one's own."""
-    own = IndicatorVersion.objects.filter(code=code, owner=organisation, origin=Origin.ORGANISATION)
+    own = IndicatorVersion.objects.filter(code=indicator, owner=organisation, origin=Origin.ORGANISATION)
     former = own.order_by("-version").first()
     if former is None:
         raise Http404

@@ -42,12 +42,12 @@ def catalogue(request: ViewerRequest) -> HttpResponse:
 
 
 @require_GET
-def definition_page(request: ViewerRequest, code: str) -> HttpResponse:
+def definition_page(request: ViewerRequest, indicator: str) -> HttpResponse:
     """One definition: what it says, how it is measured, which schemes it serves, its versions."""
-    definition = queries.current_definitions().get(code)
+    definition = queries.current_definitions().get(indicator)
     if definition is None:
         raise Http404
-    versions = IndicatorVersion.objects.visible_to(request.viewer).published().filter(code=code)
+    versions = IndicatorVersion.objects.visible_to(request.viewer).published().filter(code=indicator)
     context = {
         "definition": definition,
         "measured": measure_words(definition),
@@ -71,9 +71,9 @@ def body_figures(request: ViewerRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
-def region_figures(request: ViewerRequest, code: str) -> HttpResponse:
+def region_figures(request: ViewerRequest, nuts: str) -> HttpResponse:
     """The public figures of a region, from the facts that happened in it."""
-    region = get_object_or_404(Region, code=code)
+    region = get_object_or_404(Region, code=nuts)
     context = {
         "region": region,
         "dashboard": dashboard_of(queries.region_series(request.viewer, region), _asked_year(request)),
@@ -83,10 +83,10 @@ def region_figures(request: ViewerRequest, code: str) -> HttpResponse:
 
 
 @require_GET
-def public_figure(request: ViewerRequest, slug: str, code: str, period: str) -> HttpResponse:
+def public_figure(request: ViewerRequest, slug: str, indicator: str, period: str) -> HttpResponse:
     organisation = visible_organisation(request, slug)
     try:
-        figure = queries.figure(request.viewer, code, organisation, period_in(period))
+        figure = queries.figure(request.viewer, indicator, organisation, period_in(period))
     except (queries.FigureNotFound, queries.UnknownIndicator) as error:
         raise Http404 from error
     return render_page(
@@ -95,11 +95,12 @@ def public_figure(request: ViewerRequest, slug: str, code: str, period: str) -> 
 
 
 @require_GET
-def region_figure(request: ViewerRequest, slug: str, code: str, period: str) -> HttpResponse:
-    region = get_object_or_404(Region, code=slug)
+def region_figure(request: ViewerRequest, nuts: str, indicator: str, period: str) -> HttpResponse:
+    region = get_object_or_404(Region, code=nuts)
     wanted = period_in(period)
     figure = next(
-        (each for each in queries.region_figures(request.viewer, region, wanted) if each.code == code), None
+        (each for each in queries.region_figures(request.viewer, region, wanted) if each.code == indicator),
+        None,
     )
     if figure is None:
         raise Http404

@@ -46,24 +46,26 @@ def dashboard(request: ViewerRequest, organisation: Organisation) -> HttpRespons
 
 @require_GET
 @workspace_view()
-def own_figure(request: ViewerRequest, organisation: Organisation, code: str, period: str) -> HttpResponse:
-    figure = _figure(request, organisation, code, period)
+def own_figure(
+    request: ViewerRequest, organisation: Organisation, indicator: str, period: str
+) -> HttpResponse:
+    figure = _figure(request, organisation, indicator, period)
     context = figure_context(request, figure)
     return render_page(request, "indicators/workspace/figure.html", context, partial="breakdown")
 
 
 @require_GET
 @workspace_view()
-def explain(request: ViewerRequest, organisation: Organisation, code: str, period: str) -> HttpResponse:
+def explain(request: ViewerRequest, organisation: Organisation, indicator: str, period: str) -> HttpResponse:
     """The three doors as JSON, to take along."""
-    told = queries.explain(request.viewer, _figure(request, organisation, code, period))
+    told = queries.explain(request.viewer, _figure(request, organisation, indicator, period))
     body = json.dumps(told, default=str, ensure_ascii=False, indent=1)
     return HttpResponse(body, content_type="application/json")
 
 
-def _figure(request: ViewerRequest, organisation: Organisation, code: str, period: str) -> Figure:
+def _figure(request: ViewerRequest, organisation: Organisation, indicator: str, period: str) -> Figure:
     try:
-        return queries.figure(request.viewer, code, organisation, period_in(period))
+        return queries.figure(request.viewer, indicator, organisation, period_in(period))
     except (queries.FigureNotFound, queries.UnknownIndicator) as error:
         raise Http404 from error
 
