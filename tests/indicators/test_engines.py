@@ -94,6 +94,7 @@ def test_duckdb_agrees_with_postgresql(bodies, tmp_path: Path):
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
 def test_spark_agrees_with_postgresql(bodies, tmp_path: Path):
     export_tables(folder=tmp_path, by=SYSTEM)
     try:

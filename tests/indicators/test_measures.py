@@ -74,6 +74,8 @@ def test_median_of_even_and_odd_numbers(cluster):
 def test_mean_and_no_cases(cluster):
     mean = defined({"kind": "mean", "facts": ["session.held"]}, unit="hour", precision=2)
     made_fact("membership.started", cluster, "2020-01-01")
+    assert value_of(mean, cluster) == Missing.BEFORE_RECORDS
+    made_fact("session.held", OrganisationFactory(), "2020-01-01")
     assert value_of(mean, cluster) == Missing.NO_CASES
     for quantity in (1, 2, 2):
         made_fact("session.held", cluster, "2023-05-01", quantity=Decimal(quantity))
@@ -87,6 +89,7 @@ def test_share_and_empty_denominator(cluster):
         precision=1,
     )
     made_fact("membership.started", cluster, "2020-01-01")
+    made_fact("application.submitted", OrganisationFactory(), "2020-01-01")
     assert value_of(share, cluster) == Missing.NOTHING_TO_DIVIDE_BY
     for size in ("micro", "small", "large"):
         made_fact("application.submitted", cluster, "2023-05-01", size_class=size)

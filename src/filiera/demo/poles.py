@@ -33,12 +33,12 @@ REGIONS = ("ITC1", "ITC1", "ITC1", "ITC1", "ITC1", "ITC1", "ITC1", "ITC4", "ITC3
 # SMEs, large firms, universities and research centres at the end of 2019.
 OF_MESAP = {"sme": 229, "large": 36, "research": 10}
 OF_OTHERS = {
-    "agrifood": {"sme": 118, "large": 31, "research": 20},
-    "biopmed": {"sme": 92, "large": 30, "research": 22},
-    "cgreen": {"sme": 140, "large": 50, "research": 23},
-    "clever": {"sme": 133, "large": 46, "research": 21},
-    "pointex": {"sme": 84, "large": 27, "research": 9},
-    "polo-ict": {"sme": 165, "large": 48, "research": 19},
+    "agrifood": {"sme": 110, "large": 35, "research": 20},
+    "biopmed": {"sme": 84, "large": 34, "research": 22},
+    "cgreen": {"sme": 131, "large": 54, "research": 23},
+    "clever": {"sme": 124, "large": 50, "research": 21},
+    "pointex": {"sme": 77, "large": 31, "research": 9},
+    "polo-ict": {"sme": 155, "large": 52, "research": 19},
 }
 # What the demonstration's own firms already bring to MESAP by then.
 ALREADY_IN_MESAP = {"sme": 1, "large": 1, "research": 0}

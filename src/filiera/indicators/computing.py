@@ -123,6 +123,7 @@ class _Run:
         self.declared: dict[str, set[Key]] = {}
         self.shape = Shape("region" if task.is_of_regions else "organisation", task.breakdown)
         self.known_from = engine.known_from(self._question(()))
+        self.recorded_from = engine.recorded_from()
         now = microseconds(task.at) + 1
         self.ends = [min(microseconds(period.ends_at), now) for period in task.periods]
 
@@ -181,6 +182,7 @@ class _Run:
             return {key: formed_of(measure, inputs, group) for key, inputs in found.items()}
         formed = {}
         nothing = formed_of(measure, NOTHING)
+        recorded = self._recorded_from(definition)
         for body in self.task.everyone:
             known = self.known_from.get(body)
             for place, end in enumerate(self.ends):
@@ -189,11 +191,18 @@ class _Run:
                     formed[key] = formed_of(measure, found[key], group)
                 elif self.task.periods[place].is_future(self.task.at):
                     formed[key] = Formed(None, Missing.FUTURE)
-                elif known is None or known >= end:
+                elif known is None or recorded is None or max(known, recorded) >= end:
                     formed[key] = Formed(None, Missing.BEFORE_RECORDS)
                 else:
                     formed[key] = nothing
         return formed
+
+    def _recorded_from(self, definition: Definition) -> int | None:
+        """Since when anything of what it counts is recorded at all: before, nothing is not none."""
+        things = {kind.partition(".")[0] for kind in definition.kinds}
+        return min(
+            (self.recorded_from[thing] for thing in things if thing in self.recorded_from), default=None
+        )
 
     def _inputs(self, rows: Iterable[Row]) -> Iterator[tuple[Key, Inputs]]:
         asked = set(self.task.everyone)

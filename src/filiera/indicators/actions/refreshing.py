@@ -14,7 +14,7 @@ from filiera.indicators.actions.storing import Arrived, arrivals_by_kind, store
 from filiera.indicators.computing import Task, compute
 from filiera.indicators.definition import Definition, PeriodKind, Stock
 from filiera.indicators.engines.postgres import PostgresEngine
-from filiera.indicators.models import FactArrival
+from filiera.indicators.models import Declaration, FactArrival
 from filiera.indicators.periods import Period, periods_between
 from filiera.indicators.queries.bodies import (
     bodies_with_figures,
@@ -119,6 +119,9 @@ def _compute_for(
 ) -> int:
     """Figures of these bodies in the stored periods that `span` touches; without one, in all."""
     numbers = tuple(sorted(bodies_with_figures().filter(pk__in=bodies).values_list("pk", flat=True)))
+    declared = set(Declaration.objects.standing().values_list("organisation_id", flat=True))
+    known = first_moments(numbers, ()).keys() | declared
+    numbers = tuple(number for number in numbers if number in known)
     places = tuple(sorted(set(regions)))
     return sum(
         _compute_kind(codes, kind, task_bodies, task_regions, span, at, arrived)

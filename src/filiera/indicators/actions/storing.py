@@ -44,11 +44,12 @@ def store(
     new, changed, revisions = [], [], []
     for figure in told:
         version = versions[figure.definition.code]
+        if figure.missing in UNKNOWN and _key_of(figure, version) not in known:
+            continue
         fresh = _row(figure, version, at)
         former = known.get(_key(fresh))
         if former is None:
-            if fresh.missing not in UNKNOWN:
-                new.append(fresh)
+            new.append(fresh)
         elif former.inputs_digest != fresh.inputs_digest or former.is_public != fresh.is_public:
             if _is_revised(former, fresh):
                 revisions.append(_revision(former, fresh, at, _arrived_for(figure, arrived or {}, at)))
@@ -80,6 +81,12 @@ def _known(told: list[Computed], versions: Mapping[str, IndicatorVersion]) -> di
 
 def _key(row: Value) -> _Key:
     return (row.version_id, row.organisation_id, row.region_id, row.start_on, row.until_on)
+
+
+def _key_of(figure: Computed, version: IndicatorVersion) -> _Key:
+    body = figure.body
+    days = (figure.period.start_on, figure.period.until_on)
+    return (version.pk, body, None, *days) if isinstance(body, int) else (version.pk, None, body, *days)
 
 
 def _row(figure: Computed, version: IndicatorVersion, at: datetime) -> Value:

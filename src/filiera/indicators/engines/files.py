@@ -42,6 +42,8 @@ periods AS ({question.period_table()})
 SELECT * FROM ({statement}) AS figures
 """
 
+    recorded = "SELECT split_part(kind, '.', 1), min(at_us) FROM file_facts GROUP BY 1"
+
     def known_from(self, question: Question) -> str:
         if question.shape.bodies == "region":
             return f"""
@@ -92,6 +94,9 @@ class DuckDBEngine:
     def known_from(self, question: Question) -> dict[int | str, int]:
         return dict(self._connection.execute(self._sources.known_from(question)).fetchall())
 
+    def recorded_from(self) -> dict[str, int]:
+        return dict(self._connection.execute(self._sources.recorded).fetchall())
+
 
 class SparkEngine:
     """Runs statements on the same files by Apache Spark; its master is named by the environment."""
@@ -129,6 +134,9 @@ class SparkEngine:
     def known_from(self, question: Question) -> dict[int | str, int]:
         found = self._session.sql(self._sources.known_from(question)).collect()
         return {row[0]: row[1] for row in found}
+
+    def recorded_from(self) -> dict[str, int]:
+        return {row[0]: row[1] for row in self._session.sql(self._sources.recorded).collect()}
 
     def stop(self) -> None:
         self._session.stop()

@@ -8,6 +8,7 @@ from django.db import connection
 from filiera.indicators.engines.compiler import Dialect
 from filiera.indicators.engines.questions import Question, Row, as_rows
 from filiera.ledger.columns import FACT_COLUMNS, FACTS_WITH_ORGANISATIONS, STANDING
+from filiera.ledger.kinds import all_kinds
 
 _COLUMNS = ", ".join(f"{column.expression} AS {column.name}" for column in FACT_COLUMNS)
 PLACES = """
@@ -47,6 +48,11 @@ class PostgresEngine:
                     "regions": None if question.regions is None else list(question.regions),
                 },
             )
+            return dict(cursor.fetchall())
+
+    def recorded_from(self) -> dict[str, int]:
+        with connection.cursor() as cursor:
+            cursor.execute(_RECORDED, {"kinds": [kind.code for kind in all_kinds()]})
             return dict(cursor.fetchall())
 
     def _with_sources(self, statement: str, question: Question) -> str:
@@ -94,6 +100,13 @@ SELECT body, min(greatest(first_us, since_us)) FROM ({_FIRST}) AS firsts
 JOIN indicators_scoperow AS scope USING (organisation)
 WHERE first_us < until_us AND (%(bodies)s::bigint[] IS NULL OR body = ANY(%(bodies)s))
 GROUP BY body
+"""
+# The first of each kind by its index: a ledger of millions is not read for it.
+_RECORDED = """
+SELECT split_part(kind, '.', 1), (extract(epoch FROM min(first_at)) * 1000000)::bigint FROM (
+    SELECT kind, (SELECT min(happened_at) FROM ledger_fact WHERE ledger_fact.kind = known.kind) AS first_at
+    FROM unnest(%(kinds)s::text[]) AS known (kind)
+) AS firsts WHERE first_at IS NOT NULL GROUP BY 1
 """
 _KNOWN_REGIONS = f"""
 SELECT body, (min(extract(epoch FROM happened_at)) * 1000000)::bigint FROM ledger_fact

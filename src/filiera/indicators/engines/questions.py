@@ -77,6 +77,10 @@ class Engine(Protocol):
         """For each body the moment of the first fact that counts for it."""
         ...
 
+    def recorded_from(self) -> dict[str, int]:
+        """For each thing that facts tell of, such as meeting, the moment of the first of them."""
+        ...
+
 
 def as_rows(columns: list[str], found: Iterable[tuple[Any, ...]]) -> Iterator[Row]:
     return (dict(zip(columns, row, strict=True)) for row in found)
