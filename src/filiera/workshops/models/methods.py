@@ -247,8 +247,18 @@ class MethodBoardQuerySet(models.QuerySet["MethodBoard"]):
         boards = self.filter(run__in=runs)
         if viewer.may(LEAD):
             return boards
-        own = BoardMember.objects.filter(person_id=viewer.person_id or 0)
-        return boards.filter(Q(is_for_all=True) | Q(run__state__in=ENDED) | Q(pk__in=own.values("board_id")))
+        person = viewer.person_id or 0
+        joined = BoardMember.objects.filter(person_id=person)
+        # Who came into the group after the start may still join.
+        groups = Group.objects.filter(
+            Q(facilitator__person_id=person) | Q(seats__participation__person_id=person)
+        )
+        return boards.filter(
+            Q(is_for_all=True)
+            | Q(run__state__in=ENDED)
+            | Q(pk__in=joined.values("board_id"))
+            | Q(group__in=groups.values("pk"))
+        )
 
 
 MethodBoardManager = models.Manager.from_queryset(MethodBoardQuerySet)

@@ -11,11 +11,23 @@ from filiera.workshops.policies.methods import can_join
 from .method_targets import BoardData, Spot, Target, author_of, board_with_data
 from .methods import turns_of
 
+SCREEN_CARDS = 18
+SCREEN_IN_AREA = 3
+
 
 @dataclass(frozen=True, slots=True)
 class AreaShown:
     area: Area
     cards: Sequence[MethodCard]
+
+    @property
+    def latest(self) -> Sequence[MethodCard]:
+        """What a screen has room for, the newest first."""
+        return list(reversed(self.cards))[:SCREEN_IN_AREA]
+
+    @property
+    def further(self) -> int:
+        return max(0, len(self.cards) - SCREEN_IN_AREA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +101,21 @@ class BoardNow:
     @property
     def may_work(self) -> bool:
         return self.own is not None and self.run.is_running
+
+    @property
+    def latest(self) -> Sequence[MethodCard]:
+        """What a screen has room for, the newest first."""
+        return list(reversed(self.cards))[:SCREEN_CARDS]
+
+    @property
+    def further(self) -> int:
+        """How many cards a screen has no room for."""
+        return max(0, len(self.cards) - SCREEN_CARDS)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a screen has room for the way in."""
+        return self.is_hidden or not (self.cards or self.piles or self.loose or self.targets)
 
     @property
     def placed(self) -> int:

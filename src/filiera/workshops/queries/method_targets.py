@@ -33,6 +33,11 @@ class Target:
         return f"{self.kind}-{self.pk}"
 
     @property
+    def further(self) -> int:
+        """How many of its cards a screen has no room for."""
+        return max(0, len(self.cards) - 3)
+
+    @property
     def author(self) -> str:
         """Whose card it is; a pile is everybody's."""
         return author_of(self.cards[0]) if self.kind == CARD else ""

@@ -14,3 +14,5 @@ function show() {
 
 show();
 setInterval(show, 500);
+// Where a page puts a clock in, it runs at once.
+for (const told of ["htmx:afterSwap", "filiera:clocks"]) document.addEventListener(told, show);

@@ -82,6 +82,7 @@ async function take(html) {
       if (took) tellTaken();
       window.scrollTo({ top: 0 });
     }
+    document.dispatchEvent(new Event("filiera:clocks"));
     await showUnsent();
     return;
   }
@@ -90,6 +91,7 @@ async function take(html) {
     if (place && place.innerHTML !== part.innerHTML) swap(place, document.importNode(part, true));
   }
   followLimit();
+  document.dispatchEvent(new Event("filiera:clocks"));
 }
 
 // What is open, typed or focused in a part that changes stays so.
@@ -259,6 +261,8 @@ async function act(form, submitter) {
     const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true", "X-CSRFToken": csrf() }, signal: AbortSignal.timeout(PATIENCE_MS) });
     if (answer.ok) {
       refuse("");
+      form.closest("details")?.removeAttribute("open");
+      if (!form.matches("[data-auto]")) form.reset();
       await take(await answer.text());
       return;
     }
