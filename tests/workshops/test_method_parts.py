@@ -8,8 +8,8 @@ from filiera.workshops import method_parts
 from filiera.workshops.actions import method_cards, method_runs
 from filiera.workshops.models import MethodBoard, MethodRun, Seat
 from filiera.workshops.push_topics import may_hear
-from tests.academy.conftest import viewer_in
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
+from tests.academy.viewers import viewer_in
 from tests.admissions.test_people_list import take_part, viewer_at
 from tests.workshops.method_factories import (
     OPEN,

@@ -12,7 +12,7 @@ from .method_targets import BoardData, Spot, Target, author_of, board_with_data
 from .methods import turns_of
 
 SCREEN_CARDS = 18
-SCREEN_IN_AREA = 3
+SCREEN_IN_AREA = 2
 
 
 @dataclass(frozen=True, slots=True)
