@@ -27,7 +27,7 @@ def main() -> None:
         serving = Serving(folder, what="demo")
         done = subprocess.run(
             [sys.executable, "-m", "tests.figures.selection_prepared"],
-            capture_output=True,
+            stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
             env={**plain_environment(FILIERA_DATA=str(folder)), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"},
@@ -35,7 +35,7 @@ def main() -> None:
         )
         serving.stop()
     if done.returncode:
-        sys.exit(done.stderr)
+        sys.exit(done.returncode)
     rows = json.loads(done.stdout.splitlines()[-1])["rows"]
     tell("selection-board", "The selection through the platform", rows)
     few, many, most = rows
