@@ -95,7 +95,8 @@ CREATE TABLE firms AS SELECT
     ['IT', 'IT', 'DE', 'FR', 'ES', 'PL'][1 + (hash(n, {seed}, 7) % 6)::INT] AS country
 FROM range({firms}) AS r(n);
 CREATE TABLE memberships AS SELECT
-    firm, 2 + ((hash(firm, {seed}, 8) + k * 331) % {clusters})::BIGINT AS cluster, since_us, CASE WHEN leaves = 1 THEN since_us + (90 + hash(firm, 9) % 600)::BIGINT * {day} END AS until_us,
+    firm, 2 + ((hash(firm, {seed}, 8) + k * 331) % {clusters})::BIGINT AS cluster, since_us,
+    CASE WHEN leaves = 1 THEN since_us + (90 + hash(firm, 9) % 600)::BIGINT * {day} END AS until_us,
     size_class, country
 FROM firms, range(3) AS r(k) WHERE k < clusters;
 CREATE TABLE member_facts AS
