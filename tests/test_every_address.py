@@ -113,6 +113,8 @@ def real_values() -> dict[str, object]:
         "<slug:role>": "nobody",
         "<slug:purpose>": "nothing",
         "<slug:name>": "languages",
+        "<str:label_code>": "1.1.2",
+        "<int:evidence_id>": 1,
         "<int:plan_id>": 1,
         "<int:measure_id>": 1,
         "<int:revision>": 1,

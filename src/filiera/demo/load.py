@@ -21,6 +21,7 @@ from filiera.demo.people_of_torino import load_people_of_torino
 from filiera.demo.places import load_places
 from filiera.demo.plans import load_plans
 from filiera.demo.poles import load_poles
+from filiera.demo.readiness import load_readiness
 from filiera.demo.reviews import load_reviews
 from filiera.demo.room import load_room
 from filiera.demo.selection import load_open_selection, load_selection
@@ -74,5 +75,7 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     progress(_("five years of the seven poles"))
     load_packaged(at)
     load_poles(at)
+    progress(_("a binder for the label"))
+    load_readiness(people, at)
     progress(_("an edition of 200 sessions"))
     load_open_selection(load_large(people, at), call, people)

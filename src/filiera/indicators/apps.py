@@ -9,9 +9,19 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         # The worker knows jobs that were imported.
-        from filiera.indicators import navigation, permissions, receivers
+        from filiera.indicators import (
+            evidence_files,
+            navigation,
+            permissions,
+            readiness_places,
+            readiness_receivers,
+            receivers,
+        )
         from filiera.indicators.actions import refreshing  # noqa: F401
 
         permissions.register_own()
         navigation.register_places()
         receivers.connect()
+        evidence_files.register_file_policies()
+        readiness_receivers.connect()
+        readiness_places.register_places()

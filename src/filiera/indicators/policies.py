@@ -1,6 +1,7 @@
 """Who may read, make and declare figures."""
 
 from filiera.accounts.viewer import Viewer
+from filiera.indicators.models import LabelEvidence
 from filiera.indicators.permissions import Permission
 from filiera.organisations.models import Organisation
 
@@ -15,6 +16,24 @@ def can_edit_definitions(viewer: Viewer, organisation: Organisation) -> bool:
 
 def can_declare(viewer: Viewer, organisation: Organisation) -> bool:
     return _holds(viewer, organisation, Permission.FIGURES_DECLARE)
+
+
+def can_see_readiness(viewer: Viewer, organisation: Organisation) -> bool:
+    """The label is for those who take members."""
+    return organisation.takes_members and can_view_figures(viewer, organisation)
+
+
+def can_prepare_readiness(viewer: Viewer, organisation: Organisation) -> bool:
+    return organisation.takes_members and can_declare(viewer, organisation)
+
+
+def can_confirm_evidence(viewer: Viewer, evidence: LabelEvidence) -> bool:
+    """Somebody else of the workspace than who added it."""
+    return (
+        can_prepare_readiness(viewer, evidence.organisation)
+        and viewer.person_id is not None
+        and viewer.person_id != evidence.added_by_id
+    )
 
 
 def _holds(viewer: Viewer, organisation: Organisation, permission: Permission) -> bool:

@@ -2,6 +2,7 @@
 
 from .arrivals import FactArrival
 from .declarations import Declaration
+from .readiness import EvidenceKind, InterviewNote, LabelEvidence, LabelTarget
 from .scope import ScopeRow
 from .statements import CompiledStatement, SubjectEdition
 from .values import Revision, Value
@@ -10,8 +11,12 @@ from .versions import IndicatorVersion, Origin
 __all__ = [
     "CompiledStatement",
     "Declaration",
+    "EvidenceKind",
     "FactArrival",
     "IndicatorVersion",
+    "InterviewNote",
+    "LabelEvidence",
+    "LabelTarget",
     "Origin",
     "Revision",
     "ScopeRow",

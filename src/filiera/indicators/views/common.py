@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
@@ -16,7 +16,7 @@ from filiera.indicators.periods import Period, UnknownPeriod, parse_period
 from filiera.organisations.models import Organisation
 from filiera.shared.http import send_to
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 Policy = Callable[[Viewer, Organisation], bool]
 
 
@@ -25,7 +25,7 @@ def workspace_view(policy: Policy = policies.can_view_figures) -> Callable[[View
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: ViewerRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: ViewerRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             organisation = visible_organisation(request, slug)
             if not policy(request.viewer, organisation):
                 if request.viewer.is_known:

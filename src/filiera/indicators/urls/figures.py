@@ -1,4 +1,4 @@
-"""Addresses of figures: public ones, and those of a workspace."""
+"""Addresses of figures themselves: public ones, and those of a workspace."""
 
 from django.urls import path
 
@@ -6,7 +6,6 @@ from filiera.indicators.views import editor, public, workspace
 
 OWN = "o/<slug:slug>/indicators/"
 
-app_name = "indicators"
 urlpatterns = [
     path("indicators/", public.catalogue, name="catalogue"),
     path("indicators/of/<slug:slug>/", public.body_figures, name="body"),
