@@ -102,7 +102,7 @@ def test_a_file_is_added_seen_by_the_team_and_by_nobody_else(cluster, manager, e
     stranger = browser_of(colleague(OrganisationFactory()).person)
     assert (answer.status_code, row.title, row.added_by) == (302, "Statute of 2024", manager.person)
     assert "Statute of 2024" in editor.get(address("label_indicator", CODE)).text
-    assert editor.get(at_file).status_code == 200
+    assert b"".join(editor.get(at_file).streaming_content) == b"%PDF-1.4 statute"
     assert (stranger.get(at_file).status_code, browser_of(None).get(at_file).status_code) == (404, 404)
 
 
