@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from filiera.design.pictures import icon_html
 from filiera.shared.time import at_zone
@@ -213,7 +214,8 @@ class Schedule:
             return escape(_("No room"))
         places = ""
         if room["capacity"] is not None:
-            places = f"<small>{escape(_('%(count)s places') % {'count': room['capacity']})}</small>"
+            count = ngettext("%(count)s place", "%(count)s places", room["capacity"])
+            places = f"<small>{escape(count % {'count': room['capacity']})}</small>"
         return escape(translated(room["name"])) + places
 
 
@@ -262,10 +264,8 @@ def _part_mark(part: FramePart) -> str:
 
 def _now_marker(*, is_hidden: bool) -> str:
     # The script moves it and writes the time; without script it stands where it was joined in.
-    return (
-        f'<p class="now-marker" id="now-marker"{" hidden" if is_hidden else ""}>'
-        f"{escape(_('Now'))} <time></time></p>"
-    )
+    now = escape(_("Now"))
+    return f'<p class="now-marker" id="now-marker"{" hidden" if is_hidden else ""}>{now} <time></time></p>'
 
 
 def _length(minutes: int) -> str:

@@ -115,7 +115,8 @@ def _desk_line(line: RunLine, edition: Edition) -> DeskLine:
     run = line.run
     cards = ngettext("one card", "%(count)s cards", line.cards) % {"count": line.cards}
     if run.is_running:
-        detail = f"{_('Now: %(step)s') % {'step': translated(run.now.title)}}, {cards}"
+        step = _("Now: %(step)s") % {"step": translated(run.now.title)}
+        detail = f"{step}, {cards}"
     else:
         detail = str(run.get_state_display())
     return DeskLine(
