@@ -511,6 +511,20 @@ def test_pages_of_a_run_ask_as_often_for_many_cards_as_for_one(
     assert counts[0] == counts[1]
 
 
+@pytest.mark.parametrize("name", ["method_stage", "method_results", "desk_method_run"])
+def test_pages_of_a_run_ask_as_often_for_many_groups_as_for_few(
+    edition, leader, django_assert_max_num_queries, name
+):
+    counts = []
+    for sizes in ((2, 2), (2, 2, 3, 2)):
+        run = running(edition, SHEETS, round=groups_of(edition, sizes=sizes))
+        with django_assert_max_num_queries(60) as asked:
+            leader.get(page(name, run))
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
+
+
 def test_lists_ask_as_often_for_many_runs_as_for_one(edition, leader, django_assert_max_num_queries):
     addresses = [reverse(f"workshops:{name}", args=[edition.slug]) for name in ("methods", "desk_methods")]
     counts = []

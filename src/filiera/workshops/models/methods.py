@@ -314,12 +314,8 @@ class HiddenUntilShownQuerySet(OfBoardQuerySet[RowT]):
 
     whose = "person_id"
 
-    def shown(self) -> Self:
-        """What all who see the board see."""
-        return self.filter(self._is_shown())
-
     def shown_to(self, viewer: Viewer) -> Self:
-        """The same and one's own."""
+        """What all who see the board see, and one's own; for a visitor no more than the first."""
         own = Q(**{self.whose: viewer.person_id}) if viewer.person_id is not None else Q(pk__in=[])
         return self.filter(self._is_shown() | own)
 

@@ -1,18 +1,20 @@
 """A board as one person, or the projector, sees it in the step of the moment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from filiera.accounts.viewer import VISITOR, Viewer
 from filiera.workshops.method_blocks import Area, Block, Role, Step, sheet_for, table_for
-from filiera.workshops.models import BoardMember, MethodBoard, MethodCard, MethodRun, Placing
+from filiera.workshops.models import BoardMember, Dot, MethodBoard, MethodCard, MethodRun, Placing
 from filiera.workshops.policies.methods import can_join
 
-from .method_targets import BoardData, Spot, Target, author_of, board_with_data
+from .method_targets import BoardData, Spot, Target, boards_with_data
 from .methods import turns_of
 
 SCREEN_CARDS = 18
 SCREEN_IN_AREA = 2
+# A table of people sees each other's cards within a second; a hall within some.
+_TABLE, _SPREAD_MS, _SPREAD_EACH_MS = 12, 250, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +96,9 @@ class BoardNow:
         return self.run.step + 1
 
     @property
-    def mark(self) -> str:
-        """Changes whenever the step, the turn or what is shown does."""
-        return f"{self.run.moves}"
+    def spread_ms(self) -> int:
+        """How far the pages of a board spread their questions after news: a hall must not ask at once."""
+        return _SPREAD_MS if len(self.members) <= _TABLE else len(self.members) * _SPREAD_EACH_MS
 
     @property
     def may_work(self) -> bool:
@@ -124,48 +126,69 @@ class BoardNow:
 
 def board_now(viewer: Viewer, board: MethodBoard, *, for_screen: bool = False) -> BoardNow:
     """What there is to do at a board; the projector sees what all see and no more."""
-    run = board.run
-    step = run.now
+    return boards_now(viewer, board.run, [board], for_screen=for_screen)[0]
+
+
+def boards_now(
+    viewer: Viewer, run: MethodRun, boards: Sequence[MethodBoard], *, for_screen: bool = False
+) -> list[BoardNow]:
+    """The same for several boards of a run; as many questions for ten as for one."""
+    step, turns = run.now, turns_of(run, run.now)
     seen_by = VISITOR if for_screen else viewer
-    data = board_with_data(run, board, seen_by)
-    members = list(board.members.select_related("person").order_by("position"))
-    own = next((each for each in members if each.person_id == seen_by.person_id), None)
-    now = BoardNow(
-        run=run,
-        board=board,
-        step=step,
-        turns=turns_of(run, step),
-        members=members,
-        own=own,
-        may_join=own is None and run.is_running and not for_screen and can_join(viewer, board),
-        is_hidden=run.is_hidden(step),
-        roles=[_role(each, members, seen_by) for each in run.content.roles],
-    )
-    _count(now)
-    _FILL[Block(step.block)](now, data, seen_by)
-    return now
+    members = _members_of(boards)
+    done = _done_at(run, boards)
+    found = []
+    for data in boards_with_data(run, boards, seen_by):
+        circle = members[data.board.pk]
+        own = next((each for each in circle if each.person_id == seen_by.person_id), None)
+        now = BoardNow(
+            run=run,
+            board=data.board,
+            step=step,
+            turns=turns,
+            members=circle,
+            own=own,
+            may_join=own is None and run.is_running and not for_screen and can_join(viewer, data.board),
+            is_hidden=run.is_hidden(step),
+            count=len(done[data.board.pk]),
+            writers=len(set(done[data.board.pk])),
+            roles=[_role(each, circle, seen_by) for each in run.content.roles],
+        )
+        _FILL[Block(step.block)](now, data, seen_by)
+        found.append(now)
+    return found
+
+
+def _members_of(boards: Sequence[MethodBoard]) -> dict[int, list[BoardMember]]:
+    """Who sits at each board, in the order of its circle."""
+    found: dict[int, list[BoardMember]] = {board.pk: [] for board in boards}
+    rows = BoardMember.objects.filter(board__in=found).select_related("person")
+    for member in rows.order_by("board", "position"):
+        found[member.board_id].append(member)
+    return found
+
+
+def _done_at(run: MethodRun, boards: Sequence[MethodBoard]) -> dict[int, list[int | None]]:
+    """Whose cards, dots or places there are in this step and turn, also of what is hidden."""
+    found: dict[int, list[int | None]] = {board.pk: [] for board in boards}
+    step = run.now
+    told: Iterable[tuple[int, int | None]] = ()
+    if step.block == Block.VOTE:
+        told = Dot.objects.filter(board__in=found, step=step.code).values_list("board_id", "person_id")
+    elif step.block == Block.PLACE:
+        told = Placing.objects.filter(board__in=found, step=step.code).values_list("board_id", "person_id")
+    elif step.is_writing:
+        cards = MethodCard.objects.standing().filter(board__in=found, step=step.code)
+        in_turn = cards.filter(turn=run.turn) if step.has_turns else cards
+        told = in_turn.values_list("board_id", "author_id")
+    for board_id, person_id in told:
+        found[board_id].append(person_id)
+    return found
 
 
 def _role(role: Role, members: Sequence[BoardMember], viewer: Viewer) -> RoleShown:
     holder = next((each for each in members if each.role == role.code), None)
     return RoleShown(role, holder, holder is not None and holder.person_id == viewer.person_id)
-
-
-def _count(now: BoardNow) -> None:
-    """How much there is in this step and turn, also of what is hidden."""
-    board, step = now.board, now.step
-    people: list[int | None]
-    if step.block == Block.VOTE:
-        people = list(board.dots.filter(step=step.code).values_list("person_id", flat=True))
-    elif step.block == Block.PLACE:
-        people = list(board.placings.filter(step=step.code).values_list("person_id", flat=True))
-    elif step.is_writing:
-        cards = MethodCard.objects.standing().filter(board=board, step=step.code)
-        in_turn = cards.filter(turn=now.run.turn) if step.has_turns else cards
-        people = list(in_turn.values_list("author_id", flat=True))
-    else:
-        return
-    now.count, now.writers = len(people), len(set(people))
 
 
 def _own_in_turn(now: BoardNow, data: BoardData, viewer: Viewer) -> list[MethodCard]:
@@ -284,8 +307,3 @@ def chains_in(step: Step, cards: Sequence[MethodCard]) -> list[Link]:
         return Link(card, [link(each) for each in answers.get(card.pk, [])], card.turn < step.links)
 
     return [link(card) for card in answers.get(None, [])]
-
-
-def writers_of(cards: Sequence[MethodCard]) -> list[str]:
-    """Who wrote, in the order of writing."""
-    return list(dict.fromkeys(filter(None, (author_of(card) for card in cards))))

@@ -50,10 +50,6 @@ class BoardResult:
     members: Sequence[str]
     may_carry_on: bool
 
-    @property
-    def card_count(self) -> int:
-        return sum(len(each.cards) for each in self.steps)
-
 
 def results_of(viewer: Viewer, run: MethodRun, boards: Sequence[MethodBoard]) -> list[BoardResult]:
     """What all boards left that the viewer sees; as many questions for ten boards as for one."""

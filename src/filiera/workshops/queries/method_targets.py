@@ -151,7 +151,7 @@ def boards_with_data(
     """All that is on boards which the viewer sees; without a viewer what all see. Four questions."""
     found = {board.pk: BoardData(run, board) for board in boards}
     cards = MethodCard.objects.standing().shown_to(viewer).filter(board__in=found)
-    for card in cards.select_related("author").order_by("written_at", "pk"):
+    for card in cards.select_related("author", "measure", "comment").order_by("written_at", "pk"):
         found[card.board_id].cards.append(card)
     for pile in CardPile.objects.filter(board__in=found).order_by("pk"):
         found[pile.board_id].piles.append(pile)

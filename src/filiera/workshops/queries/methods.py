@@ -42,10 +42,6 @@ class RunLine:
     cards: int
     own_board: MethodBoard | None
 
-    @property
-    def step_title(self) -> dict[str, str]:
-        return dict(self.run.now.title)
-
 
 def library(viewer: Viewer, edition: Edition) -> list[LibraryLine]:
     """What comes with the platform, as the edition words it, then what the edition wrote itself."""

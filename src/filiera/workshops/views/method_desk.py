@@ -18,7 +18,7 @@ from filiera.workshops.actions import method_runs as actions
 from filiera.workshops.actions.methods import MethodNotReady
 from filiera.workshops.forms.methods import BoardForm, RunForm
 from filiera.workshops.models import MethodRun
-from filiera.workshops.queries.method_board import board_now
+from filiera.workshops.queries.method_board import boards_now
 from filiera.workshops.queries.method_results import challenges_to_choose
 from filiera.workshops.queries.methods import boards_to_open, library, run_lines, turns_of
 
@@ -79,7 +79,7 @@ def desk_method_run(request: ViewerRequest, run: MethodRun) -> HttpResponse:
         "edition": run.edition,
         "run": run,
         "steps": list(enumerate(steps)),
-        "boards": [board_now(request.viewer, board) for board in boards],
+        "boards": boards_now(request.viewer, run, boards),
         "turns": turns_of(run, run.now),
         "next_step": steps[run.step + 1] if run.step + 1 < len(steps) else None,
         "after_next": run.step + 2 if run.step + 2 < len(steps) else None,

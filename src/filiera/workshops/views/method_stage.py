@@ -10,7 +10,7 @@ from filiera.design.codes import qr_code
 from filiera.shared.http import render_page
 from filiera.workshops.actions.method_telling import board_topic
 from filiera.workshops.models import MethodBoard, MethodRun
-from filiera.workshops.queries.method_board import board_now
+from filiera.workshops.queries.method_board import board_now, boards_now
 from filiera.workshops.queries.methods import boards_to_open
 
 from .method_common import with_board, with_run
@@ -23,7 +23,7 @@ def method_stage(request: ViewerRequest, run: MethodRun) -> HttpResponse:
     boards = boards_to_open(request.viewer, run)
     if len(boards) == 1:
         return _stage(request, boards[0])
-    counted = [board_now(request.viewer, board, for_screen=True) for board in boards]
+    counted = boards_now(request.viewer, run, boards, for_screen=True)
     return _answer(request, run, {"counted": counted, "now": counted[0] if counted else None})
 
 

@@ -6,8 +6,6 @@ import { unsentIn } from "./unsent.js";
 const page = document.getElementById("method-page");
 const hears = document.getElementById("method-hears");
 const unsent = unsentIn("filiera-unsent-cards");
-// A table of phones hears at once; each waits a moment of its own before it asks.
-const SPREAD_MS = 250;
 const RETRY_MS = 4_000;
 // A request that was on its way when the net went may never be answered, nor refused.
 const PATIENCE_MS = 8_000;
@@ -65,8 +63,9 @@ async function ask() {
   }
 }
 
+// A table of phones hears at once; each waits a moment of its own before it asks.
 function askSoon() {
-  waiting ||= window.setTimeout(() => { waiting = 0; ask(); }, Math.random() * SPREAD_MS);
+  waiting ||= window.setTimeout(() => { waiting = 0; ask(); }, Math.random() * Number(now()?.dataset.spread ?? 0));
 }
 
 async function take(html) {
