@@ -167,6 +167,8 @@ def real_values() -> dict[str, object]:
         "<int:station_id>": 1,
         "<int:invitation_id>": 1,
         "<int:token_id>": 1,
+        "<int:panel_id>": 1,
+        "<int:study_id>": 1,
         "<int:mail_id>": 1,
         "<int:pk>": 1,
         "<int:note_id>": 1,

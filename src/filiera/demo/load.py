@@ -12,6 +12,7 @@ from filiera.demo.cohort import load_cohort
 from filiera.demo.dinner_of_torino import load_dinner_of_torino
 from filiera.demo.feedback import load_feedback
 from filiera.demo.groups import load_groups
+from filiera.demo.impact import load_impact
 from filiera.demo.large import load_large
 from filiera.demo.meetings_of_two import load_meetings_of_two
 from filiera.demo.methods import load_methods
@@ -77,5 +78,7 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_poles(at)
     progress(_("a binder for the label"))
     load_readiness(people, at)
+    progress(_("what joining may have changed"))
+    load_impact(at)
     progress(_("an edition of 200 sessions"))
     load_open_selection(load_large(people, at), call, people)

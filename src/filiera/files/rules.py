@@ -131,6 +131,7 @@ ODT = FileKind("application/vnd.oasis.opendocument.text", (".odt",), _is_archive
 ODS = FileKind("application/vnd.oasis.opendocument.spreadsheet", (".ods",), _is_archive_with("content.xml"))
 CSV = FileKind("text/csv", (".csv",), _is_text)
 TEXT = FileKind("text/plain", (".txt", ".md"), _is_text)
+PARQUET = FileKind("application/vnd.apache.parquet", (".parquet",), _starts_with(b"PAR1"))
 ZIP = FileKind("application/zip", (".zip",), _starts_with(b"PK\x03\x04"))
 
 PHOTOGRAPHS = UploadRules((JPEG, PNG, WEBP), max_bytes=10 * _MEGABYTE)

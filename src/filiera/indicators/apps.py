@@ -11,17 +11,21 @@ class IndicatorsConfig(AppConfig):
         # The worker knows jobs that were imported.
         from filiera.indicators import (
             evidence_files,
+            impact_receivers,
             navigation,
+            panel_policies,
             permissions,
             readiness_places,
             readiness_receivers,
             receivers,
         )
-        from filiera.indicators.actions import refreshing  # noqa: F401
+        from filiera.indicators.actions import impact, refreshing  # noqa: F401
 
         permissions.register_own()
         navigation.register_places()
         receivers.connect()
         evidence_files.register_file_policies()
+        panel_policies.register_file_policies()
         readiness_receivers.connect()
+        impact_receivers.connect()
         readiness_places.register_places()

@@ -18,4 +18,20 @@ def register_places() -> None:
             icon="chart",
             permission=Permission.INDICATORS_VIEW,
         ),
+        Place(
+            "logic_model",
+            _("Logic model"),
+            "indicators:logic_model",
+            order=52,
+            icon="git-branch",
+            permission=Permission.INDICATORS_VIEW,
+        ),
+        Place(
+            "impact",
+            _("Impact"),
+            "indicators:impact",
+            order=54,
+            icon="trending-up",
+            permission=Permission.IMPACT_STUDY,
+        ),
     )

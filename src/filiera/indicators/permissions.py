@@ -7,6 +7,7 @@ class Permission(StrEnum):
     INDICATORS_VIEW = "indicators.view"
     INDICATORS_EDIT = "indicators.edit"
     FIGURES_DECLARE = "indicators.declare"
+    IMPACT_STUDY = "indicators.impact"
 
 
 def register_own() -> None:
@@ -16,5 +17,6 @@ def register_own() -> None:
             Permission.INDICATORS_VIEW: ("manager", "staff"),
             Permission.INDICATORS_EDIT: ("manager",),
             Permission.FIGURES_DECLARE: ("manager", "staff"),
+            Permission.IMPACT_STUDY: ("manager",),
         },
     )

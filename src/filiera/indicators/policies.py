@@ -36,5 +36,10 @@ def can_confirm_evidence(viewer: Viewer, evidence: LabelEvidence) -> bool:
     )
 
 
+def can_study_impact(viewer: Viewer, organisation: Organisation) -> bool:
+    """Panels hold figures of single firms: a right of its own."""
+    return _holds(viewer, organisation, Permission.IMPACT_STUDY)
+
+
 def _holds(viewer: Viewer, organisation: Organisation, permission: Permission) -> bool:
     return viewer.may(permission) and (viewer.administering or viewer.organisation_id == organisation.pk)

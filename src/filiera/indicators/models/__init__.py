@@ -2,6 +2,7 @@
 
 from .arrivals import FactArrival
 from .declarations import Declaration
+from .impact import STATES_UNDER_WAY, ImpactPanel, ImpactStudy, StudyState
 from .readiness import EvidenceKind, InterviewNote, LabelEvidence, LabelTarget
 from .scope import ScopeRow
 from .statements import CompiledStatement, SubjectEdition
@@ -9,10 +10,13 @@ from .values import Revision, Value
 from .versions import IndicatorVersion, Origin
 
 __all__ = [
+    "STATES_UNDER_WAY",
     "CompiledStatement",
     "Declaration",
     "EvidenceKind",
     "FactArrival",
+    "ImpactPanel",
+    "ImpactStudy",
     "IndicatorVersion",
     "InterviewNote",
     "LabelEvidence",
@@ -20,6 +24,7 @@ __all__ = [
     "Origin",
     "Revision",
     "ScopeRow",
+    "StudyState",
     "SubjectEdition",
     "Value",
 ]
