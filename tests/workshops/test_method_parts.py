@@ -6,11 +6,13 @@ from filiera.academy.models import EditionRole
 from filiera.accounts.viewer import SYSTEM, VISITOR
 from filiera.workshops import method_parts
 from filiera.workshops.actions import method_cards, method_runs
-from filiera.workshops.models import MethodBoard, MethodRun, Seat
+from filiera.workshops.models import Challenge, ChallengeState, MethodBoard, MethodRun, Seat
 from filiera.workshops.push_topics import may_hear
+from filiera.workshops.queries.methods import boards_to_open
 from tests.academy.factories import NOW, EditionFactory, EditionMemberFactory
 from tests.academy.viewers import viewer_in
 from tests.admissions.test_people_list import take_part, viewer_at
+from tests.workshops.challenge_factories import ChallengeFactory
 from tests.workshops.method_factories import (
     OPEN,
     WRITE,
@@ -108,6 +110,15 @@ def test_whoever_comes_into_the_group_later_still_joins(edition):
     write(run, viewer_at(late), "I am late")
 
     assert board_of(run).cards.count() == 1
+
+
+def test_a_challenge_that_left_the_wall_leaves_the_boards(edition, leader):
+    challenge = ChallengeFactory(edition=edition, title="Silent members")
+    run = running(edition, OPEN, challenge=challenge)
+    before = [board.works_on for board in boards_to_open(leader, run)]
+    Challenge.objects.filter(pk=challenge.pk).update(state=ChallengeState.WITHDRAWN)
+
+    assert (before, [board.works_on for board in boards_to_open(leader, run)]) == (["Silent members"], [""])
 
 
 def test_the_people_of_the_edition_hear_of_it_and_nobody_else(edition):

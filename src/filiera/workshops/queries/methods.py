@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
 from filiera.workshops.method_blocks import Block, Content, Step, problems
-from filiera.workshops.models import Method, MethodBoard, MethodMove, MethodRun, RunState
+from filiera.workshops.models import Challenge, Method, MethodBoard, MethodMove, MethodRun, RunState
 from filiera.workshops.packaged import packaged_methods
 
 
@@ -71,10 +71,16 @@ def runs_to_open(viewer: Viewer, edition: Edition) -> QuerySet[MethodRun]:
 
 
 def boards_to_open(viewer: Viewer, run: MethodRun) -> list[MethodBoard]:
+    """The boards of a run that the viewer sees, with what they work on as far as it may be known."""
     rows = MethodBoard.objects.visible_to(viewer).filter(run=run)
     boards = list(rows.select_related("group__facilitator", "challenge").order_by("position"))
+    named = {board.challenge_id for board in boards if board.challenge_id}
+    seen = set(Challenge.objects.visible_to(viewer).filter(pk__in=named).values_list("pk", flat=True))
     for board in boards:
         board.run = run
+        if board.challenge_id not in seen:
+            # Its owner took it off the wall: the board says no more what it was.
+            board.challenge = None
     return boards
 
 
