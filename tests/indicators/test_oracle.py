@@ -1,0 +1,94 @@
+"""All indicators of all organisations of the demonstration a second time, by plain loops; and their records."""
+
+import pytest
+from django.utils import timezone
+
+from filiera.accounts.viewer import SYSTEM
+from filiera.demo.load import load_demonstration
+from filiera.demo.organisations import load_organisations
+from filiera.demo.poles import load_poles
+from filiera.indicators import queries
+from filiera.indicators.actions.definitions import load_packaged
+from filiera.indicators.actions.refreshing import refresh_all
+from filiera.indicators.definition import Duration, Stock
+from filiera.indicators.models import Value
+from filiera.indicators.periods import parse_period
+from filiera.organisations.models import Organisation
+from filiera.reference.load import load_reference
+from tests.indicators.oracle import Oracle
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def differing(at) -> tuple[int, list[object]]:
+    """How many figures there are, and those that the oracle says otherwise."""
+    oracle = Oracle(queries.current_definitions(), at)
+    compared, wrong = 0, []
+    for row in Value.objects.filter(organisation__isnull=False).exclude(inputs__has_key="declared"):
+        before = row.period.before()
+        said = oracle.value(
+            row.code,
+            row.organisation_id,
+            row.period.starts_at,
+            row.period.ends_at,
+            (before.starts_at, before.ends_at),
+        )
+        compared += 1
+        if said != row.value:
+            wrong.append((row.code, row.organisation_id, row.period.code, row.value, row.missing, said))
+    return compared, wrong
+
+
+def test_the_seven_poles_recompute(db):
+    at = timezone.now()
+    load_reference()
+    load_organisations(at)
+    load_packaged(at)
+    load_poles(at)
+    refresh_all()
+
+    compared, wrong = differing(timezone.now())
+
+    assert wrong == []
+    assert compared > 3000
+    network = Organisation.objects.get(slug="sistema-poli-di-innovazione-piemonte")
+    year = parse_period("2022")
+    total = queries.figure(SYSTEM, "members_total", network, year).value
+    share = queries.figure(SYSTEM, "members_sme_share", network, year).value
+    assert total is not None
+    assert total > 1200
+    assert share is not None
+    assert 69 <= share <= 72
+    poles = Value.objects.filter(
+        code="members_total", start_on=year.start_on, organisation__memberships__cluster=network
+    )
+    assert sum(row.value for row in poles) > total
+    published = {"members_total": 275, "members_sme": 229, "members_large": 36, "members_research": 10}
+    mesap = Organisation.objects.get(slug="mesap")
+    assert {
+        code: queries.figure(SYSTEM, code, mesap, parse_period("2019")).value for code in published
+    } == published
+
+
+def test_the_whole_demonstration_recomputes_and_opens(db):
+    load_demonstration(lambda step: None)
+    refresh_all()
+
+    compared, wrong = differing(timezone.now())
+
+    assert wrong == []
+    assert compared > 3000
+    definitions = queries.current_definitions()
+    opened = 0
+    for row in Value.objects.filter(organisation__isnull=False, start_on__gte="2022-01-01", facts__gt=0):
+        definition = definitions[row.code]
+        if not definition.kinds or (opened > 400 and not isinstance(definition.measure, Stock | Duration)):
+            continue
+        figure = queries.figure(SYSTEM, row.code, row.organisation, row.period)
+        assert queries.facts_behind(figure).count() == row.facts, (
+            row.code,
+            row.organisation_id,
+            row.period.code,
+        )
+        opened += 1
+    assert opened > 400
