@@ -72,7 +72,12 @@ class Oracle:
         for row in Succession.objects.filter(kind__in=["merged", "renamed"]):
             self.heirs[row.from_organisation_id].append(row.to_organisation_id)
         self._spans: dict[int, dict[int, list[Span]]] = {}
+        self._of_body: dict[str, dict[int, list[Seen]]] = {}
         self.known = self._known_from()
+        self.first_of: dict[str, datetime] = {}
+        for fact in facts:
+            thing = fact.kind.partition(".")[0]
+            self.first_of[thing] = min(self.first_of.get(thing, NEVER), fact.happened_at)
 
     def value(self, code: str, body: int, start: datetime, end: datetime, before: Span) -> Decimal | None:
         """The figure that a page shows, or nothing."""
@@ -151,39 +156,60 @@ class Oracle:
 
     def _facts_of(self, definition: Definition, body: int, period: Span) -> list[Seen]:
         measure, (start, end) = definition.measure, period
+        counted = self._counted_for(definition).get(body, [])
+        if not isinstance(measure, Stock):
+            return [seen for seen in counted if start <= seen.fact.happened_at < end]
         moment = min(end, self.at + timedelta(microseconds=1))
-        if isinstance(measure, Stock):
-            leaving: dict[tuple[object, object], list[datetime]] = defaultdict(list)
-            for seen in self.by_kind[measure.ended]:
-                leaving[seen.fact.organisation_id, _of(seen, measure.of)].append(seen.fact.happened_at)
-            return [
-                seen
-                for seen in self.by_kind[measure.started]
-                if seen.fact.happened_at < moment
-                and _meets(seen, measure.where, definition.about)
-                and not any(
-                    seen.fact.happened_at < left < moment
-                    for left in leaving[seen.fact.organisation_id, _of(seen, measure.of)]
-                )
-                and self._belongs(body, seen.fact.organisation_id, moment - timedelta(microseconds=1))
-            ]
-        where = measure.whole.where if isinstance(measure, Share) else measure.where
-        if isinstance(measure, Duration):
-            rows: Iterable[Seen] = self._first_ends(measure)
-        else:
-            rows = [seen for kind in definition.kinds for seen in self.by_kind[kind]]
-        sides = {
-            "organisation": ("organisation_id",),
-            "counterpart": ("counterpart_id",),
-            "either": ("organisation_id", "counterpart_id"),
-        }[definition.side]
+        leaving: dict[tuple[object, object], list[datetime]] = defaultdict(list)
+        for seen in self.by_kind[measure.ended]:
+            leaving[seen.fact.organisation_id, _of(seen, measure.of)].append(seen.fact.happened_at)
         return [
             seen
-            for seen in rows
-            if start <= seen.fact.happened_at < end
-            and _meets(seen, where, definition.about)
-            and any(self._belongs(body, getattr(seen.fact, side), seen.fact.happened_at) for side in sides)
+            for seen in counted
+            if seen.fact.happened_at < moment
+            and not any(
+                seen.fact.happened_at < left < moment
+                for left in leaving[seen.fact.organisation_id, _of(seen, measure.of)]
+            )
+            and self._belongs(body, seen.fact.organisation_id, moment - timedelta(microseconds=1))
         ]
+
+    def _counted_for(self, definition: Definition) -> dict[int, list[Seen]]:
+        """The facts of a definition by the bodies for which they count; of a stock, for which they may."""
+        if definition.code not in self._of_body:
+            found: dict[int, list[Seen]] = defaultdict(list)
+            for seen in self._met_by(definition):
+                for body in self._bodies_of(definition, seen):
+                    found[body].append(seen)
+            self._of_body[definition.code] = found
+        return self._of_body[definition.code]
+
+    def _met_by(self, definition: Definition) -> list[Seen]:
+        measure = definition.measure
+        if isinstance(measure, Stock):
+            rows: Iterable[Seen] = self.by_kind[measure.started]
+        elif isinstance(measure, Duration):
+            rows = self._first_ends(measure)
+        else:
+            rows = [seen for kind in definition.kinds for seen in self.by_kind[kind]]
+        where = measure.whole.where if isinstance(measure, Share) else measure.where
+        return [seen for seen in rows if _meets(seen, where, definition.about)]
+
+    def _bodies_of(self, definition: Definition, seen: Seen) -> set[int]:
+        if isinstance(definition.measure, Stock):
+            return set(self._reach(seen.fact.organisation_id)) if seen.fact.organisation_id else set()
+        sides = {
+            "organisation": (seen.fact.organisation_id,),
+            "counterpart": (seen.fact.counterpart_id,),
+            "either": (seen.fact.organisation_id, seen.fact.counterpart_id),
+        }[definition.side]
+        return {
+            body
+            for organisation in sides
+            if organisation is not None
+            for body, spans in self._reach(organisation).items()
+            if any(start <= seen.fact.happened_at < end for start, end in spans)
+        }
 
     def _first_ends(self, duration: Duration) -> list[Seen]:
         firsts: dict[tuple[str, str], Seen] = {}
@@ -260,7 +286,7 @@ class Oracle:
 
     def _is_known(self, definition: Definition, body: int, end: datetime) -> bool:
         things = {kind.partition(".")[0] for kind in definition.kinds}
-        firsts = [fact.happened_at for fact in self.everything if fact.kind.partition(".")[0] in things]
+        firsts = [self.first_of[thing] for thing in things if thing in self.first_of]
         moment = min(end, self.at + timedelta(microseconds=1))
         return bool(firsts) and min(firsts) < moment and self.known.get(body, NEVER) < moment
 

@@ -1,4 +1,4 @@
-"""All indicators of all organisations of the demonstration a second time, by plain loops; and their records."""
+"""All indicators of all organisations of the demonstration a second time, and the records behind them."""
 
 import pytest
 from django.utils import timezone

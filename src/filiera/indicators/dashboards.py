@@ -1,6 +1,6 @@
 """What a dashboard shows: the figures of a year by stage, each with the years before."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,18 +12,6 @@ from filiera.indicators.engines.forming import Missing
 from filiera.indicators.periods import Period, parse_period
 from filiera.indicators.queries import Figure
 from filiera.indicators.words import number_words
-
-STARTER = (
-    "members_total",
-    "members_joined",
-    "member_churn",
-    "members_engaged_share",
-    "meetings_held",
-    "agreements_advanced",
-    "academy_participants",
-    "measures_done",
-)
-"""Eight that nearly every cluster can fill on its first day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +63,9 @@ class Dashboard:
         return sum(len(part.lines) for part in self.stages)
 
 
-def dashboard_of(
-    series: Mapping[str, Sequence[Figure]], asked: str = "", only: Collection[str] | None = None
-) -> Dashboard:
+def dashboard_of(series: Mapping[str, Sequence[Figure]], asked: str = "") -> Dashboard:
     """The year that was asked for, else the latest closed one that tells anything, of these series."""
-    told = {code: list(figures) for code, figures in series.items() if only is None or code in only}
+    told = {code: list(figures) for code, figures in series.items()}
     periods = sorted({figure.period for figures in told.values() for figure in figures}, reverse=True)
     period = _chosen(told, periods, asked)
     lines: dict[Stage, list[Line]] = {stage: [] for stage in Stage}
@@ -88,8 +74,10 @@ def dashboard_of(
         now = next((figure for figure in figures if figure.period == period), None)
         if now is None:
             continue
-        if now.value is not None:
+        if now.value is not None and any(figure.value for figure in figures):
             lines[now.definition.stage].append(_line(now, figures))
+        elif now.value is not None:
+            without.append(now)
         elif isinstance(now.definition.measure, Declared):
             declare.append(now)
         elif now.missing == Missing.NOT_RECORDED:

@@ -1,5 +1,6 @@
 """Figures and what stands behind them: the interface that pages and the rooms above rely on."""
 
+from .bodies import has_made_up_members
 from .definitions import UnknownIndicator, current_definition, current_definitions, current_versions
 from .explaining import explain
 from .figures import (
@@ -30,6 +31,7 @@ __all__ = [
     "facts_behind",
     "figure",
     "figures_of",
+    "has_made_up_members",
     "history_of",
     "records_of",
     "region_figures",

@@ -10,6 +10,7 @@ from filiera.academy.models import Edition
 from filiera.indicators.engines.compiler import Shape
 from filiera.indicators.engines.postgres import PLACES, PostgresEngine
 from filiera.indicators.engines.questions import Question
+from filiera.indicators.models import ScopeRow
 from filiera.indicators.periods import parse_period
 from filiera.organisations.models import MEMBER_TAKING_KINDS, Organisation, Position
 
@@ -21,6 +22,12 @@ def bodies_with_figures() -> QuerySet[Organisation]:
     team = Position.objects.current().filter(organisation=OuterRef("pk"))
     editions = Edition.objects.filter(organiser=OuterRef("pk"))
     return Organisation.objects.filter(Q(kind__in=MEMBER_TAKING_KINDS) | Exists(team) | Exists(editions))
+
+
+def has_made_up_members(organisation: Organisation) -> bool:
+    """Whether what a demonstration made up counts for this body."""
+    within = ScopeRow.objects.filter(body=organisation.pk).values("organisation")
+    return Organisation.objects.filter(is_demonstration=True, pk__in=within).exists()
 
 
 def first_moments(bodies: Sequence[int], regions: Sequence[str]) -> dict[int | str, datetime]:

@@ -26,6 +26,7 @@ def figure_context(request: ViewerRequest, figure: Figure) -> dict[str, Any]:
         "measured": measure_words(figure.definition),
         "organisation": figure.organisation,
         "region": figure.region,
+        "is_made_up": figure.organisation is not None and queries.has_made_up_members(figure.organisation),
         "records": records,
         "kinds": [(name_of(kind), count) for kind, count in records.by_kind.items()],
         "next_url": f"?after={records.next_key}#records" if records.next_key else "",

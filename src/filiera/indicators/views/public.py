@@ -66,6 +66,7 @@ def body_figures(request: ViewerRequest, slug: str) -> HttpResponse:
         "organisation": organisation,
         "dashboard": dashboard_of(series, _asked_year(request)),
         "title": organisation.name_here,
+        "is_made_up": queries.has_made_up_members(organisation),
     }
     return render_page(request, "indicators/body.html", context, partial="figures")
 

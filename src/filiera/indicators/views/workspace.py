@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from filiera.accounts.viewer import ViewerRequest
 from filiera.indicators import policies, queries
-from filiera.indicators.dashboards import STARTER, dashboard_of
+from filiera.indicators.dashboards import dashboard_of
 from filiera.indicators.drawings import history_chart
 from filiera.indicators.queries import Figure
 from filiera.indicators.views.common import period_in, workspace_view
@@ -38,7 +38,7 @@ def dashboard(request: ViewerRequest, organisation: Organisation) -> HttpRespons
             for question, code in questions
             if code in series and (chart := _chart(series[code])) is not None
         ],
-        "starter": dashboard_of(series, shown.period.code if shown.period else "", STARTER),
+        "is_made_up": queries.has_made_up_members(organisation),
         "can_edit": policies.can_edit_definitions(request.viewer, organisation),
     }
     return render_page(request, "indicators/workspace/dashboard.html", context, partial="figures")
