@@ -211,7 +211,8 @@ def _work_of(
         yield _fact("meeting.held", year, first, other, chance)
     for _step in range(vigour // 4 + chance.randint(0, 3)):
         first, second = chance.sample(present, 2)
-        yield _fact("agreement.advanced", year, first, chance.choice([second, *abroad[:6]]), chance)
+        other = chance.choice(abroad) if abroad and chance.random() < 0.3 else second
+        yield _fact("agreement.advanced", year, first, other, chance)
     for member in chance.sample(present, vigour):
         yield _fact("group.worked_in", year, member, pole, chance)
     for _solved in range(chance.randint(0, 3)):

@@ -261,13 +261,13 @@ def main() -> int:
             make_bulk_tables(folder, BulkSize(chosen.facts))
         many = of_many(folder)
         lines = against_hand(folder)
-    live = on_the_platform()
     count, seconds = many["values"], many["seconds"]
     print(f"{chosen.facts:,} facts, {many['indicators']} indicators: {count:,} values in {seconds:.1f} s")
     print(f"{'':<26} {'by hand':>9} {'compiled':>9} {'ratio':>6}")
     for line in lines:
         took = f"{line['by_hand_s']:>7.2f} s {line['compiled_s']:>7.2f} s"
         print(f"{line['indicator']:<26} {took} {line['ratio']:>6.2f}")
+    live = on_the_platform()
     print(f"all figures of the demonstration anew: {live['refresh_all_s']:.1f} s")
     print(f"a new fact: first {live['fresh_first_s']:.2f} s, then at most {live['fresh_p95_s']:.2f} s")
     for address, took in live["pages_p95_ms"].items():
