@@ -1,13 +1,17 @@
 """One answer for both doors: a whole page, or the fragment that HTMX asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
+
+from filiera.shared.errors import DomainError
 
 TOASTS = "components/_toasts_oob.html"
 # The event that the pages of a desk wait for to fetch what changed.
@@ -72,6 +76,18 @@ def return_address(request: HttpRequest, otherwise: str) -> str:
     asked = request.POST.get("next", "")
     is_ours = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
     return asked if is_ours else otherwise
+
+
+def tried(request: HttpRequest, act: Callable[[], object], done: str | Promise = "") -> bool:
+    """Do what may be refused; the next page says why it was, or what was done. Whether it was done."""
+    try:
+        act()
+    except DomainError as error:
+        messages.warning(request, str(error))
+        return False
+    if done:
+        messages.success(request, str(done))
+    return True
 
 
 def send_to(request: HttpRequest, address: str) -> HttpResponse:

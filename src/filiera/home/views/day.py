@@ -25,7 +25,7 @@ from filiera.home.queries.day import day_desk
 from filiera.home.queries.folder import Folder, day_folder
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
-from filiera.shared.http import render_page
+from filiera.shared.http import render_page, tried
 from filiera.texts.languages import DEFAULT_LANGUAGE
 
 
@@ -99,12 +99,12 @@ def countdown_extend(request: ViewerRequest, edition: Edition, countdown_id: int
     found = _countdown(request, edition, countdown_id)
     form = MoreTimeForm(request.POST)
     if form.is_valid():
-        try:
-            extend_countdown(
+        tried(
+            request,
+            lambda: extend_countdown(
                 countdown=found, minutes=form.cleaned_data["minutes"], by=request.viewer, at=timezone.now()
-            )
-        except DomainError as error:
-            messages.warning(request, str(error))
+            ),
+        )
     return redirect("home:desk_day", edition.slug)
 
 

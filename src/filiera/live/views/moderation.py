@@ -26,7 +26,7 @@ from filiera.live.queries.moderation import (
 from filiera.live.queries.results import results_of
 from filiera.live.queries.room import most_wanted, on_stage
 from filiera.shared.errors import DomainError
-from filiera.shared.http import render_page, wants_fragment
+from filiera.shared.http import render_page, tried, wants_fragment
 from filiera.shared.tables import XLSX_TYPE, as_xlsx
 from filiera.texts.languages import translated
 
@@ -139,7 +139,7 @@ def desk_question_state(request: ViewerRequest, channel: Channel, question_id: i
     question = _question(request, channel, question_id)
     act = _STATE_ACTIONS.get(request.POST.get("to", ""))
     if act is not None:
-        _try(
+        tried(
             request,
             lambda: act(
                 question=question, seen=request.POST.get("seen", ""), by=request.viewer, at=timezone.now()
@@ -154,7 +154,7 @@ def desk_question_merge(request: ViewerRequest, channel: Channel, question_id: i
     question = _question(request, channel, question_id)
     form = MergeForm(request.POST, question=question)
     if form.is_valid():
-        _try(
+        tried(
             request,
             lambda: questions.merge_question(
                 question=question, into=form.cleaned_data["into"], by=request.viewer, at=timezone.now()
@@ -270,13 +270,6 @@ def desk_export(request: ViewerRequest, channel: Channel) -> HttpResponse:
 def _question(request: ViewerRequest, channel: Channel, question_id: int) -> AudienceQuestion:
     found = AudienceQuestion.objects.visible_to(request.viewer).select_related("channel__edition")
     return get_object_or_404(found, channel=channel, pk=question_id)
-
-
-def _try(request: ViewerRequest, act: Callable[[], object]) -> None:
-    try:
-        act()
-    except DomainError as error:
-        messages.warning(request, str(error))
 
 
 def _back(request: ViewerRequest, channel: Channel) -> HttpResponse:

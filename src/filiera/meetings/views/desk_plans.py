@@ -20,8 +20,7 @@ from filiera.meetings.queries.desk import (
 )
 from filiera.meetings.queries.plans import changes_of, conflict_sentences, unmet_wishes
 from filiera.meetings.queries.standing import organiser_sentence, standing_of
-from filiera.shared.errors import DomainError
-from filiera.shared.http import after_change
+from filiera.shared.http import after_change, tried
 
 from .common import now_in
 from .meetings_common import desk_page, planning
@@ -68,15 +67,15 @@ def desk_round(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
 @planning
 def desk_plan_new(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     """Search anew, or (`keeps=1`) with as few moves as possible."""
-    try:
-        actions.begin_plan(
+    tried(
+        request,
+        lambda: actions.begin_plan(
             round_=round_,
             keeps_plan=request.POST.get("keeps") == "1",
             by=request.viewer,
             at=now_in(round_.edition),
-        )
-    except DomainError as error:
-        messages.warning(request, str(error))
+        ),
+    )
     return after_change(request, _board(round_))
 
 
@@ -91,27 +90,26 @@ def desk_plan_stop(request: ViewerRequest, round_: MeetingRound, plan_id: int) -
 @require_POST
 @planning
 def desk_plan_take(request: ViewerRequest, round_: MeetingRound, plan_id: int) -> HttpResponse:
-    try:
-        actions.take_plan(plan=_plan(request, round_, plan_id), by=request.viewer, at=now_in(round_.edition))
-        messages.success(
-            request,
-            _("The change is made. Whoever it touches has a mail.")
-            if round_.published_at
-            else _("The plan is taken. Nobody sees it before you publish it."),
-        )
-    except DomainError as error:
-        messages.warning(request, str(error))
+    tried(
+        request,
+        lambda: actions.take_plan(
+            plan=_plan(request, round_, plan_id), by=request.viewer, at=now_in(round_.edition)
+        ),
+        _("The change is made. Whoever it touches has a mail.")
+        if round_.published_at
+        else _("The plan is taken. Nobody sees it before you publish it."),
+    )
     return after_change(request, _board(round_))
 
 
 @require_POST
 @planning
 def desk_publish(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
-    try:
-        publish_meetings(round_=round_, by=request.viewer, at=now_in(round_.edition))
-        messages.success(request, _("The meetings are published. Everybody who has one gets a mail."))
-    except DomainError as error:
-        messages.warning(request, str(error))
+    tried(
+        request,
+        lambda: publish_meetings(round_=round_, by=request.viewer, at=now_in(round_.edition)),
+        _("The meetings are published. Everybody who has one gets a mail."),
+    )
     return after_change(request, _board(round_))
 
 

@@ -16,7 +16,7 @@ from filiera.meetings.queries.availability import slots_of
 from filiera.meetings.queries.desk import rounds_for_desk
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
-from filiera.shared.http import render_page
+from filiera.shared.http import render_page, tried
 
 from .common import now_in
 from .meetings_common import desk_page, planning
@@ -105,15 +105,15 @@ def desk_slots_new(request: ViewerRequest, round_: MeetingRound) -> HttpResponse
 @planning
 def desk_slot_end(request: ViewerRequest, round_: MeetingRound, slot_id: int) -> HttpResponse:
     slots = MeetingSlot.objects.visible_to(request.viewer).select_related("round__edition")
-    try:
-        actions.remove_slot(
+    tried(
+        request,
+        lambda: actions.remove_slot(
             slot=get_object_or_404(slots, round=round_, pk=slot_id),
             by=request.viewer,
             at=now_in(round_.edition),
-        )
-        messages.success(request, _("The slot is removed."))
-    except DomainError as error:
-        messages.warning(request, str(error))
+        ),
+        _("The slot is removed."),
+    )
     return redirect("meetings:desk_setup", round_.edition.slug, round_.pk)
 
 
@@ -142,11 +142,11 @@ def desk_tables(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
 @require_POST
 @planning
 def desk_round_open(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
-    try:
-        actions.open_round(round_=round_, by=request.viewer, at=now_in(round_.edition))
-        messages.success(request, _("People are let in: they find it among the pages of the edition."))
-    except DomainError as error:
-        messages.warning(request, str(error))
+    tried(
+        request,
+        lambda: actions.open_round(round_=round_, by=request.viewer, at=now_in(round_.edition)),
+        _("People are let in: they find it among the pages of the edition."),
+    )
     return redirect(reverse("meetings:desk_round", args=[round_.edition.slug, round_.pk]))
 
 

@@ -22,7 +22,7 @@ from filiera.meetings.models import (
 )
 from filiera.meetings.queries.own import offered_slots, own_meetings_of
 from filiera.meetings.queries.people import likeness, with_profiles
-from filiera.shared.errors import DomainError
+from filiera.shared.http import tried
 
 from .common import now_in
 from .meetings_common import own_attendee, own_page, wishing
@@ -64,17 +64,17 @@ def meeting_outcome(request: ViewerRequest, round_: MeetingRound, meeting_id: in
     form = OutcomeForm(request.POST, after_days=question.after_days)
     if not form.is_valid():
         return _meeting_page(request, round_, meeting_id, outcome_form=form)
-    try:
-        outcome_actions.answer_question(
+    tried(
+        request,
+        lambda: outcome_actions.answer_question(
             question=question,
             answer=form.cleaned_data["answer"],
             comment=form.cleaned_data["comment"],
             by=request.viewer,
             at=now_in(round_.edition),
-        )
-        messages.success(request, _("Thank you. It is kept."))
-    except DomainError as error:
-        messages.warning(request, str(error))
+        ),
+        _("Thank you. It is kept."),
+    )
     return redirect("meetings:round", round_.edition.slug, round_.pk)
 
 
@@ -82,11 +82,11 @@ def meeting_outcome(request: ViewerRequest, round_: MeetingRound, meeting_id: in
 @wishing
 def meeting_cancel(request: ViewerRequest, round_: MeetingRound, meeting_id: int) -> HttpResponse:
     found, _own = _own_meeting(request, round_, meeting_id)
-    try:
-        actions.cancel_meeting(meeting=found, by=request.viewer, at=now_in(round_.edition))
-        messages.success(request, _("The meeting is cancelled. The other has a mail."))
-    except DomainError as error:
-        messages.warning(request, str(error))
+    tried(
+        request,
+        lambda: actions.cancel_meeting(meeting=found, by=request.viewer, at=now_in(round_.edition)),
+        _("The meeting is cancelled. The other has a mail."),
+    )
     return redirect("meetings:round", round_.edition.slug, round_.pk)
 
 
@@ -100,11 +100,11 @@ def meeting_move(request: ViewerRequest, round_: MeetingRound, meeting_id: int) 
     if not form.is_valid():
         messages.warning(request, _("This time is no longer free. Choose another."))
     else:
-        try:
-            actions.move_meeting(meeting=found, slot=form.chosen(), by=request.viewer, at=at)
-            messages.success(request, _("The meeting is moved. The other has a mail."))
-        except DomainError as error:
-            messages.warning(request, str(error))
+        tried(
+            request,
+            lambda: actions.move_meeting(meeting=found, slot=form.chosen(), by=request.viewer, at=at),
+            _("The meeting is moved. The other has a mail."),
+        )
     return redirect("meetings:meeting", round_.edition.slug, round_.pk, found.pk)
 
 

@@ -15,6 +15,7 @@ from filiera.meetings.queries.own import is_frozen, offered_slots
 from filiera.meetings.queries.people import likeness, people_to_meet, with_profiles
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
+from filiera.shared.http import tried
 
 from .common import now_in
 from .meetings_common import own_attendee, own_page, wishing
@@ -78,13 +79,13 @@ def wish_create(request: ViewerRequest, round_: MeetingRound, attendee_id: int) 
 @require_POST
 @wishing
 def wish_withdraw(request: ViewerRequest, round_: MeetingRound, wish_id: int) -> HttpResponse:
-    try:
-        actions.withdraw_wish(
+    tried(
+        request,
+        lambda: actions.withdraw_wish(
             wish=_wish(request, round_, wish_id), by=request.viewer, at=now_in(round_.edition)
-        )
-        messages.success(request, _("Your wish is taken back."))
-    except DomainError as error:
-        messages.warning(request, str(error))
+        ),
+        _("Your wish is taken back."),
+    )
     return redirect("meetings:round", round_.edition.slug, round_.pk)
 
 
@@ -144,11 +145,13 @@ def meeting_create(request: ViewerRequest, round_: MeetingRound, attendee_id: in
     if not form.is_valid():
         messages.warning(request, _("This time is no longer free. Choose another."))
         return redirect("meetings:round", round_.edition.slug, round_.pk)
-    try:
-        meeting_actions.schedule_meeting(one=own, other=other, slot=form.chosen(), by=request.viewer, at=at)
-        messages.success(request, _("You meet %(name)s.") % {"name": other.name})
-    except DomainError as error:
-        messages.warning(request, str(error))
+    tried(
+        request,
+        lambda: meeting_actions.schedule_meeting(
+            one=own, other=other, slot=form.chosen(), by=request.viewer, at=at
+        ),
+        _("You meet %(name)s.") % {"name": other.name},
+    )
     return redirect("meetings:round", round_.edition.slug, round_.pk)
 
 

@@ -17,6 +17,7 @@ from filiera.meetings.queries.availability import availability_of, slots_of
 from filiera.meetings.queries.own import is_frozen, own_round
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
+from filiera.shared.http import tried
 
 from .common import now_in
 from .meetings_common import own_attendee, own_page, wishing
@@ -81,11 +82,11 @@ def profile(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
 @wishing
 def profile_end(request: ViewerRequest, round_: MeetingRound) -> HttpResponse:
     attendee = _joined(request, round_)
-    try:
-        actions.leave_round(attendee=attendee, by=request.viewer, at=now_in(round_.edition))
-        messages.success(request, _("You are out. The others no longer see you here."))
-    except DomainError as error:
-        messages.warning(request, str(error))
+    tried(
+        request,
+        lambda: actions.leave_round(attendee=attendee, by=request.viewer, at=now_in(round_.edition)),
+        _("You are out. The others no longer see you here."),
+    )
     return redirect("meetings:round", round_.edition.slug, round_.pk)
 
 

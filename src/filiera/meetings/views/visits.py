@@ -19,6 +19,7 @@ from filiera.meetings.models import VisitPlace, VisitRound, VisitSlot
 from filiera.meetings.queries.visits import OwnVisits, draw_as_data, own_visits, published_draw
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
+from filiera.shared.http import tried
 
 from .common import now_in
 
@@ -95,12 +96,11 @@ def visit_place_take(request: ViewerRequest, edition: Edition, visit_slot_id: in
 @belonging
 def visit_place_give_back(request: ViewerRequest, edition: Edition, visit_place_id: int) -> HttpResponse:
     place = _place(request, edition, visit_place_id)
-    try:
-        visits_places.give_back_visit_place(place=place, by=request.viewer, at=now_in(edition))
-    except DomainError as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, _("The place is free. Whoever is next in the order of the draw has it."))
+    tried(
+        request,
+        lambda: visits_places.give_back_visit_place(place=place, by=request.viewer, at=now_in(edition)),
+        _("The place is free. Whoever is next in the order of the draw has it."),
+    )
     return redirect("meetings:visits", edition.slug)
 
 

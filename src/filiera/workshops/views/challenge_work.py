@@ -17,7 +17,7 @@ from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
-from filiera.shared.http import render_page
+from filiera.shared.http import render_page, tried
 from filiera.workshops.actions import (
     challenge_merging,
     challenge_solving,
@@ -104,7 +104,7 @@ def merging_create(request: ViewerRequest, edition: Edition, found: Challenge) -
     if not form.is_valid():
         return redirect("workshops:challenge", edition.slug, found.pk)
     into: Challenge = form.cleaned_data["into"]
-    merged = _tried(
+    merged = tried(
         request,
         lambda: challenge_merging.merge_challenge(
             challenge=found, into=into, by=request.viewer, at=timezone.now()
@@ -186,20 +186,10 @@ def _one_step(act: Callable[..., object], done: Promise) -> View:
     @require_POST
     @with_challenge
     def view(request: ViewerRequest, edition: Edition, found: Challenge) -> HttpResponse:
-        _tried(request, lambda: act(challenge=found, by=request.viewer, at=timezone.now()), done)
+        tried(request, lambda: act(challenge=found, by=request.viewer, at=timezone.now()), done)
         return redirect("workshops:challenge", edition.slug, found.pk)
 
     return view
-
-
-def _tried(request: ViewerRequest, act: Callable[[], object], done: str | Promise) -> bool:
-    try:
-        act()
-    except DomainError as error:
-        messages.warning(request, str(error))
-        return False
-    messages.success(request, str(done))
-    return True
 
 
 def _to_thread(edition: Edition, found: Challenge) -> HttpResponse:

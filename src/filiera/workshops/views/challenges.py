@@ -20,7 +20,7 @@ from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
-from filiera.shared.http import render_page, wants_fragment
+from filiera.shared.http import render_page, tried, wants_fragment
 from filiera.texts.languages import DEFAULT_LANGUAGE
 from filiera.workshops.actions import challenges as actions
 from filiera.workshops.forms.challenges import (
@@ -248,16 +248,16 @@ def challenge_move(request: ViewerRequest, edition: Edition, found: Challenge) -
     if form.is_valid():
         if form.cleaned_data["state"] == "solved":
             return redirect("workshops:challenge_solution", edition.slug, found.pk)
-        try:
-            actions.move_challenge(
+        tried(
+            request,
+            lambda: actions.move_challenge(
                 challenge=found,
                 state=form.cleaned_data["state"],
                 ecosystem=form.cleaned_data["ecosystem"],
                 by=request.viewer,
                 at=timezone.now(),
-            )
-        except DomainError as error:
-            messages.warning(request, str(error))
+            ),
+        )
     # What the board showed: the fields of the move have the same names.
     here = QueryDict(request.POST.get("here", "")[:1000])
     by = "ecosystem" if here.get("by") == "ecosystem" else "state"

@@ -14,7 +14,7 @@ from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.models import Participation
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
-from filiera.shared.http import after_change, panel_page, render_page, send_to
+from filiera.shared.http import after_change, panel_page, render_page, send_to, tried
 from filiera.workshops.actions import group_proposals as proposals
 from filiera.workshops.actions import group_series as actions
 from filiera.workshops.actions.group_steps import undo_step
@@ -115,10 +115,7 @@ def desk_series(request: ViewerRequest, edition: Edition, series_id: int) -> Htt
 @forming
 def desk_group_proposal(request: ViewerRequest, edition: Edition, series_id: int) -> HttpResponse:
     series = find_series(request, edition, series_id)
-    try:
-        proposals.propose_groups(series=series, by=request.viewer, at=timezone.now())
-    except DomainError as error:
-        messages.warning(request, str(error))
+    tried(request, lambda: proposals.propose_groups(series=series, by=request.viewer, at=timezone.now()))
     return after_change(request, board_address(edition, series))
 
 
@@ -126,10 +123,7 @@ def desk_group_proposal(request: ViewerRequest, edition: Edition, series_id: int
 @forming
 def desk_group_absorption(request: ViewerRequest, edition: Edition, series_id: int) -> HttpResponse:
     series = find_series(request, edition, series_id)
-    try:
-        proposals.take_in_changes(series=series, by=request.viewer, at=timezone.now())
-    except DomainError as error:
-        messages.warning(request, str(error))
+    tried(request, lambda: proposals.take_in_changes(series=series, by=request.viewer, at=timezone.now()))
     return after_change(request, board_address(edition, series))
 
 
@@ -158,11 +152,11 @@ def desk_group_undo(request: ViewerRequest, edition: Edition, series_id: int) ->
 @forming
 def desk_group_publication(request: ViewerRequest, edition: Edition, series_id: int) -> HttpResponse:
     series = find_series(request, edition, series_id)
-    try:
-        actions.publish_groups(series=series, by=request.viewer, at=timezone.now())
-        messages.success(request, _("The groups are published. Everybody sees them now."))
-    except DomainError as error:
-        messages.warning(request, str(error))
+    tried(
+        request,
+        lambda: actions.publish_groups(series=series, by=request.viewer, at=timezone.now()),
+        _("The groups are published. Everybody sees them now."),
+    )
     return after_change(request, board_address(edition, series))
 
 

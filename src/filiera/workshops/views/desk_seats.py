@@ -12,7 +12,7 @@ from filiera.accounts.viewer import ViewerRequest
 from filiera.admissions.models import Participation
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
-from filiera.shared.http import after_change, panel_page
+from filiera.shared.http import after_change, panel_page, tried
 from filiera.workshops.actions import group_seats as actions
 from filiera.workshops.actions.group_series import accept_moved_session, change_round, describe_group
 from filiera.workshops.forms.groups import GroupForm, MoveForm, RoundForm, RuleForm, WishForm
@@ -85,17 +85,17 @@ def desk_seat_move(
         Group.objects.visible_to(request.viewer), round=round_, pk=_number(request.POST.get("group", ""))
     )
     other = request.POST.get("with", "")
-    try:
-        actions.move_person(
+    tried(
+        request,
+        lambda: actions.move_person(
             round_=round_,
             participation=_person(edition, participation_id),
             group=group,
             with_=_person(edition, _number(other)) if other else None,
             by=request.viewer,
             at=timezone.now(),
-        )
-    except DomainError as error:
-        messages.warning(request, str(error))
+        ),
+    )
     return after_change(request, board_address(edition, round_.series, number))
 
 
@@ -105,16 +105,16 @@ def desk_seat_fixing(
     request: ViewerRequest, edition: Edition, series_id: int, number: int, participation_id: int
 ) -> HttpResponse:
     round_ = find_round(request, edition, series_id, number)
-    try:
-        actions.fix_place(
+    tried(
+        request,
+        lambda: actions.fix_place(
             round_=round_,
             participation=_person(edition, participation_id),
             is_fixed=request.POST.get("fixed") == "on",
             by=request.viewer,
             at=timezone.now(),
-        )
-    except DomainError as error:
-        messages.warning(request, str(error))
+        ),
+    )
     return after_change(request, board_address(edition, round_.series, number))
 
 
@@ -132,16 +132,16 @@ def desk_seat_absence(
             each.series = round_.series
     participation = _person(edition, participation_id)
     is_absent = request.POST.get("absent") == "on"
-    try:
-        actions.tell_absence(
+    tried(
+        request,
+        lambda: actions.tell_absence(
             rounds=rounds,
             participation=participation,
             is_absent=is_absent,
             by=request.viewer,
             at=timezone.now(),
-        )
-    except DomainError as error:
-        messages.warning(request, str(error))
+        ),
+    )
     return after_change(request, board_address(edition, round_.series, number))
 
 
@@ -157,17 +157,17 @@ def desk_seat_wishes(
     if not form.is_valid():
         messages.warning(request, str(form.non_field_errors()[0] if form.non_field_errors() else ""))
         return after_change(request, board_address(edition, round_.series, number))
-    try:
-        actions.wish_themes(
+    tried(
+        request,
+        lambda: actions.wish_themes(
             series=round_.series,
             participation=participation,
             themes=form.wanted(),
             by=request.viewer,
             at=timezone.now(),
-        )
-        messages.success(request, _("The wishes of %(name)s are kept.") % {"name": participation.name})
-    except DomainError as error:
-        messages.warning(request, str(error))
+        ),
+        _("The wishes of %(name)s are kept.") % {"name": participation.name},
+    )
     return after_change(request, board_address(edition, round_.series, number))
 
 
@@ -232,10 +232,7 @@ def desk_group_rule_new(request: ViewerRequest, edition: Edition, series_id: int
 def desk_group_rule_end(request: ViewerRequest, edition: Edition, rule_id: int) -> HttpResponse:
     visible = GroupRule.objects.visible_to(request.viewer).select_related("series__edition")
     rule = get_object_or_404(visible, series__edition=edition, pk=rule_id)
-    try:
-        actions.remove_rule(rule=rule, by=request.viewer, at=timezone.now())
-    except DomainError as error:
-        messages.warning(request, str(error))
+    tried(request, lambda: actions.remove_rule(rule=rule, by=request.viewer, at=timezone.now()))
     return after_change(request, board_address(edition, rule.series))
 
 

@@ -18,7 +18,7 @@ from filiera.accounts.viewer import ViewerRequest
 from filiera.organisations.models import Organisation
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
-from filiera.shared.http import render_page, wants_fragment
+from filiera.shared.http import render_page, tried, wants_fragment
 from filiera.workshops import plan_texts
 from filiera.workshops.actions import plans as actions
 from filiera.workshops.actions.presentations import adopt_plan
@@ -191,12 +191,11 @@ def measure_edit(request: ViewerRequest, plan: ActionPlan, measure_id: int) -> H
 @with_plan
 def measure_remove(request: ViewerRequest, plan: ActionPlan, measure_id: int) -> HttpResponse:
     measure = _measure(request, plan, measure_id)
-    try:
-        actions.remove_measure(measure=measure, by=request.viewer, at=timezone.now())
-    except DomainError as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, _("The measure is removed. Its words stay in the history."))
+    tried(
+        request,
+        lambda: actions.remove_measure(measure=measure, by=request.viewer, at=timezone.now()),
+        _("The measure is removed. Its words stay in the history."),
+    )
     if wants_fragment(request):
         return _canvas(request, plan)
     return redirect(PlanPlace(plan).of_plan("plan_writing"))
@@ -221,12 +220,11 @@ def text_restore(
     plan_id = None if place is None else getattr(place.row, "plan_id", place.row.pk)
     if place is None or plan_id != plan.pk or revision < 1:
         return redirect(PlanPlace(plan).of_plan("plan_history"))
-    try:
-        restore_text(place=place, revision=revision - 1, by=request.viewer, at=timezone.now())
-    except DomainError as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(request, _("The earlier words are back."))
+    tried(
+        request,
+        lambda: restore_text(place=place, revision=revision - 1, by=request.viewer, at=timezone.now()),
+        _("The earlier words are back."),
+    )
     return redirect(PlanPlace(plan).of_plan("plan_history"))
 
 

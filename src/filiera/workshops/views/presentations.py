@@ -18,7 +18,7 @@ from filiera.accounts.viewer import ViewerRequest
 from filiera.design.codes import qr_code
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
-from filiera.shared.http import render_page
+from filiera.shared.http import render_page, tried
 from filiera.workshops.actions import presentations as actions
 from filiera.workshops.forms.plans import FeedbackForm
 from filiera.workshops.models import ActionPlan, FeedbackKind
@@ -33,20 +33,14 @@ from .plan_places import PlanPlace, with_plan
 @require_POST
 @with_plan
 def presentation_start(request: ViewerRequest, plan: ActionPlan) -> HttpResponse:
-    try:
-        actions.start_presentation(plan=plan, by=request.viewer, at=timezone.now())
-    except DomainError as error:
-        messages.warning(request, str(error))
+    tried(request, lambda: actions.start_presentation(plan=plan, by=request.viewer, at=timezone.now()))
     return redirect(PlanPlace(plan).of_plan("plan_page"))
 
 
 @require_POST
 @with_plan
 def presentation_break_off(request: ViewerRequest, plan: ActionPlan) -> HttpResponse:
-    try:
-        actions.break_off_presentation(plan=plan, by=request.viewer)
-    except DomainError as error:
-        messages.warning(request, str(error))
+    tried(request, lambda: actions.break_off_presentation(plan=plan, by=request.viewer))
     return redirect(PlanPlace(plan).of_plan("plan_page"))
 
 
@@ -54,15 +48,11 @@ def presentation_break_off(request: ViewerRequest, plan: ActionPlan) -> HttpResp
 @with_plan
 def presentation_finish(request: ViewerRequest, plan: ActionPlan) -> HttpResponse:
     """It was presented: on our stage or elsewhere."""
-    try:
-        actions.finish_presentation(plan=plan, by=request.viewer, at=timezone.now())
-    except DomainError as error:
-        messages.warning(request, str(error))
-    else:
-        messages.success(
-            request,
-            _("Presented. Its measures are promises now; owners are asked after 30, 90 and 180 days."),
-        )
+    tried(
+        request,
+        lambda: actions.finish_presentation(plan=plan, by=request.viewer, at=timezone.now()),
+        _("Presented. Its measures are promises now; owners are asked after 30, 90 and 180 days."),
+    )
     return redirect(PlanPlace(plan).of_plan("plan_page"))
 
 

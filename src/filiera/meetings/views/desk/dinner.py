@@ -30,7 +30,7 @@ from filiera.meetings.queries.dinner_words import conflict_words, plan_words
 from filiera.meetings.views.common import now_in
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
-from filiera.shared.http import after_change, panel_page, render_page
+from filiera.shared.http import after_change, panel_page, render_page, tried
 from filiera.texts.languages import DEFAULT_LANGUAGE, translated
 
 seeing = for_those_who(dinner_policies.can_see_dinners)
@@ -144,7 +144,7 @@ def desk_dinner_table(request: ViewerRequest, edition: Edition, table_id: int) -
 def desk_dinner_table_removal(request: ViewerRequest, edition: Edition, table_id: int) -> HttpResponse:
     visible = DinnerTable.objects.visible_to(request.viewer).select_related("dinner")
     table = get_object_or_404(visible, dinner__edition=edition, pk=table_id)
-    if _tried(request, lambda: dinner_planning.remove_table(table=table, by=request.viewer)):
+    if tried(request, lambda: dinner_planning.remove_table(table=table, by=request.viewer)):
         messages.success(request, _("The table is taken out."))
     return after_change(request, _address(edition, table.dinner))
 
@@ -155,7 +155,7 @@ def desk_dinner_gathering(request: ViewerRequest, edition: Edition, dinner_id: i
     """Bring the guests up to the participants of the day."""
     dinner = _dinner(request, edition, dinner_id)
     counts: list[tuple[int, int]] = []
-    if _tried(
+    if tried(
         request,
         lambda: counts.append(
             dinner_planning.gather_guests(dinner=dinner, by=request.viewer, at=now_in(edition))
@@ -212,7 +212,7 @@ def desk_dinner_guest(request: ViewerRequest, edition: Edition, guest_id: int) -
 @seating
 def desk_dinner_guest_removal(request: ViewerRequest, edition: Edition, guest_id: int) -> HttpResponse:
     guest = _guest(request, edition, guest_id)
-    if _tried(request, lambda: dinner_planning.remove_guest(guest=guest, by=request.viewer)):
+    if tried(request, lambda: dinner_planning.remove_guest(guest=guest, by=request.viewer)):
         messages.success(request, _("%(name)s does not dine.") % {"name": guest.name})
     return after_change(request, _address(edition, guest.dinner))
 
@@ -266,7 +266,7 @@ def desk_dinner_pair_new(request: ViewerRequest, edition: Edition, dinner_id: in
 def desk_dinner_pair_removal(request: ViewerRequest, edition: Edition, pair_id: int) -> HttpResponse:
     visible = DinnerPair.objects.visible_to(request.viewer).select_related("dinner")
     pair = get_object_or_404(visible, dinner__edition=edition, pk=pair_id)
-    if _tried(request, lambda: dinner_planning.remove_pair(pair=pair, by=request.viewer)):
+    if tried(request, lambda: dinner_planning.remove_pair(pair=pair, by=request.viewer)):
         messages.success(request, _("The rule is taken out."))
     return redirect(_address(edition, pair.dinner))
 
@@ -276,7 +276,7 @@ def desk_dinner_pair_removal(request: ViewerRequest, edition: Edition, pair_id: 
 def desk_dinner_proposal(request: ViewerRequest, edition: Edition, dinner_id: int) -> HttpResponse:
     """Look for the best seating."""
     dinner = _dinner(request, edition, dinner_id)
-    _tried(
+    tried(
         request,
         lambda: dinner_seating.ask_for_seating(dinner=dinner, by=request.viewer, at=now_in(edition)),
     )
@@ -299,7 +299,7 @@ def desk_dinner_publication(request: ViewerRequest, edition: Edition, dinner_id:
     dinner = _dinner(request, edition, dinner_id)
     is_back = request.POST.get("to") == "draft"
     act = dinner_seating.take_back_dinner if is_back else dinner_seating.publish_dinner
-    if _tried(request, lambda: act(dinner=dinner, by=request.viewer, at=now_in(edition))):
+    if tried(request, lambda: act(dinner=dinner, by=request.viewer, at=now_in(edition))):
         words = (
             _("The plan is yours again. Nobody sees their table until you publish it.")
             if is_back
@@ -388,15 +388,6 @@ def _form_page(
     }
     status = 422 if request.method == "POST" else 200
     return panel_page(request, "meetings/dinner/desk/form.html", context, status=status)
-
-
-def _tried(request: ViewerRequest, act: Callable[[], object]) -> bool:
-    try:
-        act()
-    except DomainError as error:
-        messages.warning(request, str(error))
-        return False
-    return True
 
 
 def _address(edition: Edition, dinner: Dinner) -> str:

@@ -25,7 +25,7 @@ from filiera.meetings.queries.visits_manifests import visitors_of, waits_for_doc
 from filiera.meetings.views.common import now_in
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
-from filiera.shared.http import after_change, panel_page, render_page
+from filiera.shared.http import after_change, panel_page, render_page, tried
 from filiera.texts.languages import DEFAULT_LANGUAGE, translated
 
 seeing = for_those_who(policies.can_see_visits)
@@ -81,7 +81,7 @@ def desk_visit_round_change(request: ViewerRequest, edition: Edition, visit_roun
 @drawing
 def desk_visit_round_removal(request: ViewerRequest, edition: Edition, visit_round_id: int) -> HttpResponse:
     round_ = _round(request, edition, visit_round_id)
-    if _tried(request, lambda: visits_rounds.remove_visit_round(round_=round_, by=request.viewer)):
+    if tried(request, lambda: visits_rounds.remove_visit_round(round_=round_, by=request.viewer)):
         messages.success(request, _("The round is removed."))
         return redirect("meetings:desk_visits", edition.slug)
     return redirect("meetings:desk_visit_round", edition.slug, round_.pk)
@@ -91,7 +91,7 @@ def desk_visit_round_removal(request: ViewerRequest, edition: Edition, visit_rou
 @drawing
 def desk_visit_opening(request: ViewerRequest, edition: Edition, visit_round_id: int) -> HttpResponse:
     round_ = _round(request, edition, visit_round_id)
-    if _tried(
+    if tried(
         request,
         lambda: visits_rounds.open_wishes(round_=round_, by=request.viewer, at=now_in(edition)),
     ):
@@ -103,9 +103,7 @@ def desk_visit_opening(request: ViewerRequest, edition: Edition, visit_round_id:
 @drawing
 def desk_visit_draw(request: ViewerRequest, edition: Edition, visit_round_id: int) -> HttpResponse:
     round_ = _round(request, edition, visit_round_id)
-    if _tried(
-        request, lambda: visits_draw.ask_for_draw(round_=round_, by=request.viewer, at=now_in(edition))
-    ):
+    if tried(request, lambda: visits_draw.ask_for_draw(round_=round_, by=request.viewer, at=now_in(edition))):
         messages.success(request, _("The draw is on its way. This page shows it in a moment."))
     return redirect("meetings:desk_visit_round", edition.slug, round_.pk)
 
@@ -142,7 +140,7 @@ def desk_visit(request: ViewerRequest, edition: Edition, visit_id: int) -> HttpR
 @drawing
 def desk_visit_removal(request: ViewerRequest, edition: Edition, visit_id: int) -> HttpResponse:
     visit = _visit(request, edition, visit_id)
-    if _tried(request, lambda: visits_rounds.remove_visit(visit=visit, by=request.viewer)):
+    if tried(request, lambda: visits_rounds.remove_visit(visit=visit, by=request.viewer)):
         messages.success(request, _("The laboratory is taken out."))
     return after_change(request, _address(edition, visit.round))
 
@@ -182,7 +180,7 @@ def desk_visit_slot(request: ViewerRequest, edition: Edition, visit_slot_id: int
 @drawing
 def desk_visit_slot_removal(request: ViewerRequest, edition: Edition, visit_slot_id: int) -> HttpResponse:
     slot = _slot(request, edition, visit_slot_id)
-    if _tried(request, lambda: visits_rounds.remove_visit_slot(slot=slot, by=request.viewer)):
+    if tried(request, lambda: visits_rounds.remove_visit_slot(slot=slot, by=request.viewer)):
         messages.success(request, _("The time is taken out."))
     return after_change(request, _address(edition, slot.round))
 
@@ -216,7 +214,7 @@ def desk_visit_place_end(request: ViewerRequest, edition: Edition, visit_place_i
     """Take a place back for somebody who said that they do not come."""
     visible = VisitPlace.objects.visible_to(request.viewer).select_related("participation__edition")
     place = get_object_or_404(visible, round__edition=edition, pk=visit_place_id)
-    if _tried(
+    if tried(
         request,
         lambda: visits_places.give_back_visit_place(place=place, by=request.viewer, at=now_in(edition)),
     ):
@@ -230,7 +228,7 @@ def desk_visitors(request: ViewerRequest, edition: Edition, visit_slot_id: int) 
     """Who comes to one slot, and the list on paper for its host."""
     slot = _slot(request, edition, visit_slot_id)
     if request.method == "POST":
-        if _tried(
+        if tried(
             request,
             lambda: visits_manifests.make_manifest(
                 slot=slot,
@@ -324,15 +322,6 @@ def _changed(
         else:
             return after_change(request, _address(edition, round_))
     return _form_page(request, edition, form, heading=heading, round_=round_, removal=removal)
-
-
-def _tried(request: ViewerRequest, act: Callable[[], object]) -> bool:
-    try:
-        act()
-    except DomainError as error:
-        messages.warning(request, str(error))
-        return False
-    return True
 
 
 def _address(edition: Edition, round_: VisitRound) -> str:
