@@ -145,6 +145,20 @@ def test_a_fact_is_reversed_once():
     assert Fact.objects.count() == 2
 
 
+def test_what_holds_of_a_record_is_reversed_and_counted():
+    subject = MembershipFactory()
+    first, second = (recorded_fact(subject=subject, event=event) for event in ("first", "second"))
+    other = recorded_fact()
+    actions.reverse(first, by=SYSTEM, at=NOW)
+
+    before = list(Fact.objects.about(subject, "membership.started").standing())
+    reversed_count = actions.reverse_standing(subject, "membership.started", by=SYSTEM, at=NOW)
+
+    assert ([fact.id for fact in before], reversed_count) == ([second.id], 1)
+    assert [fact.id for fact in Fact.objects.standing()] == [other.id]
+    assert actions.reverse_standing(subject, "membership.started", by=SYSTEM, at=NOW) == 0
+
+
 def test_a_reversal_cannot_be_reversed():
     reversal = actions.reverse(recorded_fact(), by=SYSTEM, at=NOW)
 

@@ -63,6 +63,16 @@ class FactQuerySet(models.QuerySet["Fact"]):
             return self.none()
         return self.filter(Q(organisation=viewer.organisation_id) | Q(counterpart=viewer.organisation_id))
 
+    def about(self, subject: models.Model, *kinds: str) -> Self:
+        """What was recorded of these kinds about a record, reversals included."""
+        about = self.filter(subject_type=subject._meta.label_lower, subject_key=str(subject.pk))
+        return about.filter(kind__in=kinds)
+
+    def standing(self) -> Self:
+        """What holds: no reversal, and reversed by none. A reversal lies in the year of its fact."""
+        reversal = Fact.objects.filter(year=OuterRef("year"), reverses=OuterRef("id"))
+        return self.filter(~Exists(reversal), reverses__isnull=True)
+
 
 class Fact(models.Model):
     """Something that happened and counts. It is never changed; a mistake is reversed by another fact.

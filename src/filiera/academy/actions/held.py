@@ -13,7 +13,6 @@ from filiera.academy import facts, policies
 from filiera.academy.models import Contribution, PublishedSession, Session, SessionKind
 from filiera.accounts.viewer import SYSTEM, Viewer
 from filiera.ledger import actions as ledger
-from filiera.ledger.models import Fact
 from filiera.shared.errors import DomainError
 
 _AT_ONCE = 200
@@ -55,22 +54,11 @@ def mark_not_held(*, session: Session, by: Viewer, at: datetime) -> int:
     """
     if not policies.can_publish_programme(by, session.edition):
         raise PermissionDenied
-    kinds = [facts.SESSION_HELD.code, facts.SPEAKER_CONTRIBUTION.code]
-    recorded = Fact.objects.filter(
-        kind__in=kinds,
-        subject_type=ledger.subject_type(session),
-        subject_key=str(session.pk),
-        reverses__isnull=True,
-    )
-    reversed_ids = set(
-        Fact.objects.filter(reverses__in=recorded.values("id")).values_list("reverses", flat=True)
-    )
-    standing = [fact for fact in recorded if fact.id not in reversed_ids]
-    if not standing:
+    kinds = (facts.SESSION_HELD.code, facts.SPEAKER_CONTRIBUTION.code)
+    count = ledger.reverse_standing(session, *kinds, by=by, at=at)
+    if not count:
         raise SessionNotRecorded
-    for fact in standing:
-        ledger.reverse(fact, by=by, at=at)
-    return len(standing)
+    return count
 
 
 def _record(published: PublishedSession, *, by: Viewer, at: datetime) -> None:

@@ -33,7 +33,6 @@ from filiera.admissions.queries.place_links import address_of, fresh_seed
 from filiera.admissions.queries.reserve import next_in_reserve
 from filiera.admissions.signals import place_confirmed, place_ended
 from filiera.ledger import actions as ledger
-from filiera.ledger.models import Fact
 from filiera.mail.actions import queue_mail
 from filiera.organisations.models import Organisation
 from filiera.reference.models import Country, Ecosystem
@@ -550,18 +549,7 @@ def _end(place: Participation, state: ParticipationState, *, by: Viewer, at: dat
 
 
 def _reverse_confirmation(place: Participation, *, by: Viewer, at: datetime) -> None:
-    recorded = Fact.objects.filter(
-        kind=facts.PLACE_CONFIRMED.code,
-        subject_type=ledger.subject_type(place),
-        subject_key=str(place.pk),
-        reverses__isnull=True,
-    )
-    reversed_ids = set(
-        Fact.objects.filter(reverses__in=recorded.values("id")).values_list("reverses", flat=True)
-    )
-    for fact in recorded:
-        if fact.id not in reversed_ids:
-            ledger.reverse(fact, by=by, at=at)
+    ledger.reverse_standing(place, facts.PLACE_CONFIRMED.code, by=by, at=at)
 
 
 def _account_by_link(place: Participation, *, at: datetime) -> Person | None:

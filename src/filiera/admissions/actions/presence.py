@@ -24,7 +24,6 @@ from filiera.admissions.models import (
 )
 from filiera.admissions.policies import presence as policies
 from filiera.ledger import actions as ledger
-from filiera.ledger.models import Fact
 from filiera.push.actions import publish_event
 from filiera.shared.errors import DomainError
 
@@ -165,14 +164,7 @@ def undo_presence(*, presence: Presence, by: Viewer, at: datetime) -> Presence:
         raise PresenceAlreadyUndone
     presence.undone_at, presence.undone_by = at, by.person
     presence.save(update_fields=["undone_at", "undone_by"])
-    recorded = Fact.objects.filter(
-        kind__in=FACT_OF_MODE.values(),
-        subject_type=ledger.subject_type(presence),
-        subject_key=str(presence.pk),
-        reverses__isnull=True,
-    )
-    for fact in recorded:
-        ledger.reverse(fact, by=by, at=at)
+    ledger.reverse_standing(presence, *FACT_OF_MODE.values(), by=by, at=at)
     tell_presence(presence.participation.edition_id)
     return presence
 

@@ -11,6 +11,7 @@ from .recording import (
     record,
     record_many,
     reverse,
+    reverse_standing,
     subject_type,
 )
 
@@ -28,5 +29,6 @@ __all__ = [
     "record",
     "record_many",
     "reverse",
+    "reverse_standing",
     "subject_type",
 ]

@@ -161,33 +161,17 @@ def _ask_moderator(question: AudienceQuestion, by: Viewer) -> None:
 def record_answer(question: AudienceQuestion, *, by: Viewer, at: datetime) -> None:
     """Write into the ledger that a question was answered; once until it is taken back."""
     edition = question.channel.edition
-    standing = _standing_answer(question)
-    if standing is None:
+    recorded = Fact.objects.about(question, facts.QUESTION_ANSWERED.code)
+    if not recorded.standing().exists():
         ledger.record(
             facts.QUESTION_ANSWERED.code,
             subject=question,
             by=by,
             at=at,
             organisation=edition.organiser,
-            event=f"answer:{Fact.objects.filter(**_facts_of(question)).count()}",
+            event=f"answer:{recorded.count()}",
         )
 
 
 def _take_back_answer(question: AudienceQuestion, *, by: Viewer, at: datetime) -> None:
-    standing = _standing_answer(question)
-    if standing is not None:
-        ledger.reverse(standing, by=by, at=at)
-
-
-def _standing_answer(question: AudienceQuestion) -> Fact | None:
-    recorded = Fact.objects.filter(**_facts_of(question))
-    cancelled = recorded.filter(reverses__isnull=False).values("reverses")
-    return recorded.filter(reverses__isnull=True).exclude(id__in=cancelled).first()
-
-
-def _facts_of(question: AudienceQuestion) -> dict[str, str]:
-    return {
-        "kind": facts.QUESTION_ANSWERED.code,
-        "subject_type": ledger.subject_type(question),
-        "subject_key": str(question.pk),
-    }
+    ledger.reverse_standing(question, facts.QUESTION_ANSWERED.code, by=by, at=at)

@@ -315,12 +315,9 @@ def reverse_seats(guest_ids: list[int], *, by: Viewer, at: datetime) -> None:
         kind=facts.DINNER_SEAT.code,
         subject_type=DinnerGuest._meta.label_lower,
         subject_key__in=[str(key) for key in guest_ids],
-        reverses__isnull=True,
     )
-    gone = set(Fact.objects.filter(reverses__in=recorded.values("id")).values_list("reverses", flat=True))
-    for fact in recorded:
-        if fact.id not in gone:
-            ledger.reverse(fact, by=by, at=at)
+    for fact in recorded.standing():
+        ledger.reverse(fact, by=by, at=at)
 
 
 def open_dinner(dinner: Dinner, by: Viewer) -> Dinner:

@@ -123,8 +123,7 @@ def settle_meeting(*, meeting: Meeting, was_held: bool, by: Viewer, at: datetime
     elif not was_held and meeting.state != MeetingState.NOT_HELD:
         meeting.state, meeting.changed_at = MeetingState.NOT_HELD, at
         meeting.save(update_fields=["state", "changed_at"])
-        for fact in _standing_facts(meeting):
-            ledger.reverse(fact, by=by, at=at)
+        ledger.reverse_standing(meeting, MEETING_HELD.code, by=by, at=at)
     touch_round(meeting.round, at=at)
     return meeting
 
@@ -179,12 +178,8 @@ def _ask(meeting: Meeting, attendee: Attendee, after_days: int, *, at: datetime)
 
 
 def _count_held(meeting: Meeting, *, by: Viewer, at: datetime) -> None:
-    counted = Fact.objects.filter(
-        kind=MEETING_HELD.code,
-        subject_type=ledger.subject_type(meeting),
-        subject_key=str(meeting.pk),
-        reverses__isnull=True,
-    ).count()
+    recorded = Fact.objects.about(meeting, MEETING_HELD.code)
+    counted = recorded.filter(reverses__isnull=True).count()
     meeting.state, meeting.changed_at = MeetingState.HELD, at
     meeting.save(update_fields=["state", "changed_at"])
     ledger.record(
@@ -196,21 +191,8 @@ def _count_held(meeting: Meeting, *, by: Viewer, at: datetime) -> None:
         organisation=meeting.first.organisation,
         counterpart=meeting.second.organisation,
         # Said, taken back and said again: each time is a fact of its own.
-        event=f"held:{counted}" if counted and not _standing_facts(meeting) else "",
+        event=f"held:{counted}" if counted and not recorded.standing().exists() else "",
     )
-
-
-def _standing_facts(meeting: Meeting) -> list[Fact]:
-    recorded = Fact.objects.filter(
-        kind=MEETING_HELD.code,
-        subject_type=ledger.subject_type(meeting),
-        subject_key=str(meeting.pk),
-        reverses__isnull=True,
-    )
-    reversed_ids = set(
-        Fact.objects.filter(reverses__in=recorded.values("id")).values_list("reverses", flat=True)
-    )
-    return [fact for fact in recorded if fact.id not in reversed_ids]
 
 
 def _advance(meeting: Meeting, question: OutcomeQuestion, *, at: datetime) -> None:

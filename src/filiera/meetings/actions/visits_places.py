@@ -12,7 +12,6 @@ from procrastinate.contrib.django import app
 from filiera.accounts.viewer import SYSTEM, Viewer
 from filiera.admissions.models import Participation, ParticipationState
 from filiera.ledger import actions as ledger
-from filiera.ledger.models import Fact
 from filiera.meetings import facts
 from filiera.meetings import policies as edition_policies
 from filiera.meetings.models import (
@@ -308,14 +307,7 @@ def _free(place: VisitPlace, *, by: Viewer, at: datetime) -> None:
     VisitSlot.objects.filter(pk=place.slot_id).update(taken=F("taken") - 1)
     VisitorDocument.objects.filter(place=place).delete()
     discard_manifest(place.slot)
-    recorded = Fact.objects.filter(
-        kind=facts.VISIT_PLACE.code,
-        subject_type=ledger.subject_type(place),
-        subject_key=str(place.pk),
-        reverses__isnull=True,
-    )
-    for fact in recorded:
-        ledger.reverse(fact, by=by, at=at)
+    ledger.reverse_standing(place, facts.VISIT_PLACE.code, by=by, at=at)
 
 
 def _locked(round_id: int) -> VisitRound:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from filiera.accounts.models import Person
 from filiera.accounts.viewer import Viewer
 from filiera.ledger import actions as ledger
-from filiera.ledger.models import Fact
 from filiera.mail.actions import queue_mail
 from filiera.shared.errors import DomainError
 from filiera.workshops import facts
@@ -107,15 +106,5 @@ def _credit(challenge: Challenge, person: Person, *, by: Viewer, at: datetime) -
 
 
 def _reverse_facts(challenge: Challenge, *, by: Viewer, at: datetime) -> None:
-    recorded = Fact.objects.filter(
-        kind__in=[facts.CHALLENGE_SOLVED.code, facts.CHALLENGE_HELPED.code],
-        subject_type=ledger.subject_type(challenge),
-        subject_key=str(challenge.pk),
-        reverses__isnull=True,
-    )
-    reversed_ids = set(
-        Fact.objects.filter(reverses__in=recorded.values("id")).values_list("reverses", flat=True)
-    )
-    for fact in recorded:
-        if fact.id not in reversed_ids:
-            ledger.reverse(fact, by=by, at=at)
+    kinds = (facts.CHALLENGE_SOLVED.code, facts.CHALLENGE_HELPED.code)
+    ledger.reverse_standing(challenge, *kinds, by=by, at=at)

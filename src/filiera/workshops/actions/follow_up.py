@@ -231,11 +231,8 @@ def _set_state(
 def _record(measure: Measure, state: MeasureState, *, by: Viewer, at: datetime) -> None:
     """Facts say what holds: what no longer does is reversed, what newly does is recorded."""
     for told, kind in _TELLING.items():
-        recorded = Fact.objects.filter(
-            kind=kind.code, subject_type=ledger.subject_type(measure), subject_key=str(measure.pk)
-        )
-        cancelled = recorded.filter(reverses__isnull=False).values("reverses")
-        standing = recorded.filter(reverses__isnull=True).exclude(id__in=cancelled).first()
+        recorded = Fact.objects.about(measure, kind.code)
+        standing = recorded.standing().first()
         if state == told and standing is None:
             edition = measure.plan.edition
             ledger.record(
