@@ -66,7 +66,7 @@ def event_study_chart(words: StudyWords, source: str) -> Chart | None:
                 },
             ],
         },
-        title=_("Difference between members and firms like them, with 95 % intervals"),
+        title=_("Difference between members and firms like them, with its interval"),
         columns=[
             _("Year"),
             _("Difference"),

@@ -27,6 +27,13 @@ from filiera.shared.tables import RowProblem
 
 studying = workspace_view(policies.can_study_impact)
 KEPT_AT_FIRST = timedelta(days=365)
+EXAMPLE = (
+    ("firm", "year", "joined", "turnover", "employees", "sector"),
+    ("A17", "2016", "2018", "410", "12", "28"),
+    ("A17", "2017", "2018", "455", "13", "28"),
+    ("B02", "2016", "", "398", "11", "28"),
+)
+"""Made up, to show how a panel looks."""
 
 
 @require_GET
@@ -64,7 +71,7 @@ def panel_new(request: ViewerRequest, organisation: Organisation) -> HttpRespons
         else:
             return redirect("indicators:impact_panel_columns", organisation.slug, made.pk)
     status = 422 if request.method == "POST" else 200
-    context = {"organisation": organisation, "form": form}
+    context = {"organisation": organisation, "form": form, "example": EXAMPLE}
     return render_page(request, "indicators/impact/panel_new.html", context, status=status)
 
 
