@@ -13,7 +13,7 @@ from filiera.indicators.panel_files import PanelColumns
 from filiera.organisations.models import Organisation
 
 BODY = "sistema-poli-di-innovazione-piemonte"
-SEED = 2023
+SEED = 2025
 FIRMS = 420
 COLUMNS = PanelColumns(
     firm="firm",

@@ -88,18 +88,24 @@ class StudyWords:
         return self._words(self.result["overall"]["value"], self.result["overall"]["error"])
 
     @property
+    def effect_number(self) -> str:
+        """The effect without its unit."""
+        overall = self.result["overall"]
+        return self._signed_of(overall["value"], overall["error"])
+
+    @property
     def interval(self) -> str:
         overall = self.result["overall"]
         return self._interval(overall)
 
     @property
     def mean_before(self) -> str:
-        """The outcome of the members in the year before joining; of logarithms the geometric mean."""
+        """The outcome of the members in the year before joining, in its unit; of logarithms the geometric mean."""
         mean = self.result.get("mean_before")
         if mean is None:
             return ""
         shown = math.exp(mean) if self.is_relative else mean
-        return _with_unit(_number(shown, abs(shown) / 100), self.study.unit)
+        return _number(shown, abs(shown) / 100)
 
     @property
     def matched(self) -> str:
@@ -258,7 +264,7 @@ class StudyWords:
             )
             % {"count": told["years"]},
             f"p = {_p(told['p'])}",
-            _("p of %(level)s or more") % {"level": _number(PRETREND_LEVEL, 0.01)},
+            _("p of %(level)s or more") % {"level": _number(PRETREND_LEVEL, 0.1)},
             "ok" if told["p"] >= PRETREND_LEVEL else "bad",
         )
 
@@ -283,8 +289,10 @@ class StudyWords:
         return 100 * math.expm1(value) if self.is_relative else value
 
     def _words(self, value: float, error: float) -> str:
-        shown = self._shown(value)
-        return _with_unit(_signed(shown, error * (100 if self.is_relative else 1)), self.unit)
+        return _with_unit(self._signed_of(value, error), self.unit)
+
+    def _signed_of(self, value: float, error: float) -> str:
+        return _signed(self._shown(value), error * (100 if self.is_relative else 1))
 
     def _interval(self, told: Mapping[str, Any]) -> str:
         low, high = self._shown(told["low"]), self._shown(told["high"])
@@ -316,7 +324,7 @@ def _number(value: float, error: float) -> str:
 
 
 def _p(value: float) -> str:
-    return f"< {_number(0.001, 0.01)}" if value < 0.001 else _number(value, 0.01)
+    return f"< {_number(0.001, 0.01)}" if value < 0.001 else _number(value, 0.1 if value >= 0.1 else 0.01)
 
 
 def _percent(share: float) -> str:

@@ -80,7 +80,8 @@ def _parts(shown: Dashboard) -> list[StagePart]:
     lines = {part.stage: part.lines for part in shown.stages}
     parts = []
     for stage in Stage:
-        of_stage = lines.get(stage, [])
+        # Where nothing was counted comes last; it is still a figure.
+        of_stage = sorted(lines.get(stage, []), key=lambda line: not line.figure.value)
         told = (translated(line.figure.definition.leads_to) for line in of_stage)
         parts.append(
             StagePart(
