@@ -31,6 +31,7 @@ PUBLIC = (
 )
 
 DESK = f"{EDITION}desk/"
+REGION = "/o/sistema-poli-di-innovazione-piemonte/"
 SIGNED_IN = {
     "organiser": (
         "/",
@@ -48,6 +49,13 @@ SIGNED_IN = {
         *("/accounts/profile/", "/accounts/tokens/"),
     ),
     "company": ("/", "/o/officina-demo/", "/accounts/consents/", "/accounts/mails/"),
+    "officer": (
+        f"{REGION}logic-model/",
+        *(
+            f"{REGION}impact/{page}"
+            for page in ("", "panels/new/", "panels/1/", "panels/1/columns/", "studies/1/")
+        ),
+    ),
     "administrator": ("/", "/accounts/administration/", "/reference/"),
 }
 

@@ -100,7 +100,7 @@ class StudyWords:
 
     @property
     def mean_before(self) -> str:
-        """The outcome of the members in the year before joining, in its unit; of logarithms the geometric mean."""
+        """The outcome of the members in the year before joining; of logarithms the geometric mean."""
         mean = self.result.get("mean_before")
         if mean is None:
             return ""
