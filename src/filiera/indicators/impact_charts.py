@@ -7,7 +7,7 @@ from filiera.design.charts import COLOURS, Chart, render_chart
 from filiera.indicators.impact_limits import GOOD_DIFFERENCE, MOST_DIFFERENCE
 from filiera.indicators.impact_words import StudyWords
 
-_AXIS_OF_NAMES = {"labelLimit": 130, "labelPadding": 8}
+_AXIS_OF_NAMES = {"labelLimit": 170, "labelPadding": 8}
 
 
 def event_study_chart(words: StudyWords, source: str) -> Chart | None:
@@ -131,7 +131,7 @@ def balance_chart(words: StudyWords, source: str) -> Chart | None:
         title=_("How alike members and the compared firms are: diamonds before matching, circles after"),
         columns=[_("Characteristic"), before, after],
         rows=[
-            (name, number_format(row["before"], 2), number_format(row["after"], 2))
+            (name, _two_digits(row["before"]), _two_digits(row["after"]))
             for name, row in zip(names, balance, strict=True)
         ],
         source=source,
@@ -139,5 +139,10 @@ def balance_chart(words: StudyWords, source: str) -> Chart | None:
     )
 
 
+def _two_digits(value: float) -> str:
+    # Adding zero takes the sign from what rounds to nothing.
+    return number_format(round(value, 2) + 0.0, 2)
+
+
 def _name(name: str, is_required: bool) -> str:
-    return name if is_required else _("%(outcome)s, the year before (not matched)") % {"outcome": name}
+    return name if is_required else _("%(outcome)s before (not matched)") % {"outcome": name}
