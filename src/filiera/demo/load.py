@@ -17,6 +17,7 @@ from filiera.demo.large import load_large
 from filiera.demo.meetings_of_two import load_meetings_of_two
 from filiera.demo.methods import load_methods
 from filiera.demo.organisations import load_organisations
+from filiera.demo.peers import load_peers
 from filiera.demo.people import load_people
 from filiera.demo.people_of_torino import load_people_of_torino
 from filiera.demo.places import load_places
@@ -78,6 +79,7 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_poles(at)
     progress(_("a binder for the label"))
     load_readiness(people, at)
+    load_peers(at)
     progress(_("what joining may have changed"))
     load_impact(at)
     progress(_("an edition of 200 sessions"))

@@ -19,7 +19,7 @@ class IndicatorsConfig(AppConfig):
             readiness_receivers,
             receivers,
         )
-        from filiera.indicators.actions import impact, refreshing  # noqa: F401
+        from filiera.indicators.actions import impact, peers, refreshing  # noqa: F401
 
         permissions.register_own()
         navigation.register_places()

@@ -3,7 +3,7 @@
 from filiera.accounts.viewer import Viewer
 from filiera.indicators.models import LabelEvidence
 from filiera.indicators.permissions import Permission
-from filiera.organisations.models import Organisation
+from filiera.organisations.models import Organisation, OrganisationKind
 
 
 def can_view_figures(viewer: Viewer, organisation: Organisation) -> bool:
@@ -39,6 +39,17 @@ def can_confirm_evidence(viewer: Viewer, evidence: LabelEvidence) -> bool:
 def can_study_impact(viewer: Viewer, organisation: Organisation) -> bool:
     """Panels hold figures of single firms: a right of its own."""
     return _holds(viewer, organisation, Permission.IMPACT_STUDY)
+
+
+def can_see_peers(viewer: Viewer, organisation: Organisation) -> bool:
+    """Clusters are compared with clusters."""
+    return organisation.kind == OrganisationKind.CLUSTER and can_view_figures(viewer, organisation)
+
+
+def can_join_peers(viewer: Viewer, organisation: Organisation) -> bool:
+    return organisation.kind == OrganisationKind.CLUSTER and _holds(
+        viewer, organisation, Permission.INDICATORS_EDIT
+    )
 
 
 def _holds(viewer: Viewer, organisation: Organisation, permission: Permission) -> bool:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from filiera.accounts import exports
 from filiera.accounts.models import Person
 from filiera.accounts.signals import person_erased
-from filiera.indicators.models import InterviewNote, LabelEvidence, LabelTarget
+from filiera.indicators.models import InterviewNote, LabelEvidence, LabelTarget, PeerConsent
 
 
 def connect() -> None:
@@ -27,6 +27,11 @@ def part_in_preparation(person: Person) -> dict[str, Any]:
         "targets": list(
             LabelTarget.objects.filter(set_by=person).values("organisation__slug", "code", "value", "set_at")
         ),
+        "consents": list(
+            PeerConsent.objects.filter(Q(given_by=person) | Q(withdrawn_by=person)).values(
+                "organisation__slug", "given_at", "withdrawn_at"
+            )
+        ),
         "interview": list(
             InterviewNote.objects.filter(written_by=person).values(
                 "organisation__slug", "code", "text", "written_at"
@@ -41,3 +46,5 @@ def forget_person(*, person: Person, **_: Any) -> None:
         LabelEvidence.objects.filter(**{name: person}).update(**{name: None})
     LabelTarget.objects.filter(set_by=person).update(set_by=None)
     InterviewNote.objects.filter(written_by=person).update(written_by=None)
+    for name in ("given_by", "withdrawn_by"):
+        PeerConsent.objects.filter(**{name: person}).update(**{name: None})

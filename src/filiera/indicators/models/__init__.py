@@ -3,6 +3,7 @@
 from .arrivals import FactArrival
 from .declarations import Declaration
 from .impact import STATES_UNDER_WAY, ImpactPanel, ImpactStudy, StudyState
+from .peers import PeerAnswer, PeerConsent, PeerRelease, PeerSeat
 from .readiness import EvidenceKind, InterviewNote, LabelEvidence, LabelTarget
 from .scope import ScopeRow
 from .statements import CompiledStatement, SubjectEdition
@@ -22,6 +23,10 @@ __all__ = [
     "LabelEvidence",
     "LabelTarget",
     "Origin",
+    "PeerAnswer",
+    "PeerConsent",
+    "PeerRelease",
+    "PeerSeat",
     "Revision",
     "ScopeRow",
     "StudyState",

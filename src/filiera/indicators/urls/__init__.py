@@ -1,7 +1,7 @@
 """Addresses of figures; a module for each resource."""
 
-from filiera.indicators.urls import figures, impact, readiness
+from filiera.indicators.urls import figures, impact, peers, readiness
 
 app_name = "indicators"
 # What has a word of its own comes before the addresses in which any code can stand.
-urlpatterns = [*readiness.urlpatterns, *impact.urlpatterns, *figures.urlpatterns]
+urlpatterns = [*readiness.urlpatterns, *peers.urlpatterns, *impact.urlpatterns, *figures.urlpatterns]
