@@ -87,11 +87,23 @@ class _Compiler:
             joined = facts.inner_join(self.places, facts.region == self.places.region)
             return joined.select("body", *self._kept(facts))
         if self.side != Side.EITHER:
-            return self._within(facts, str(self.side))
-        # A fact between two organisations of one body counts for it once.
-        return self.ibis.union(
-            self._within(facts, "organisation"), self._within(facts, "counterpart"), distinct=True
-        )
+            return self._within(facts, str(self.side)).select("body", *self._kept(facts))
+        kept = ["body", *self._kept(facts)]
+        first = self._within(facts, "organisation").select(kept)
+        # A fact between two organisations of one body counts for it once: with the other one it is left
+        # out where it counts already. That is cheaper than making all rows different afterwards.
+        scope = self.scope.view()
+        other = self._within(facts, "counterpart")
+        second = other.anti_join(
+            scope,
+            [
+                other.body == scope.body,
+                other.organisation == scope.organisation,
+                other.at_us >= scope.since_us,
+                other.at_us < scope.until_us,
+            ],
+        ).select(kept)
+        return self.ibis.union(first, second, distinct=False)
 
     def _within(self, facts: Any, through: str) -> Any:
         scope = self.scope
@@ -104,10 +116,10 @@ class _Compiler:
             ],
             rname="{name}_of_scope",
         )
-        return joined.select("body", *self._kept(facts))
+        return joined.select("body", *dict.fromkeys([*self._kept(facts), "organisation", "at_us"]))
 
     def _kept(self, facts: Any) -> list[str]:
-        """The columns that are still read once the body is known: what is made different must stay small."""
+        """The columns that are still read once the body is known."""
         kept = {"fact", "mark", "period", "measured", *self._part_columns(), *self._breakdown_columns()}
         kept.add(getattr(getattr(self.measure, "whole", self.measure), "of", "quantity"))
         return [column for column in facts.columns if column in kept]
