@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from filiera.indicators.actions import impact as actions
 from filiera.indicators.actions.refreshing import refresh_figures
-from filiera.indicators.models import ImpactPanel, ImpactStudy
+from filiera.indicators.models import ImpactPanel, ImpactStudy, SubjectEdition
 from filiera.organisations.models import Role
 from tests.academy.factories import EditionFactory
 from tests.indicators.factories import load_all, made_fact
@@ -222,9 +222,11 @@ def test_the_logic_model_tells_figures_by_stage_and_what_is_assumed(cluster, edi
 def test_a_programme_has_a_logic_model_of_its_own(cluster, editor, outsider):
     load_all()
     edition = EditionFactory(public=True, organiser=cluster)
+    address = reverse("indicators:logic_model", args=["north"])
+    assert edition.slug not in editor.get(address).content.decode()
+    SubjectEdition.objects.create(subject=1, edition=edition)
     made_fact("meeting.held", cluster, "2023-05-01", counterpart=OrganisationFactory(company=True))
     refresh_figures()
-    address = reverse("indicators:logic_model", args=["north"])
 
     page = editor.get(f"{address}?period=2023&programme={edition.slug}").content.decode()
 

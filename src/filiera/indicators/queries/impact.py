@@ -11,7 +11,7 @@ from filiera.indicators import policies
 from filiera.indicators.computing import Task, compute
 from filiera.indicators.definition import Breakdown
 from filiera.indicators.engines.postgres import PostgresEngine
-from filiera.indicators.models import ImpactPanel, ImpactStudy
+from filiera.indicators.models import ImpactPanel, ImpactStudy, SubjectEdition
 from filiera.indicators.periods import Period
 from filiera.indicators.queries.definitions import current_definitions, with_needed
 from filiera.indicators.queries.figures import Figure
@@ -40,8 +40,10 @@ def shown_study(viewer: Viewer, organisation: Organisation) -> ImpactStudy | Non
 
 
 def programmes_of(viewer: Viewer, organisation: Organisation) -> QuerySet[Edition]:
-    """The editions that an organisation runs, the latest first."""
-    rows = Edition.objects.visible_to(viewer).filter(organiser=organisation)
+    """The editions that an organisation runs and whose facts are told apart, the latest first."""
+    rows = Edition.objects.visible_to(viewer).filter(
+        organiser=organisation, pk__in=SubjectEdition.objects.values("edition")
+    )
     return rows.order_by("-created_at", "-pk")
 
 
