@@ -152,7 +152,12 @@ class _Compiler:
 
     def _met(self, facts: Any, where: m.Filters) -> Any:
         """What the filters ask of a fact, or None where they ask nothing."""
-        conditions = [facts[column].isin(values) for column, values in self._lists(where).items() if values]
+        # One value is compared, not looked up in a list: engines do not see that it is the same.
+        conditions = [
+            facts[column] == values[0] if len(values) == 1 else facts[column].isin(values)
+            for column, values in self._lists(where).items()
+            if values
+        ]
         if where.across == "organisation":
             conditions.append(facts.organisation != facts.counterpart)
         elif where.across == "country":
