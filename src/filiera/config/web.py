@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.checks.urls import check_url_config
 from django.core.handlers.wsgi import WSGIHandler
 from django.urls import reverse
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
@@ -55,7 +55,6 @@ def main() -> None:
     check_url_config(None)
     for code, _name in settings.LANGUAGES:
         with override(code):
-            gettext("Save")
             reverse("home:home")
     gc.collect()
     gc.freeze()
