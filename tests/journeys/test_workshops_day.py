@@ -378,6 +378,7 @@ def ask(hall: Hall) -> None:
     expect(other.locator(".live-answer")).to_contain_text("after 30, 90 and 180 days")
     desk.get_by_role("button", name="Close the channel").click()
     expect(screen.get_by_role("heading", name=re.compile("^Thank you"))).to_be_visible()
+    expect(helper.get_by_role("button", name="Open it again")).to_be_visible()
     hall.keep("8-answered")
     found = {page.url: violations(page) for page in (desk, helper, screen, asker, voter, other)}
     assert {url: reported for url, reported in found.items() if reported} == {}

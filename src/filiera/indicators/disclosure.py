@@ -1,4 +1,4 @@
-"""What may be told of many clusters without telling of one; decision record 0028 says why this is enough.
+"""What may be told of many clusters without telling of one; decision record 0030 says why this is enough.
 
 Participants are put into parts of at least six. Whatever is published is about whole parts, and is the same
 when two clusters of one part change places: so no comparison of answers leads further than to a part.
