@@ -22,7 +22,7 @@ from filiera.indicators.queries.readiness import Readiness, ReadinessLine, readi
 from filiera.organisations.models import Organisation
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
-from filiera.shared.http import render_page
+from filiera.shared.http import render_page, tried
 
 from .common import workspace_view
 from .years import year_asked, years_to_choose
@@ -114,11 +114,11 @@ def evidence_confirm(
     request: ViewerRequest, organisation: Organisation, label_code: str, evidence_id: int
 ) -> HttpResponse:
     evidence = _evidence(request, organisation, evidence_id)
-    try:
-        binder.confirm_evidence(evidence=evidence, by=request.viewer, at=timezone.now())
-        messages.success(request, _("It is confirmed."))
-    except DomainError as refusal:
-        messages.warning(request, str(refusal))
+    tried(
+        request,
+        lambda: binder.confirm_evidence(evidence=evidence, by=request.viewer, at=timezone.now()),
+        _("It is confirmed."),
+    )
     return _back(organisation, label_code)
 
 
@@ -128,11 +128,11 @@ def evidence_remove(
     request: ViewerRequest, organisation: Organisation, label_code: str, evidence_id: int
 ) -> HttpResponse:
     evidence = _evidence(request, organisation, evidence_id)
-    try:
-        binder.remove_evidence(evidence=evidence, by=request.viewer, at=timezone.now())
-        messages.success(request, _("It is out of the binder."))
-    except DomainError as refusal:
-        messages.warning(request, str(refusal))
+    tried(
+        request,
+        lambda: binder.remove_evidence(evidence=evidence, by=request.viewer, at=timezone.now()),
+        _("It is out of the binder."),
+    )
     return _back(organisation, label_code)
 
 
