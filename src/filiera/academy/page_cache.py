@@ -4,7 +4,6 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -15,18 +14,6 @@ from django.conf import settings
 import filiera
 
 _ZIP_LEVEL = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page as it is sent, plain and compressed."""
-
-    body: bytes
-    zipped: bytes
-
-    @property
-    def size_bytes(self) -> int:
-        return len(self.body) + len(self.zipped)
 
 
 class BoundedCache:
@@ -72,22 +59,25 @@ versions = BoundedCache(2 * 1024 * 1024)
 """Published versions as they were read: the data that pages are built from, not pages."""
 
 
-def finished_page(key: Hashable, build: Callable[[], str]) -> Page:
-    """The page kept under this key, else built, compressed and kept.
+def finished_page(key: Hashable, build: Callable[[], str]) -> bytes:
+    """The page kept under this key, else built, compressed and kept; as it is kept, compressed.
 
     The key must name everything that the page depends on; a page for one person is never given here.
     """
     page = kept.get(key)
-    if isinstance(page, Page):
+    if isinstance(page, bytes):
         return page
-    body = build().encode()
-    page = Page(body=body, zipped=zipped(body))
-    kept.put(key, page, page.size_bytes)
+    page = zipped(build().encode())
+    kept.put(key, page, len(page))
     return page
 
 
 def zipped(body: bytes) -> bytes:
     return gzip.compress(body, _ZIP_LEVEL, mtime=0)
+
+
+def unzipped(page: bytes) -> bytes:
+    return gzip.decompress(page)
 
 
 def mark_of(key: Hashable) -> str:

@@ -247,7 +247,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = _told.mail.sender
 
 # Finished pages kept by each page process; the figures measure with none.
-PAGE_CACHE_BYTES = int(os.environ.get("FILIERA_PAGE_CACHE_BYTES", 8 * 1024 * 1024))
+PAGE_CACHE_BYTES = int(os.environ.get("FILIERA_PAGE_CACHE_BYTES", 4 * 1024 * 1024))
 
 FILES_ROOT = _installation.files_folder if _installation else PROJECT_DIR / "build" / "files"
 MEDIA_ROOT = FILES_ROOT

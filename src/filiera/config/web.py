@@ -20,7 +20,7 @@ from granian.server import Server
 from filiera.config.processes import end_with_parent
 from filiera.config.wsgi import application
 
-THREADS = 4
+THREADS = 3
 
 
 def load_application(master: int) -> WSGIHandler:

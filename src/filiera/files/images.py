@@ -1,12 +1,14 @@
 """Photographs: decoded once within limits and written anew, so that nothing hidden in the file survives."""
 
 import io
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from filiera.shared.errors import DomainError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MAX_PIXELS = 40_000_000
 PHOTOGRAPH_SIDE_PX = 640
@@ -26,6 +28,8 @@ def square_photograph(content: IO[bytes]) -> bytes:
 
     Raises ImageUnreadable, ImageTooManyPixels.
     """
+    from PIL import Image, ImageOps, UnidentifiedImageError  # every page process would carry it
+
     try:
         with Image.open(content, formats=_FORMATS) as image:
             width, height = image.size
@@ -45,7 +49,9 @@ def square_photograph(content: IO[bytes]) -> bytes:
     return written.getvalue()
 
 
-def _on_white(image: Image.Image) -> Image.Image:
+def _on_white(image: "Image.Image") -> "Image.Image":
+    from PIL import Image
+
     if image.mode in ("RGBA", "LA", "P"):
         colours = image.convert("RGBA")
         white = Image.new("RGBA", colours.size, "white")

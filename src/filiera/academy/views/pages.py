@@ -13,7 +13,7 @@ from filiera.academy.clock import PARAMETER, clock_for
 from filiera.academy.exports.linked_data import EditionFacts
 from filiera.academy.models import Edition, EditionState
 from filiera.academy.opened import Opened
-from filiera.academy.page_cache import finished_page, mark_of, zipped
+from filiera.academy.page_cache import finished_page, mark_of, unzipped, zipped
 from filiera.academy.queries.published import Programme, edition_mark, programme_of
 from filiera.accounts.viewer import ViewerRequest
 from filiera.design.theme import theme_of
@@ -107,7 +107,8 @@ def _for_everybody(request: ViewerRequest, key: tuple[object, ...], build: Calla
         response: HttpResponse = HttpResponseNotModified()
     else:
         page = finished_page(key, build)
-        response = _compressed(request, page.body, page.zipped)
+        # Hardly anybody asks for it plain: that is not worth keeping every page twice.
+        response = _zipped(page) if _takes_zipped(request) else HttpResponse(unzipped(page))
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response
@@ -115,15 +116,13 @@ def _for_everybody(request: ViewerRequest, key: tuple[object, ...], build: Calla
 
 def _for_one_reader(request: ViewerRequest, body: str) -> HttpResponse:
     plain = body.encode()
-    response = _compressed(request, plain, zipped(plain) if _takes_zipped(request) else b"")
+    response = _zipped(zipped(plain)) if _takes_zipped(request) else HttpResponse(plain)
     response["Cache-Control"] = "private, no-cache"
     return response
 
 
-def _compressed(request: ViewerRequest, plain: bytes, compressed: bytes) -> HttpResponse:
-    if not _takes_zipped(request):
-        return HttpResponse(plain)
-    response = HttpResponse(compressed)
+def _zipped(page: bytes) -> HttpResponse:
+    response = HttpResponse(page)
     response["Content-Encoding"] = "gzip"
     return response
 
