@@ -37,6 +37,19 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     return ticks / _TICKS_PER_S
 
 
+def wait_until_calm(pids: Iterable[int], *, share: float = 0.05, seconds: float = 3.0) -> None:
+    """Until these processes leave the machine to others; at most three minutes."""
+    watched = list(pids)
+    until = time.monotonic() + 180
+    before = cpu_seconds(watched)
+    while time.monotonic() < until:
+        time.sleep(seconds)
+        spent = cpu_seconds(watched)
+        if spent - before < share * seconds:
+            return
+        before = spent
+
+
 def proportional_memory_mb(pids: Iterable[int]) -> float:
     """Shared pages are counted once, divided among those who share them (PSS)."""
     total_kb = 0

@@ -12,7 +12,15 @@ from pathlib import Path
 from playwright.sync_api import Browser, Playwright
 
 VARIABLE = "FILIERA_CHROMIUM"
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is the same Chromium without the windows that nobody sees here, and needs less of the machine.
+_NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+_PACKAGES = ("chromium-headless-shell", "chromium")
 # Nothing of the browser's own housekeeping may reach the network during a test.
 _ARGUMENTS = [
     "--disable-gpu",
@@ -48,8 +56,14 @@ def fetch_chromium() -> str | None:
     """Install one: from the distribution where we may, else Playwright's own."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-            subprocess.run(["apt-get", *words], env=environment, stdout=sys.stderr, check=False)
+
+        def apt(*words: str) -> None:
+            subprocess.run(["apt-get", "-qq", *words], env=environment, stdout=sys.stderr, check=False)
+
+        apt("update")
+        for package in _PACKAGES:
+            if find_chromium() is None:
+                apt("install", "-y", "--no-install-recommends", package)
     if find_chromium() is None:
         command = [sys.executable, "-m", "playwright", "install", "chromium"]
         subprocess.run(command, stdout=sys.stderr, check=False)

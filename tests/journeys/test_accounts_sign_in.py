@@ -72,7 +72,9 @@ def test_sign_up_confirm_add_a_passkey_and_come_back_with_it(
     expect(page.get_by_role("heading", name="One mail to go")).to_be_visible()
 
     page.goto(link_in_mail(demonstration.folder / "mail", "ada.rossi@example.org"))
+    confirming = page.url
     page.get_by_role("button", name="Confirm the address").click()
+    page.wait_for_url(lambda address: address != confirming)
     if "/accounts/login/" in page.url:
         page.get_by_label("Email").fill("ada.rossi@example.org")
         page.get_by_label("Password").fill(PASSWORD)
