@@ -27,7 +27,9 @@ from filiera.indicators.queries.definitions import current_definitions, current_
 
 SCOPE_CHANGED = "scope"
 _AT_ONCE = 20_000
-_ALONE = 7_206_513  # the key under which only one job refreshes at a time
+_ALONE = 7_206_513  # the key under which only one process refreshes at a time
+# A job that waited inside would keep one of the worker's few places from a mail.
+_ONE_AT_A_TIME = "indicators.refresh"
 # Quarters and months are kept for five years; years for ever.
 SHORT_PERIODS_FOR = timedelta(days=5 * 366)
 KINDS_STORED = {
@@ -45,13 +47,15 @@ def refresh_figures_later() -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="indicators.refresh_each_minute", queueing_lock="indicators.refresh_each_minute")
+@app.task(
+    name="indicators.refresh_each_minute", queueing_lock="indicators.refresh_each_minute", lock=_ONE_AT_A_TIME
+)
 def refresh_each_minute(timestamp: int) -> None:
     """What came by a way that queues nothing, and periods that have begun, are there within a minute."""
     refresh_figures()
 
 
-@app.task(name="indicators.refresh_figures")
+@app.task(name="indicators.refresh_figures", lock=_ONE_AT_A_TIME)
 def refresh_figures() -> int:
     """Compute anew what the facts that arrived touch; how many figures became others."""
     changed = 0
@@ -195,7 +199,7 @@ def refresh_all_later(codes: Sequence[str] = ()) -> None:
     refresh_all.defer(codes=list(codes))
 
 
-@app.task(name="indicators.refresh_all")
+@app.task(name="indicators.refresh_all", lock=_ONE_AT_A_TIME)
 def refresh_all(codes: Sequence[str] = ()) -> int:
     """Compute every stored figure anew, or those of these indicators and of what is formed from them."""
     at = timezone.now()
