@@ -10,6 +10,7 @@ class IndicatorsConfig(AppConfig):
     def ready(self) -> None:
         # The worker knows jobs that were imported.
         from filiera.indicators import (
+            declaration_files,
             evidence_files,
             impact_receivers,
             navigation,
@@ -18,8 +19,17 @@ class IndicatorsConfig(AppConfig):
             readiness_places,
             readiness_receivers,
             receivers,
+            round_places,
+            round_purposes,
+            round_receivers,
         )
-        from filiera.indicators.actions import impact, peers, refreshing  # noqa: F401
+        from filiera.indicators.actions import (  # noqa: F401
+            declaration_mails,
+            impact,
+            peers,
+            refreshing,
+            round_mails,
+        )
 
         permissions.register_own()
         navigation.register_places()
@@ -29,3 +39,7 @@ class IndicatorsConfig(AppConfig):
         readiness_receivers.connect()
         impact_receivers.connect()
         readiness_places.register_places()
+        declaration_files.register_file_policies()
+        round_purposes.register_purposes()
+        round_receivers.connect()
+        round_places.register_places()

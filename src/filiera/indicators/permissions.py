@@ -8,6 +8,7 @@ class Permission(StrEnum):
     INDICATORS_EDIT = "indicators.edit"
     FIGURES_DECLARE = "indicators.declare"
     IMPACT_STUDY = "indicators.impact"
+    ROUNDS_RUN = "indicators.rounds"
 
 
 def register_own() -> None:
@@ -18,5 +19,6 @@ def register_own() -> None:
             Permission.INDICATORS_EDIT: ("manager",),
             Permission.FIGURES_DECLARE: ("manager", "staff"),
             Permission.IMPACT_STUDY: ("manager",),
+            Permission.ROUNDS_RUN: ("manager", "staff"),
         },
     )

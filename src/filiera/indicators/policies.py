@@ -1,7 +1,7 @@
 """Who may read, make and declare figures."""
 
 from filiera.accounts.viewer import Viewer
-from filiera.indicators.models import LabelEvidence
+from filiera.indicators.models import CollectionFirm, CollectionPart, CollectionRound, LabelEvidence
 from filiera.indicators.permissions import Permission
 from filiera.organisations.models import Organisation, OrganisationKind
 
@@ -50,6 +50,35 @@ def can_join_peers(viewer: Viewer, organisation: Organisation) -> bool:
     return organisation.kind == OrganisationKind.CLUSTER and _holds(
         viewer, organisation, Permission.INDICATORS_EDIT
     )
+
+
+def can_see_rounds(viewer: Viewer, organisation: Organisation) -> bool:
+    """Rounds ask clusters, and clusters, networks and regions open them."""
+    may_have_some = organisation.takes_members or organisation.kind == OrganisationKind.AUTHORITY
+    return may_have_some and can_view_figures(viewer, organisation)
+
+
+def can_run_rounds(viewer: Viewer, organisation: Organisation) -> bool:
+    return can_see_rounds(viewer, organisation) and _holds(viewer, organisation, Permission.ROUNDS_RUN)
+
+
+def can_run_round(viewer: Viewer, round_: CollectionRound) -> bool:
+    return can_run_rounds(viewer, round_.organisation)
+
+
+def can_submit_part(viewer: Viewer, part: CollectionPart) -> bool:
+    """Whoever declares figures for the pole."""
+    return can_declare(viewer, part.organisation)
+
+
+def can_answer_for(viewer: Viewer, firm: CollectionFirm) -> bool:
+    """Whoever came by the link that the firm was sent."""
+    return answer_for(firm.pk) in viewer.permissions
+
+
+def answer_for(firm_id: int) -> str:
+    """What the holder of a firm's link may do, and nothing else."""
+    return f"indicators.answer_for.{firm_id}"
 
 
 def _holds(viewer: Viewer, organisation: Organisation, permission: Permission) -> bool:

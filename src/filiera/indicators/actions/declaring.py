@@ -5,12 +5,16 @@ from decimal import Decimal
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
+from filiera.files.actions import store_upload
 from filiera.files.models import StoredFile
+from filiera.files.rules import MATERIALS
 from filiera.indicators import policies
+from filiera.indicators.actions.declaration_mails import tell_declarer, tell_second_people
 from filiera.indicators.actions.refreshing import refresh_all_later
 from filiera.indicators.models import Declaration
 from filiera.indicators.periods import Period
@@ -18,9 +22,12 @@ from filiera.indicators.queries.definitions import current_definition
 from filiera.organisations.models import Organisation
 from filiera.shared.errors import DomainError
 
+DECLARATION_POLICY = "indicators.declaration"
+
 
 class ProofMissing(DomainError):
     message = _("A declared figure needs a file that proves it, or the address of a public source.")
+    field = "upload"
 
 
 class ConfirmedByTheSame(DomainError):
@@ -29,6 +36,10 @@ class ConfirmedByTheSame(DomainError):
 
 class AlreadyConfirmed(DomainError):
     message = _("This figure has been confirmed before.")
+
+
+class SentBack(DomainError):
+    message = _("This declaration was sent back. Declare the figure anew.")
 
 
 @transaction.atomic
@@ -41,20 +52,23 @@ def declare_figure(
     by: Viewer,
     at: datetime,
     evidence: StoredFile | None = None,
+    upload: "File[bytes] | None" = None,
     source_url: str = "",
     note: str = "",
     is_demonstration: bool = False,
 ) -> Declaration:
     """Tell a figure that is not counted here; it waits for a second person.
 
-    Raises PermissionDenied, UnknownIndicator, ProofMissing.
+    Raises PermissionDenied, UnknownIndicator, ProofMissing, and what store_upload raises.
     """
     if not policies.can_declare(by, organisation):
         raise PermissionDenied
     current_definition(code)
+    if upload is not None:
+        evidence = store_upload(upload=upload, rules=MATERIALS, policy=DECLARATION_POLICY, by=by, at=at)
     if evidence is None and not source_url:
         raise ProofMissing
-    return Declaration.objects.create(
+    declaration = Declaration.objects.create(
         code=code,
         organisation=organisation,
         start_on=period.start_on,
@@ -67,21 +81,18 @@ def declare_figure(
         declared_by=by.person,
         declared_at=at,
     )
+    if not is_demonstration:
+        tell_second_people(declaration, at)
+    return declaration
 
 
 @transaction.atomic
 def confirm_declaration(*, declaration: Declaration, by: Viewer, at: datetime) -> Declaration:
     """Confirm as a second person what was declared; it stands in the place of what stood before.
 
-    Raises PermissionDenied, AlreadyConfirmed, ConfirmedByTheSame.
+    Raises PermissionDenied, AlreadyConfirmed, SentBack, ConfirmedByTheSame.
     """
-    if not policies.can_declare(by, declaration.organisation):
-        raise PermissionDenied
-    declaration = Declaration.objects.select_for_update(of=("self",)).get(pk=declaration.pk)
-    if declaration.confirmed_at is not None:
-        raise AlreadyConfirmed
-    if by.person_id is not None and by.person_id == declaration.declared_by_id:
-        raise ConfirmedByTheSame
+    declaration = _waiting(declaration, by)
     Declaration.objects.standing().filter(
         code=declaration.code,
         organisation=declaration.organisation_id,
@@ -91,4 +102,32 @@ def confirm_declaration(*, declaration: Declaration, by: Viewer, at: datetime) -
     declaration.confirmed_by, declaration.confirmed_at = by.person, at
     declaration.save(update_fields=["confirmed_by", "confirmed_at"])
     transaction.on_commit(partial(refresh_all_later, [declaration.code]))
+    return declaration
+
+
+@transaction.atomic
+def return_declaration(*, declaration: Declaration, because: str, by: Viewer, at: datetime) -> Declaration:
+    """Send back as a second person what was declared, and say why; it never counts.
+
+    Raises PermissionDenied, AlreadyConfirmed, SentBack, ConfirmedByTheSame.
+    """
+    declaration = _waiting(declaration, by)
+    declaration.returned_by, declaration.returned_at = by.person, at
+    declaration.returned_because = because
+    declaration.save(update_fields=["returned_by", "returned_at", "returned_because"])
+    tell_declarer(declaration, at)
+    return declaration
+
+
+def _waiting(declaration: Declaration, by: Viewer) -> Declaration:
+    if not policies.can_declare(by, declaration.organisation):
+        raise PermissionDenied
+    locked = Declaration.objects.select_for_update(of=("self",)).select_related("organisation", "declared_by")
+    declaration = locked.get(pk=declaration.pk)
+    if declaration.confirmed_at is not None:
+        raise AlreadyConfirmed
+    if declaration.returned_at is not None:
+        raise SentBack
+    if by.person_id is not None and by.person_id == declaration.declared_by_id:
+        raise ConfirmedByTheSame
     return declaration

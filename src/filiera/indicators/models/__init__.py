@@ -1,21 +1,45 @@
 """Versions of definitions, figures with their history, and what was declared."""
 
 from .arrivals import FactArrival
-from .declarations import Declaration
+from .declarations import Declaration, DeclarationRequest
 from .impact import STATES_UNDER_WAY, ImpactPanel, ImpactStudy, StudyState
 from .peers import PeerAnswer, PeerConsent, PeerRelease, PeerSeat
 from .readiness import EvidenceKind, InterviewNote, LabelEvidence, LabelTarget
+from .rounds import (
+    MOST_QUESTIONS,
+    CollectionComment,
+    CollectionFigure,
+    CollectionFirm,
+    CollectionPart,
+    CollectionQuestion,
+    CollectionRound,
+    PartState,
+    QuestionMeasure,
+    RoundState,
+)
 from .scope import ScopeRow
 from .statements import CompiledStatement, SubjectEdition
+from .targets import DigestRefusal, FigureNote, FigureTarget, PathKind, TargetPoint
 from .values import Revision, Value
 from .versions import IndicatorVersion, Origin
 
 __all__ = [
+    "MOST_QUESTIONS",
     "STATES_UNDER_WAY",
+    "CollectionComment",
+    "CollectionFigure",
+    "CollectionFirm",
+    "CollectionPart",
+    "CollectionQuestion",
+    "CollectionRound",
     "CompiledStatement",
     "Declaration",
+    "DeclarationRequest",
+    "DigestRefusal",
     "EvidenceKind",
     "FactArrival",
+    "FigureNote",
+    "FigureTarget",
     "ImpactPanel",
     "ImpactStudy",
     "IndicatorVersion",
@@ -23,13 +47,18 @@ __all__ = [
     "LabelEvidence",
     "LabelTarget",
     "Origin",
+    "PartState",
+    "PathKind",
     "PeerAnswer",
     "PeerConsent",
     "PeerRelease",
     "PeerSeat",
+    "QuestionMeasure",
     "Revision",
+    "RoundState",
     "ScopeRow",
     "StudyState",
     "SubjectEdition",
+    "TargetPoint",
     "Value",
 ]

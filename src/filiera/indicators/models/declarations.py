@@ -1,5 +1,6 @@
-"""Figures that an organisation tells itself, with what proves them."""
+"""Figures that an organisation tells itself, with what proves them, and who was asked for them."""
 
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -27,6 +28,10 @@ class DeclarationQuerySet(models.QuerySet["Declaration"]):
         """Confirmed by a second person, and not replaced since."""
         return self.filter(confirmed_at__isnull=False, replaced_by__isnull=True)
 
+    def waiting(self) -> Self:
+        """Declared, and neither confirmed nor sent back."""
+        return self.filter(confirmed_at__isnull=True, returned_at__isnull=True)
+
 
 class Declaration(models.Model):
     """A figure told by hand: it counts once a second person has confirmed it, and carries its evidence."""
@@ -50,6 +55,11 @@ class Declaration(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    returned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    returned_at = models.DateTimeField(null=True, blank=True)
+    returned_because = models.TextField(blank=True)
     replaced_by = models.OneToOneField(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaces"
     )
@@ -70,6 +80,11 @@ class Declaration(models.Model):
                 | ~Q(confirmed_by=F("declared_by")),
                 name="declaration_confirmed_by_another",
             ),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True, returned_because="")
+                | (Q(returned_at__isnull=False, confirmed_at__isnull=True) & ~Q(returned_because="")),
+                name="declaration_returned_with_reason",
+            ),
             models.UniqueConstraint(
                 fields=["code", "organisation", "start_on", "until_on"],
                 condition=Q(confirmed_at__isnull=False, replaced_by__isnull=True),
@@ -84,3 +99,60 @@ class Declaration(models.Model):
     @property
     def period(self) -> Period:
         return Period(self.start_on, self.until_on)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.confirmed_at is None and self.returned_at is None
+
+
+class DeclarationRequestQuerySet(models.QuerySet["DeclarationRequest"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The workspace whose figure it is."""
+        if viewer.administering:
+            return self.all()
+        if viewer.organisation_id is None or not viewer.may(Permission.INDICATORS_VIEW):
+            return self.none()
+        return self.filter(organisation=viewer.organisation_id)
+
+
+class DeclarationRequest(models.Model):
+    """Somebody of the team is asked to declare a figure until a day: its owner for this period."""
+
+    code = models.CharField(max_length=60)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="declaration_requests"
+    )
+    start_on = models.DateField()
+    until_on = models.DateField()
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    due_on = models.DateField()
+    note = models.TextField(blank=True)
+    is_demonstration = models.BooleanField(default=False)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_at = models.DateTimeField()
+
+    objects = DeclarationRequestQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["code", "organisation", "start_on", "until_on"], name="declaration_asked_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on__gt=F("start_on")), name="declaration_request_period_has_days"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.start_on:%Y}"
+
+    @property
+    def period(self) -> Period:
+        return Period(self.start_on, self.until_on)
+
+    def is_late(self, today: date) -> bool:
+        return self.due_on < today

@@ -1,7 +1,14 @@
 """Addresses of figures; a module for each resource."""
 
-from filiera.indicators.urls import figures, impact, peers, readiness
+from filiera.indicators.urls import declarations, figures, impact, peers, readiness, rounds
 
 app_name = "indicators"
 # What has a word of its own comes before the addresses in which any code can stand.
-urlpatterns = [*readiness.urlpatterns, *peers.urlpatterns, *impact.urlpatterns, *figures.urlpatterns]
+urlpatterns = [
+    *readiness.urlpatterns,
+    *peers.urlpatterns,
+    *impact.urlpatterns,
+    *rounds.urlpatterns,
+    *declarations.urlpatterns,
+    *figures.urlpatterns,
+]

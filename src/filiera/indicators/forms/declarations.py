@@ -1,0 +1,94 @@
+"""Input to declared figures."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from filiera.accounts.models import Person
+from filiera.files.forms import UploadField
+from filiera.files.rules import MATERIALS
+from filiera.indicators.definition import Definition
+from filiera.indicators.periods import Period
+from filiera.texts.forms import validate_characters
+from filiera.texts.languages import translated
+
+
+class _DayField(forms.DateField):
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+
+class DeclarationForm(forms.Form):
+    """A value, what it rests on, and what proves it."""
+
+    value = forms.DecimalField(label=_("Value"), max_digits=22, decimal_places=4)
+    note = forms.CharField(
+        label=_("What it rests on"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[validate_characters],
+        help_text=_("Where the number comes from, and what is counted in it."),
+    )
+    upload = UploadField(label=_("File that proves it"), rules=MATERIALS, required=False)
+    source_url = forms.URLField(
+        label=_("Or the address of a public source"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("What a public source tells is shown to everybody."),
+    )
+
+    def __init__(self, data: Any = None, files: Any = None, *, definition: Definition) -> None:
+        super().__init__(data, files)
+        self.fields["value"].label = _("Value (%(unit)s)") % {"unit": definition.unit.label}
+
+
+class ReturnForm(forms.Form):
+    """Why a declaration goes back."""
+
+    because = forms.CharField(
+        label=_("What is to be put right"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        validators=[validate_characters],
+    )
+
+    def __init__(self, data: Any = None, *, key: int) -> None:
+        super().__init__(data, auto_id=f"return-{key}-%s")
+        self.key = key
+
+
+class AskingForm(forms.Form):
+    """Which figure of which year, of whom, until when."""
+
+    code = forms.ChoiceField(label=_("Figure"), widget=forms.Select(attrs={"data-search": ""}))
+    period = forms.ChoiceField(label=_("Year"))
+    owner = forms.ChoiceField(label=_("Who tells it"))
+    due_on = _DayField(label=_("Until"))
+    note = forms.CharField(
+        label=_("What else they should know"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        validators=[validate_characters],
+    )
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        definitions: Mapping[str, Definition],
+        periods: Sequence[Period],
+        team: Sequence[Person],
+    ) -> None:
+        super().__init__(data, auto_id="ask-%s")
+        self.team = {str(person.pk): person for person in team}
+        self._choose("code", [(code, translated(told.names)) for code, told in definitions.items()])
+        self._choose("period", [(period.code, period.words) for period in periods])
+        self._choose("owner", [(key, person.shown_name) for key, person in self.team.items()])
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices

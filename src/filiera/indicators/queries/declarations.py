@@ -1,0 +1,192 @@
+"""Declared figures of an organisation: what is asked, declared, confirmed, sent back, late."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from filiera.accounts.models import Person
+from filiera.accounts.viewer import Viewer
+from filiera.indicators.definition import Declared, Definition
+from filiera.indicators.models import Declaration, DeclarationRequest
+from filiera.indicators.periods import Period
+from filiera.indicators.queries.definitions import current_definitions
+from filiera.indicators.queries.round_asked import people_of
+from filiera.indicators.words import number_words
+from filiera.organisations.models import Organisation
+
+
+class DeclaredState(models.TextChoices):
+    """How far a declared figure has come."""
+
+    LATE = "late", _("late")
+    ASKED = "asked", _("asked")
+    RETURNED = "returned", _("sent back")
+    DECLARED = "declared", _("waits for a second person")
+    CONFIRMED = "confirmed", _("confirmed")
+
+
+_TONES = {
+    DeclaredState.LATE: "bad",
+    DeclaredState.ASKED: "warn",
+    DeclaredState.RETURNED: "thread",
+    DeclaredState.DECLARED: "info",
+    DeclaredState.CONFIRMED: "ok",
+}
+_ORDER = list(DeclaredState)
+_Key = tuple[str, date, date]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredLine:
+    """One figure of one period that is asked for or declared, as it stands."""
+
+    definition: Definition
+    period: Period
+    state: DeclaredState
+    request: DeclarationRequest | None
+    declaration: Declaration | None
+
+    @property
+    def tone(self) -> str:
+        return _TONES[self.state]
+
+    @property
+    def value_words(self) -> str:
+        return number_words(self.declaration.value, self.definition) if self.declaration else ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredPage:
+    lines: list[DeclaredLine]
+    counts: list[tuple[DeclaredState, int]]
+    all: int
+
+    @property
+    def to_do(self) -> int:
+        done = (DeclaredState.CONFIRMED,)
+        return sum(count for state, count in self.counts if state not in done)
+
+
+def declared_page(viewer: Viewer, organisation: Organisation, today: date, state: str = "") -> DeclaredPage:
+    """Every figure that is asked for or declared, what is late first. Three queries."""
+    lines = declared_lines(viewer, organisation, today)
+    return DeclaredPage(
+        lines=[line for line in lines if state in ("", line.state)],
+        counts=[(each, sum(line.state == each for line in lines)) for each in DeclaredState],
+        all=len(lines),
+    )
+
+
+def declared_lines(viewer: Viewer, organisation: Organisation, today: date) -> list[DeclaredLine]:
+    known = current_definitions()
+    asked: dict[_Key, DeclarationRequest] = {
+        (row.code, row.start_on, row.until_on): row
+        for row in DeclarationRequest.objects.visible_to(viewer)
+        .filter(organisation=organisation)
+        .select_related("owner", "asked_by")
+    }
+    latest: dict[_Key, Declaration] = {}
+    told = Declaration.objects.visible_to(viewer).filter(organisation=organisation, replaced_by__isnull=True)
+    for declaration in told.select_related("evidence", "declared_by", "confirmed_by").order_by(
+        "declared_at", "pk"
+    ):
+        latest[declaration.code, declaration.start_on, declaration.until_on] = declaration
+    lines = [
+        _line(known[key[0]], Period(key[1], key[2]), asked.get(key), latest.get(key), today)
+        for key in asked.keys() | latest.keys()
+        if key[0] in known
+    ]
+    return sorted(
+        lines,
+        key=lambda line: (_ORDER.index(line.state), -line.period.start_on.toordinal(), line.definition.code),
+    )
+
+
+def _line(
+    definition: Definition,
+    period: Period,
+    request: DeclarationRequest | None,
+    declaration: Declaration | None,
+    today: date,
+) -> DeclaredLine:
+    if declaration is not None and declaration.confirmed_at is not None:
+        state = DeclaredState.CONFIRMED
+    elif declaration is not None and declaration.is_waiting:
+        state = DeclaredState.DECLARED
+    elif request is not None and request.is_late(today):
+        state = DeclaredState.LATE
+    elif declaration is not None:
+        state = DeclaredState.RETURNED
+    else:
+        state = DeclaredState.ASKED
+    return DeclaredLine(definition, period, state, request, declaration)
+
+
+def late_declarations(viewer: Viewer, organisation: Organisation, today: date) -> list[DeclaredLine]:
+    lines = declared_lines(viewer, organisation, today)
+    return [line for line in lines if line.state == DeclaredState.LATE]
+
+
+def requests_without_answer(days: Collection[date]) -> list[DeclarationRequest]:
+    """Those due on one of these days to which nothing that waits or stands was declared; for reminders."""
+    answered = Declaration.objects.filter(
+        organisation=OuterRef("organisation"),
+        code=OuterRef("code"),
+        start_on=OuterRef("start_on"),
+        until_on=OuterRef("until_on"),
+        returned_at__isnull=True,
+        replaced_by__isnull=True,
+    )
+    rows = DeclarationRequest.objects.filter(due_on__in=days).exclude(Exists(answered))
+    return list(rows.select_related("owner", "organisation").order_by("pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFigure:
+    """The page of one figure to declare: who was asked, and all that was declared, the latest first."""
+
+    definition: Definition
+    period: Period
+    request: DeclarationRequest | None
+    declarations: Sequence[Declaration]
+
+
+def declared_figure(
+    viewer: Viewer, organisation: Organisation, definition: Definition, period: Period
+) -> DeclaredFigure:
+    where = {
+        "organisation": organisation,
+        "code": definition.code,
+        "start_on": period.start_on,
+        "until_on": period.until_on,
+    }
+    request = DeclarationRequest.objects.visible_to(viewer).filter(**where)
+    declarations = Declaration.objects.visible_to(viewer).filter(**where)
+    return DeclaredFigure(
+        definition,
+        period,
+        request.select_related("owner", "asked_by").first(),
+        list(
+            declarations.select_related("evidence", "declared_by", "confirmed_by", "returned_by").order_by(
+                "-declared_at", "-pk"
+            )
+        ),
+    )
+
+
+def figures_to_declare() -> dict[str, Definition]:
+    """The definitions of which nothing is computed: an organisation tells them itself."""
+    return {
+        code: definition
+        for code, definition in current_definitions().items()
+        if isinstance(definition.measure, Declared)
+    }
+
+
+def team_to_ask(organisation: Organisation) -> list[Person]:
+    """Those of the team who may declare; for a form that only the team sees."""
+    return people_of([organisation.pk]).get(organisation.pk, [])

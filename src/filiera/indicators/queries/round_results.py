@@ -1,0 +1,139 @@
+"""What firms' answers give: a figure per question, pole and whole, never of fewer than five firms."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from filiera.indicators.models import CollectionFirm, CollectionRound, QuestionMeasure
+from filiera.questionnaires.models import MINIMUM_GROUP, Answer
+
+WHOLE = 0
+TOO_FEW, OUTWEIGHED, WITHHELD, NO_ANSWERS = "too_few", "outweighed", "withheld", "no_answers"
+REASONS = {
+    TOO_FEW: _("fewer than five answers: not told"),
+    OUTWEIGHED: _("one answer outweighs all others: not told"),
+    WITHHELD: _("held back, so that nobody can reckon out another figure"),
+    NO_ANSWERS: _("no answers"),
+}
+# From here on the sum would nearly be the answer of one firm.
+_OUTWEIGHS = Decimal("0.8")
+_PLACES = {QuestionMeasure.SUM: 0, QuestionMeasure.MEAN: 1, QuestionMeasure.SHARE: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersFigure:
+    """What the answers to one question give for one pole, or for all (`WHOLE`)."""
+
+    value: Decimal | None
+    reason: str
+    answers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How many firms were asked, how many of them answered, and how many nobody could write to."""
+
+    asked: int
+    answered: int
+    without_address: int
+
+    @property
+    def share(self) -> Decimal | None:
+        return Decimal(self.answered) / Decimal(self.asked) if self.asked else None
+
+
+def firms_asked(round_: CollectionRound) -> dict[int, Asked]:
+    """For each pole by its organisation's number, and for the whole, in which each firm is once."""
+    counted = {
+        "asked": Count("pk"),
+        "answered": Count("pk", filter=Q(answered_at__isnull=False)),
+        "without": Count("pk", filter=Q(email="", answered_at__isnull=True)),
+    }
+    firms = CollectionFirm.objects.filter(round=round_)
+    found = {
+        row["parts__organisation"]: Asked(row["asked"], row["answered"], row["without"])
+        for row in firms.values("parts__organisation").annotate(**counted)
+        if row["parts__organisation"] is not None
+    }
+    whole = firms.aggregate(**counted)
+    found[WHOLE] = Asked(whole["asked"], whole["answered"], whole["without"])
+    return found
+
+
+def answers_figures(round_: CollectionRound, poles: Sequence[int]) -> dict[str, dict[int, AnswersFigure]]:
+    """By question and pole. Where one figure is not told, others go with it as far as it takes."""
+    poles_of = _poles_of(round_)
+    values: dict[str, dict[int, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
+    answers = Answer.objects.filter(
+        questionnaire=round_.questionnaire_id, response__state="submitted"
+    ).values_list("response_id", "question__code", "value")
+    for response, code, value in answers:
+        number = _number(value)
+        if response not in poles_of or number is None:
+            continue
+        values[code][WHOLE].append(number)
+        for pole in poles_of[response]:
+            values[code][pole].append(number)
+    return {
+        row.question.code: _told(QuestionMeasure(row.measure), values[row.question.code], poles)
+        for row in round_.questions.select_related("question").order_by("position")
+    }
+
+
+def _told(
+    measure: QuestionMeasure, values: Mapping[int, list[Decimal]], poles: Sequence[int]
+) -> dict[int, AnswersFigure]:
+    found = {body: _figure(measure, values.get(body, [])) for body in (WHOLE, *poles)}
+    if found[WHOLE].value is None:
+        return found
+    while True:
+        hidden = [body for body in poles if found[body].value is None and found[body].answers]
+        told = [body for body in poles if found[body].value is not None]
+        enough = len(hidden) > 1 and sum(found[body].answers for body in hidden) >= MINIMUM_GROUP
+        if not hidden or enough or not told:
+            return found
+        smallest = min(told, key=lambda body: (found[body].answers, body))
+        found[smallest] = AnswersFigure(None, WITHHELD, found[smallest].answers)
+
+
+def _figure(measure: QuestionMeasure, values: Sequence[Decimal]) -> AnswersFigure:
+    count = len(values)
+    if not count:
+        return AnswersFigure(None, NO_ANSWERS, 0)
+    if count < MINIMUM_GROUP:
+        return AnswersFigure(None, TOO_FEW, count)
+    total = sum(values, Decimal(0))
+    if measure == QuestionMeasure.SUM and total and max(values) > _OUTWEIGHS * total:
+        return AnswersFigure(None, OUTWEIGHED, count)
+    match measure:
+        case QuestionMeasure.SUM:
+            exact = total
+        case QuestionMeasure.MEAN:
+            exact = total / count
+        case QuestionMeasure.SHARE:
+            exact = 100 * total / count
+    return AnswersFigure(_rounded(exact, _PLACES[measure]), "", count)
+
+
+def _poles_of(round_: CollectionRound) -> dict[object, list[int]]:
+    rows = CollectionFirm.objects.filter(round=round_, answered_at__isnull=False).values_list(
+        "response_id", "parts__organisation"
+    )
+    found: dict[object, list[int]] = defaultdict(list)
+    for response, pole in rows:
+        found[response].append(pole)
+    return found
+
+
+def _number(value: object) -> Decimal | None:
+    if isinstance(value, bool):
+        return Decimal(int(value))
+    return Decimal(str(value)) if isinstance(value, int | float) else None
+
+
+def _rounded(exact: Decimal, places: int) -> Decimal:
+    return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
