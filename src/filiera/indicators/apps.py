@@ -25,6 +25,7 @@ class IndicatorsConfig(AppConfig):
         )
         from filiera.indicators.actions import (  # noqa: F401
             declaration_mails,
+            digests,
             impact,
             peers,
             refreshing,

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from filiera.indicators.definition import Declared, Stage
 from filiera.indicators.drawings import sparkline
 from filiera.indicators.engines.forming import Missing
+from filiera.indicators.paths import PathStanding, TargetPath, standing_of
 from filiera.indicators.periods import Period, parse_period
 from filiera.indicators.queries import Figure
 from filiera.indicators.words import number_words
@@ -21,6 +22,7 @@ class Line:
     figure: Figure
     before: Decimal | None
     spark: SafeString
+    path: PathStanding | None = None
 
     @property
     def change_words(self) -> str:
@@ -63,8 +65,13 @@ class Dashboard:
         return sum(len(part.lines) for part in self.stages)
 
 
-def dashboard_of(series: Mapping[str, Sequence[Figure]], asked: str = "") -> Dashboard:
-    """The year that was asked for, else the latest closed one that tells anything, of these series."""
+def dashboard_of(
+    series: Mapping[str, Sequence[Figure]], asked: str = "", paths: Mapping[str, TargetPath] | None = None
+) -> Dashboard:
+    """The year that was asked for, else the latest closed one that tells anything, of these series.
+
+    A figure with a target stands beside what its path asks of the year.
+    """
     told = {code: list(figures) for code, figures in series.items()}
     periods = sorted({figure.period for figures in told.values() for figure in figures}, reverse=True)
     period = _chosen(told, periods, asked)
@@ -75,7 +82,7 @@ def dashboard_of(series: Mapping[str, Sequence[Figure]], asked: str = "") -> Das
         if now is None:
             continue
         if now.value is not None and any(figure.value for figure in figures):
-            lines[now.definition.stage].append(_line(now, figures))
+            lines[now.definition.stage].append(_line(now, figures, (paths or {}).get(now.code)))
         elif now.value is not None:
             without.append(now)
         elif isinstance(now.definition.measure, Declared):
@@ -108,7 +115,8 @@ def _chosen(told: Mapping[str, Sequence[Figure]], periods: Sequence[Period], ask
     return max(telling, default=periods[0] if periods else None)
 
 
-def _line(now: Figure, figures: Sequence[Figure]) -> Line:
+def _line(now: Figure, figures: Sequence[Figure], path: TargetPath | None) -> Line:
     past = [figure for figure in figures if figure.period <= now.period]
     before = past[-2].value if len(past) > 1 else None
-    return Line(now, before, sparkline([figure.value for figure in past[-8:]]))
+    standing = standing_of(path, now.definition, now.period, now.value) if path is not None else None
+    return Line(now, before, sparkline([figure.value for figure in past[-8:]]), standing)

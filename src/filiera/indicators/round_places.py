@@ -28,6 +28,14 @@ def register_places() -> None:
             order=58,
             permission=Permission.INDICATORS_VIEW,
         ),
+        Place(
+            "alerts",
+            _("Alerts"),
+            "indicators:alerts",
+            icon="bell",
+            order=60,
+            permission=Permission.INDICATORS_VIEW,
+        ),
     )
 
 

@@ -1,6 +1,6 @@
 """Addresses of figures; a module for each resource."""
 
-from filiera.indicators.urls import declarations, figures, impact, peers, readiness, rounds
+from filiera.indicators.urls import declarations, figures, impact, peers, readiness, rounds, targets
 
 app_name = "indicators"
 # What has a word of its own comes before the addresses in which any code can stand.
@@ -9,6 +9,7 @@ urlpatterns = [
     *peers.urlpatterns,
     *impact.urlpatterns,
     *rounds.urlpatterns,
+    *targets.urlpatterns,
     *declarations.urlpatterns,
     *figures.urlpatterns,
 ]

@@ -11,6 +11,7 @@ from filiera.indicators import policies, queries
 from filiera.indicators.dashboards import dashboard_of
 from filiera.indicators.drawings import history_chart
 from filiera.indicators.queries import Figure
+from filiera.indicators.queries.targets import beside_figure, paths_of
 from filiera.indicators.views.common import period_in, workspace_view
 from filiera.indicators.views.figure_page import figure_context
 from filiera.organisations.models import Organisation
@@ -24,7 +25,8 @@ def dashboard(request: ViewerRequest, organisation: Organisation) -> HttpRespons
     """One clear chart for each of three questions, then every figure of the year by stage."""
     series = queries.series_of(request.viewer, organisation, list(queries.current_definitions()))
     asked = request.GET.get("period", "")
-    shown = dashboard_of(series, period_in(asked).code if asked else "")
+    paths = paths_of(request.viewer, organisation)
+    shown = dashboard_of(series, period_in(asked).code if asked else "", paths)
     questions = [
         (_("Who belongs to us?"), "members_total"),
         (_("What do we do together?"), "meetings_held"),
@@ -51,6 +53,8 @@ def own_figure(
 ) -> HttpResponse:
     figure = _figure(request, organisation, indicator, period)
     context = figure_context(request, figure)
+    context["beside"] = beside_figure(request.viewer, figure, context["history"].values)
+    context["can_declare"] = policies.can_declare(request.viewer, organisation)
     return render_page(request, "indicators/workspace/figure.html", context, partial="breakdown")
 
 

@@ -1,0 +1,98 @@
+"""Where a figure goes if its steps go on as they were, told only where enough points carry it.
+
+The method is a random walk with drift: the step from one period to the next has a mean and a spread, both
+estimated from the steps seen. The interval at the 95 % level holds the spread of the steps to come and how
+little is known of the mean; with few steps it is wide, and that is what it should say.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import pairwise
+from math import sqrt
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from filiera.indicators.definition import Definition, Share
+from filiera.indicators.periods import Period
+
+LEAST_POINTS = 8
+_LEVEL = 0.95
+_AHEAD = 3
+_NEVER_NEGATIVE = {unit for unit in Unit if unit not in (Unit.PER_ONE,)}
+
+TOO_FEW = _(
+    "A forecast needs at least eight closed periods without a gap; a line through fewer tells nothing."
+)
+NEVER_MOVED = _("The figure never moved: nothing tells how far it could.")
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastPoint:
+    """One period ahead: the middle, and the ends of the interval."""
+
+    period: Period
+    middle: Decimal
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What was found, or why nothing is told."""
+
+    points: tuple[ForecastPoint, ...] = ()
+    refusal: str | Promise = ""
+    known: int = 0
+
+
+def forecast_of(series: Sequence[tuple[Period, Decimal | None]], definition: Definition) -> Forecast:
+    """Three periods ahead from closed ones, the earliest first; a gap ends what can be used."""
+    run = _last_run(series)
+    if len(run) < LEAST_POINTS:
+        return Forecast(refusal=TOO_FEW, known=len(run))
+    steps = [float(after - before) for (_p, before), (_q, after) in pairwise(run)]
+    if len(set(steps)) == 1:
+        return Forecast(refusal=NEVER_MOVED, known=len(run))
+    # Slow, and large: only whoever opens such a figure pays for it.
+    from scipy import stats
+    from statsmodels.regression.linear_model import OLS
+
+    fitted = OLS(steps, [1.0] * len(steps)).fit()
+    drift, spread, error = float(fitted.params[0]), sqrt(float(fitted.scale)), float(fitted.bse[0])
+    factor = float(stats.t.ppf((1 + _LEVEL) / 2, fitted.df_resid))
+    period, last = run[-1][0], float(run[-1][1])
+    points = []
+    for ahead in range(1, _AHEAD + 1):
+        period = period.after()
+        half = factor * sqrt(ahead * spread**2 + (ahead * error) ** 2)
+        middle = last + ahead * drift
+        points.append(
+            ForecastPoint(
+                period,
+                _told(middle, definition),
+                _told(middle - half, definition),
+                _told(middle + half, definition),
+            )
+        )
+    return Forecast(points=tuple(points), known=len(run))
+
+
+def _last_run(series: Sequence[tuple[Period, Decimal | None]]) -> list[tuple[Period, Decimal]]:
+    """The latest stretch of periods that follow each other and all have a value."""
+    run: list[tuple[Period, Decimal]] = []
+    for period, value in series:
+        if value is None or (run and run[-1][0].after() != period):
+            run = []
+        if value is not None:
+            run.append((period, value))
+    return run
+
+
+def _told(value: float, definition: Definition) -> Decimal:
+    """Rounded as the figure is, and never below nothing where less than nothing cannot be."""
+    within = value if definition.needs else max(value, 0.0)
+    if isinstance(definition.measure, Share):
+        within = min(within, 100.0)
+    return Decimal(repr(within)).quantize(Decimal(1).scaleb(-definition.precision))
