@@ -20,7 +20,6 @@ from filiera.indicators.periods import Period
 LEAST_POINTS = 8
 _LEVEL = 0.95
 _AHEAD = 3
-_NEVER_NEGATIVE = {unit for unit in Unit if unit not in (Unit.PER_ONE,)}
 
 TOO_FEW = _(
     "A forecast needs at least eight closed periods without a gap; a line through fewer tells nothing."
