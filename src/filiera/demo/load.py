@@ -26,6 +26,7 @@ from filiera.demo.poles import load_poles
 from filiera.demo.readiness import load_readiness
 from filiera.demo.reviews import load_reviews
 from filiera.demo.room import load_room
+from filiera.demo.rounds import load_rounds
 from filiera.demo.selection import load_open_selection, load_selection
 from filiera.demo.torino import load_torino
 from filiera.demo.trends import load_trends
@@ -80,6 +81,8 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     progress(_("a binder for the label"))
     load_readiness(people, at)
     load_peers(at)
+    progress(_("two collection rounds"))
+    load_rounds(people, at)
     progress(_("what joining may have changed"))
     load_impact(at)
     progress(_("an edition of 200 sessions"))

@@ -21,9 +21,7 @@ LEAST_POINTS = 8
 _LEVEL = 0.95
 _AHEAD = 3
 
-TOO_FEW = _(
-    "A forecast needs at least eight closed periods without a gap; a line through fewer tells nothing."
-)
+TOO_FEW = _("A forecast needs at least eight closed periods without a gap: fewer tell nothing.")
 NEVER_MOVED = _("The figure never moved: nothing tells how far it could.")
 
 
