@@ -20,6 +20,7 @@ from tests.organisations.factories import OrganisationFactory
 
 pytestmark = pytest.mark.django_db
 CODE, YEAR = "management_staff", parse_period("2025")
+TODAY = NOW.date()
 DUE = date(2026, 6, 20)
 
 
@@ -53,7 +54,7 @@ def declared(cluster, by, **values):
     return declaring.declare_figure(organisation=cluster, by=by, at=NOW, **told)
 
 
-def state(viewer, cluster, today=NOW.date()):
+def state(viewer, cluster, today=TODAY):
     return [line.state for line in declared_page(viewer, cluster, today).lines]
 
 
