@@ -65,7 +65,7 @@ class AskingForm(forms.Form):
     code = forms.ChoiceField(label=_("Figure"), widget=forms.Select(attrs={"data-search": ""}))
     period = forms.ChoiceField(label=_("Year"))
     owner = forms.ChoiceField(label=_("Who tells it"))
-    due_on = _DayField(label=_("Until"))
+    due_on = _DayField(label=_("Due by"))
     note = forms.CharField(
         label=_("What else they should know"),
         required=False,

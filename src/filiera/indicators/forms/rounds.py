@@ -137,7 +137,7 @@ class CommentForm(forms.Form):
     """A word at a figure."""
 
     text = forms.CharField(
-        label=_("Comment"),
+        label=_("Words at the figure"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         validators=[validate_characters],

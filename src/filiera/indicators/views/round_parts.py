@@ -84,7 +84,7 @@ def comment_create(
         except DomainError as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("It stands at the figure; the other side is told."))
+            messages.success(request, _("It stands at the figure."))
             return _back(organisation, found)
     return _page(request, organisation, found, comment_form=form, status=422)
 
