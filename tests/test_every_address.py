@@ -24,6 +24,7 @@ from filiera.admissions.models import Application, Survey, SurveySubject
 from filiera.credentials.models import Award
 from filiera.demo.load import load_demonstration
 from filiera.demo.people import PEOPLE
+from filiera.indicators.models import CollectionPart, Declaration, FigureNote
 from filiera.ledger.models import Fact
 from filiera.live.models import AudienceQuestion, Ballot, Channel, Poll
 from filiera.meetings.models import Attendee, Meeting, MeetingRound, MeetingWish
@@ -145,6 +146,7 @@ def real_values() -> dict[str, object]:
         "<slug:printed>": "table-plan",
         "<slug:decision>": "selected",
         **values_of_meetings(edition),
+        **values_of_rounds(),
         # These exist only once somebody has made one; the address must still answer.
         "<slug:indicator>": "members_total",
         "<slug:period>": "2022",
@@ -185,6 +187,19 @@ def real_values() -> dict[str, object]:
         "<slug:moment>": "start",
         "<uuid:public_id>": "00000000-0000-4000-8000-000000000000",
         "<uuid:uuid>": "00000000-0000-4000-8000-000000000000",
+    }
+
+
+def values_of_rounds() -> dict[str, object]:
+    """The round of the demonstration that is open, with the part of the workspace in it."""
+    part = CollectionPart.objects.get(organisation__slug=WORKSPACE, round__state="open")
+    return {
+        "<int:collection_id>": part.round_id,
+        "<int:asked_id>": part.pk,
+        "<int:asked_question_id>": part.round.questions.all()[0].pk,
+        "<int:firm_id>": part.firms.all()[0].pk,
+        "<int:declaration_id>": Declaration.objects.filter(organisation__slug=WORKSPACE)[0].pk,
+        "<int:figure_note_id>": FigureNote.objects.filter(organisation__slug=WORKSPACE)[0].pk,
     }
 
 

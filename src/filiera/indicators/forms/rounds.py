@@ -63,7 +63,7 @@ class RoundForm(forms.Form):
         periods: Sequence[Period],
         round_: CollectionRound | None = None,
     ) -> None:
-        super().__init__(data, initial=_initial(round_, poles, former))
+        super().__init__(data, initial=_initial(round_, poles, former, periods))
         self.definitions = definitions
         _choices(self, "period", [(period.code, period.words) for period in periods])
         _choices(self, "codes", [(code, translated(told.names)) for code, told in definitions.items()])
@@ -203,10 +203,14 @@ def firm_form(firm: CollectionFirm, by: Viewer, data: Any = None) -> AnswerForm:
 
 
 def _initial(
-    round_: CollectionRound | None, poles: Sequence[Organisation], former: Sequence[CollectionRound]
+    round_: CollectionRound | None,
+    poles: Sequence[Organisation],
+    former: Sequence[CollectionRound],
+    periods: Sequence[Period],
 ) -> dict[str, Any]:
     if round_ is None:
-        told: dict[str, Any] = {"poles": [str(pole.pk) for pole in poles]}
+        # The last year that is closed, and everybody.
+        told: dict[str, Any] = {"period": periods[1].code, "poles": [str(pole.pk) for pole in poles]}
         if former:
             told |= {"former": str(former[0].pk), "codes": former[0].codes}
         return told

@@ -74,9 +74,11 @@ class PartPage:
         return sum(line.waits_for_answer for line in self.lines)
 
 
-def part_page(viewer: Viewer, part: CollectionPart, at: datetime) -> PartPage:
-    """The part with its figures: live until they were submitted, then as they were taken."""
-    is_own = viewer.organisation_id == part.organisation_id
+def part_page(viewer: Viewer, part: CollectionPart, at: datetime, *, is_own: bool) -> PartPage:
+    """The part with its figures: live until they were submitted, then as they were taken.
+
+    `is_own`: looked at in the pole's workspace, which sees what it has not let go yet.
+    """
     comments: dict[str, list[CollectionComment]] = defaultdict(list)
     rows = CollectionComment.objects.visible_to(viewer).filter(part=part)
     for comment in rows.select_related("written_by", "organisation").order_by("written_at", "pk"):

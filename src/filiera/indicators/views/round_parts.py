@@ -97,8 +97,8 @@ def _page(
     comment_form: CommentForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    page = part_page(request.viewer, found, timezone.now())
     is_own = found.organisation_id == organisation.pk
+    page = part_page(request.viewer, found, timezone.now(), is_own=is_own)
     word = _("Answer at “%(figure)s”") if is_own else _("Question at “%(figure)s”")
     lines = [
         (

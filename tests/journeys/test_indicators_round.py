@@ -1,0 +1,241 @@
+"""A round for seven poles and six hundred firms in a real browser, from its opening to its frozen report."""
+
+import csv
+import http.cookiejar
+import io
+import re
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.config.serving import Serving
+from tests.journeys.accessibility import violations
+
+NETWORK = "/o/sistema-poli-di-innovazione-piemonte/indicators/rounds/"
+MESAP = "/o/mesap/indicators/rounds/"
+FIRMS = 600
+SILENT = 60  # so many never answer
+_LINK = re.compile(r"https?://\S+/indicators/rounds/\S+")
+
+
+def links_in_mails(folder: Path, wanted: int, within_s: float = 300) -> dict[str, str]:
+    """The link of each firm by its address, as the outbox's job wrote the mails to the folder."""
+    found: dict[str, str] = {}
+    read: set[Path] = set()
+    give_up_at = time.monotonic() + within_s
+    while len(found) < wanted and time.monotonic() < give_up_at:
+        for path in set(folder.glob("*.log")) - read:
+            read.add(path)
+            for written in path.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
+                mail = message_from_bytes(written.lstrip(), policy=policy.default)
+                body = mail.get_body(("plain",))
+                link = _LINK.search(body.get_content()) if body is not None else None
+                if link and "@firm.example" in str(mail["To"]):
+                    found[str(mail["To"])] = link[0]
+        time.sleep(0.5)
+    assert len(found) == wanted
+    return found
+
+
+def answer_by_form(link: str, number: int) -> None:
+    """Open the form behind a link as a browser would, and send it filled in."""
+    jar = http.cookiejar.CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    with opener.open(link) as page:
+        text = page.read().decode()
+    names = re.findall(r'name="(q-[a-z_0-9]+)"', text)
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', text)
+    assert token is not None
+    given = {"csrfmiddlewaretoken": token[1]}
+    for name in dict.fromkeys(names):
+        given[name] = {"q-joint_project": "yes" if number % 3 else "no", "q-use_of_pole": "4"}.get(name, "10")
+    request = urllib.request.Request(link, urllib.parse.urlencode(given).encode(), headers={"Referer": link})
+    with opener.open(request) as page:
+        assert "Your answers have arrived" in page.read().decode() or page.status == 200
+
+
+def open_round(page: Page) -> str:
+    """The officer prepares and opens it; the address of its page."""
+    page.goto(f"{NETWORK}?lang=en")
+    page.get_by_role("link", name="Prepare a round").first.click()
+    page.locator("[name=title_en]").fill("Figures of the system, the journey")
+    page.locator("[name=title_it]").fill("Dati del sistema, il viaggio")
+    page.get_by_label("Deadline").fill("2099-12-31")
+    page.get_by_label("Firms that are asked").fill(str(FIRMS))
+    assert page.get_by_label("Ask firms the same as in").input_value() != ""
+    assert violations(page) == []
+    page.get_by_role("button", name="Prepare this round").click()
+    expect(page.get_by_role("heading", name="4 questions to firms")).to_be_visible()
+    expect(page.get_by_role("heading", name="7 poles are asked")).to_be_visible()
+    page.get_by_text("Write a question", exact=True).click()
+    page.locator("[name=label_en]").fill("How many patents did you file?")
+    page.locator("[name=label_it]").fill("Quanti brevetti avete depositato?")
+    page.get_by_role("button", name="Add this question").click()
+    expect(page.get_by_role("heading", name="5 questions to firms")).to_be_visible()
+    assert violations(page) == []
+    page.get_by_role("button", name="Open the round").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("7 of 7 poles are missing")
+    return urllib.parse.urlsplit(page.url).path
+
+
+def give_addresses(page: Page, at_round: str) -> None:
+    """The table of firms goes out and comes back with an address for each."""
+    page.goto(f"{at_round}firms/?lang=en")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Table of the firms (CSV)").click()
+    told = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(told)))
+    assert len(rows) == FIRMS
+    filled = "key,email,language\n" + "".join(
+        f"{row['key']},{row['key'][:60]}@firm.example,en\n" for row in rows
+    )
+    page.get_by_label("Table with addresses (CSV)").set_input_files(
+        {"name": "firms.csv", "mimeType": "text/csv", "buffer": filled.encode()}
+    )
+    page.get_by_role("button", name="Take these addresses").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"0 of {FIRMS} firms have answered")
+
+
+def firms_in_two_poles(page: Page, at_round: str) -> list[str]:
+    """Addresses of firms that the list shows in more than one pole."""
+    found: list[str] = []
+    address = f"{at_round}firms/?lang=en"
+    while address:
+        page.goto(address)
+        for row in page.locator("table.data tbody tr").all():
+            cells = row.locator("td")
+            if "," in cells.nth(0).inner_text():
+                found.append(cells.nth(1).inner_text().split()[0])
+        onward = page.locator("a[rel=next]")
+        href = onward.get_attribute("href") if onward.count() else None
+        address = f"{at_round}firms/{href}" if href else ""
+    return found
+
+
+def answer_in_browser(page: Page, link: str) -> str:
+    """A firm of two poles answers once; what its page said of that."""
+    page.goto(f"{link}?lang=en")
+    said = page.locator(".notice").first.inner_text()
+    people = page.get_by_label("How many people worked in your firm")
+    people.fill("eleven" if people.get_attribute("type") != "number" else "11")
+    people.fill("11")
+    page.get_by_label("What did you spend on research").fill("10")
+    page.get_by_label("How many patents").fill("10")
+    page.locator("[name=q-joint_project][value=yes]").check()
+    page.locator("[name=q-use_of_pole][value='4']").check()
+    assert violations(page) == []
+    page.get_by_role("button", name="Send the answers").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your answers have arrived")
+    return said
+
+
+def submit_parts_of_others(page: Page, at_round: str) -> None:
+    """Poles whose teams are not of the demonstration: the administrator's hour stands in for them."""
+    page.goto("/accounts/administration/?lang=en")
+    button = page.locator("form[action$='/administration/'] button, main form button").first
+    button.click()
+    key = at_round.rstrip("/").rpartition("/")[2]
+    for slug in ("agrifood", "biopmed", "cgreen", "clever", "pointex", "polo-ict"):
+        page.goto(f"/o/{slug}/indicators/rounds/{key}/?lang=en")
+        page.get_by_role("button", name="Submit these figures").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your figures are submitted")
+
+
+@pytest.mark.timeout(900)
+def test_a_round_from_its_opening_to_the_frozen_report(as_role, open_browser, demonstration: Serving):
+    officer = as_role("officer")
+    at_round = open_round(officer)
+    key = at_round.rstrip("/").rpartition("/")[2]
+    give_addresses(officer, at_round)
+    links = links_in_mails(demonstration.folder / "mail", FIRMS)
+
+    twice = firms_in_two_poles(officer, at_round)
+    assert twice
+    by_hand = twice[:2]
+    visitor = open_browser()
+    for address in by_hand:
+        assert "you are asked once" in answer_in_browser(visitor, links[address])
+    others = sorted(set(links) - set(by_hand))[: FIRMS - SILENT - len(by_hand)]
+    for number, address in enumerate(others):
+        answer_by_form(f"{links[address]}?lang=en", number)
+    answered = FIRMS - SILENT
+
+    mesap = as_role("organiser")
+    mesap.goto(f"{MESAP}{key}/?lang=en")
+    expect(mesap.get_by_role("heading", level=1)).to_contain_text("figures to submit")
+    assert violations(mesap) == []
+    mesap.get_by_role("button", name="Submit these figures").click()
+    expect(mesap.get_by_role("heading", level=1)).to_have_text("Your figures are submitted")
+
+    officer.goto(f"{at_round}?lang=en")
+    officer.get_by_role("link", name="MESAP").click()
+    officer.get_by_text("Ask about it", exact=False).first.click()
+    officer.get_by_label(re.compile("^Question at")).first.fill("Those who left in December too?")
+    officer.get_by_role("button", name="Send the question").first.click()
+    expect(officer.get_by_text("Those who left in December too?")).to_be_visible()
+
+    mesap.goto(f"{MESAP}{key}/?lang=en")
+    expect(mesap.get_by_role("heading", level=1)).to_have_text("One question at your figures")
+    mesap.get_by_label(re.compile("^Answer at")).first.fill("Yes, they count until the last day.")
+    mesap.get_by_role("button", name="Write it at the figure").first.click()
+    mesap.get_by_role("button", name="Submit the figures again").click()
+    submit_parts_of_others(as_role("administrator"), at_round)
+
+    officer.goto(f"{at_round}?lang=en&state=submitted")
+    assert violations(officer) == []
+    parts = [row.get_attribute("href") for row in officer.locator("table.data tbody th a").all()]
+    assert len(parts) == 7
+    for part in parts:
+        officer.goto(f"{part}?lang=en")
+        officer.get_by_role("button", name="Accept these figures").click()
+    officer.goto(f"{at_round}?lang=en")
+    expect(officer.get_by_role("heading", level=1)).to_have_text("The figures of all poles are accepted")
+    expect(officer.get_by_text(f"Firms that answered: {answered} of {FIRMS}")).to_be_visible()
+    officer.get_by_role("button", name="Freeze it now").click()
+
+    expect(officer.get_by_text("what stands here no longer changes")).to_be_visible()
+    expect(officer.get_by_text(f"{answered} of {FIRMS} firms answered, each once.")).to_be_visible()
+    assert violations(officer) == []
+    with officer.expect_download() as download:
+        officer.get_by_role("link", name="CSV").click()
+    told = Path(download.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(told)))
+    whole = {row["Code"]: row for row in rows if row["Of"] == "all poles together"}
+    of_poles = [row for row in rows if row["Of"] != "all poles together"]
+
+    people = whole["people"]
+    assert (people["Firms that answered"], people["Firms asked"]) == (str(answered), str(FIRMS))
+    # Those by form say ten, the two in the browser eleven: each counts once.
+    assert float(people["Value"]) == answered * 10 + len(by_hand)
+    summed = sum(float(row["Value"]) for row in of_poles if row["Code"] == "people")
+    assert summed > float(people["Value"])
+    members = sum(float(row["Value"]) for row in of_poles if row["Code"] == "members_total")
+    assert float(whole["members_total"]["Value"]) < members
+
+    visitor.goto(f"{links[by_hand[0]]}?lang=en")
+    expect(visitor.get_by_role("heading", level=1)).to_have_text("This round is over")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_of_rounds_and_declared_figures_are_open_to_all(as_role, theme):
+    page = as_role("organiser", theme=theme)
+    found = {}
+    for path in (
+        "rounds/",
+        "declarations/",
+        "declarations/funding_secured/2025/",
+        "alerts/",
+        "targets/members_total/",
+        "members_total/2025/",
+        "members_total/2025/notes/",
+    ):
+        page.goto(f"/o/mesap/indicators/{path}?lang=en")
+        found[path] = violations(page)
+
+    assert [finding for findings in found.values() for finding in findings] == []
