@@ -137,9 +137,9 @@ def answer_in_browser(page: Page, link: str) -> str:
 
 def submit_parts_of_others(page: Page, at_round: str) -> None:
     """Poles whose teams are not of the demonstration: the administrator's hour stands in for them."""
-    page.goto("/accounts/administration/?lang=en")
-    button = page.locator("form[action$='/administration/'] button, main form button").first
-    button.click()
+    page.goto("/accounts/administration/?lang=it")
+    page.get_by_role("textbox", name="Motivo").fill("Poles without a team here")
+    page.get_by_role("button", name="Apri la sessione").click()
     key = at_round.rstrip("/").rpartition("/")[2]
     for slug in ("agrifood", "biopmed", "cgreen", "clever", "pointex", "polo-ict"):
         page.goto(f"/o/{slug}/indicators/rounds/{key}/?lang=en")

@@ -183,7 +183,7 @@ def _opened(
         details=RoundDetails(
             title={
                 "en": f"Figures of the system, {period.code}",
-                "it": f"Cifre del sistema, {period.code}",
+                "it": f"Dati del sistema, {period.code}",
             },
             introduction={
                 "en": "Demonstration. Once a year the region asks what became of the work of the poles.",

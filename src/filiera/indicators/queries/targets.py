@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from filiera.accounts.viewer import Viewer
+from filiera.indicators import policies
 from filiera.indicators.definition import PeriodKind
 from filiera.indicators.forecasts import Forecast, forecast_of
 from filiera.indicators.models import FigureNote, FigureTarget, PathKind, Revision, TargetPoint
@@ -132,6 +133,8 @@ class Alert:
 
 def alerts_of(viewer: Viewer, organisation: Organisation, at: datetime) -> list[Alert]:
     """Declarations that are late, figures off their path, closed figures revised in the last month."""
+    if not policies.can_view_figures(viewer, organisation):
+        return []
     return [
         *_late(viewer, organisation, at),
         *_off_path(viewer, organisation),
