@@ -34,6 +34,7 @@ from filiera.questionnaires.models import Questionnaire
 from filiera.shared.errors import DomainError
 
 _LARGEST_SEED = 2**31
+_SCALE = (1, 5)
 
 
 class RoundAsksNothing(DomainError):
@@ -178,8 +179,8 @@ def add_question(
             is_demonstration=round_.is_demonstration,
         )
         round_.save(update_fields=["questionnaire"])
-    scale = {"minimum": 1, "maximum": 5} if question.kind == "scale" else {}
-    at_least = {"minimum": 0} if question.kind == "number" else {}
+    is_scale = question.kind == "scale"
+    least = {"scale": _SCALE[0], "number": 0}.get(question.kind)
     saved = building.save_question(
         questionnaire=round_.questionnaire,
         question=None,
@@ -188,8 +189,8 @@ def add_question(
             kind=question.kind,
             label=question.label,
             help=question.help,
-            **scale,
-            **at_least,
+            minimum=least,
+            maximum=_SCALE[1] if is_scale else None,
         ),
         by=by,
         at=at,
@@ -244,8 +245,7 @@ def _draw_firms(round_: CollectionRound, parts: Sequence[CollectionPart], at: da
         raise NoFirms
     chosen = sorted(found)
     if round_.sample_size is not None and round_.sample_size < len(chosen):
-        chance = random.Random(round_.seed)  # noqa: S311 - a draw that anybody can repeat is the point
-        chosen = sorted(chance.sample(chosen, round_.sample_size))
+        chosen = _drawn(round_, chosen, round_.sample_size)
     known = _former_addresses(round_) | addresses_of(chosen)
     firms = CollectionFirm.objects.bulk_create(
         [
@@ -268,6 +268,19 @@ def _draw_firms(round_: CollectionRound, parts: Sequence[CollectionPart], at: da
             for pole in found[firm.organisation_id]
         ]
     )
+
+
+def _drawn(round_: CollectionRound, firms: Sequence[int], size: int) -> list[int]:
+    """Those of the round before come first, so that answers can be compared; the others by the seed."""
+    chance = random.Random(round_.seed)  # noqa: S311 - a draw that anybody can repeat is the point
+    before = set(
+        CollectionFirm.objects.filter(round=round_.former_id).values_list("organisation_id", flat=True)
+    )
+    again = [firm for firm in firms if firm in before]
+    fresh = [firm for firm in firms if firm not in before]
+    if len(again) >= size:
+        return sorted(chance.sample(again, size))
+    return sorted([*again, *chance.sample(fresh, size - len(again))])
 
 
 def _former_addresses(round_: CollectionRound) -> dict[int, tuple[str, str]]:

@@ -24,6 +24,11 @@ _OUTWEIGHS = Decimal("0.8")
 _PLACES = {QuestionMeasure.SUM: 0, QuestionMeasure.MEAN: 1, QuestionMeasure.SHARE: 1}
 
 
+_ASKED = Count("pk")
+_ANSWERED = Count("pk", filter=Q(answered_at__isnull=False))
+_WITHOUT = Count("pk", filter=Q(email="", answered_at__isnull=True))
+
+
 @dataclass(frozen=True, slots=True)
 class AnswersFigure:
     """What the answers to one question give for one pole, or for all (`WHOLE`)."""
@@ -48,18 +53,13 @@ class Asked:
 
 def firms_asked(round_: CollectionRound) -> dict[int, Asked]:
     """For each pole by its organisation's number, and for the whole, in which each firm is once."""
-    counted = {
-        "asked": Count("pk"),
-        "answered": Count("pk", filter=Q(answered_at__isnull=False)),
-        "without": Count("pk", filter=Q(email="", answered_at__isnull=True)),
-    }
     firms = CollectionFirm.objects.filter(round=round_)
+    by_pole = firms.filter(parts__isnull=False).values_list("parts__organisation")
     found = {
-        row["parts__organisation"]: Asked(row["asked"], row["answered"], row["without"])
-        for row in firms.values("parts__organisation").annotate(**counted)
-        if row["parts__organisation"] is not None
+        pole: Asked(asked, answered, without)
+        for pole, asked, answered, without in by_pole.annotate(_ASKED, _ANSWERED, _WITHOUT)
     }
-    whole = firms.aggregate(**counted)
+    whole = firms.aggregate(asked=_ASKED, answered=_ANSWERED, without=_WITHOUT)
     found[WHOLE] = Asked(whole["asked"], whole["answered"], whole["without"])
     return found
 

@@ -85,7 +85,8 @@ def beside_figure(viewer: Viewer, figure: Figure, history: Sequence[Figure]) -> 
         standing = standing_of(told, figure.definition, figure.period, figure.value)
         for point in told.points:
             there = by_period.get(point.period)
-            stands = there and standing_of(told, figure.definition, point.period, there.value)
+            value = there.value if there is not None else None
+            stands = standing_of(told, figure.definition, point.period, value)
             path.append((point, value_words(point.value, figure.definition), there, stands))
     closed = [(each.period, each.value) for each in history if not each.is_open]
     forecast = forecast_of(closed, figure.definition)
