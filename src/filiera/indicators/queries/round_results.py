@@ -54,11 +54,13 @@ class Asked:
 def firms_asked(round_: CollectionRound) -> dict[int, Asked]:
     """For each pole by its organisation's number, and for the whole, in which each firm is once."""
     firms = CollectionFirm.objects.filter(round=round_)
-    by_pole = firms.filter(parts__isnull=False).values_list("parts__organisation")
-    found = {
-        pole: Asked(asked, answered, without)
-        for pole, asked, answered, without in by_pole.annotate(_ASKED, _ANSWERED, _WITHOUT)
-    }
+    counted = (
+        firms.filter(parts__isnull=False)
+        .values("parts__organisation")
+        .annotate(asked=_ASKED, answered=_ANSWERED, without=_WITHOUT)
+        .values_list("parts__organisation", "asked", "answered", "without")
+    )
+    found = {pole: Asked(*told) for pole, *told in counted}
     whole = firms.aggregate(asked=_ASKED, answered=_ANSWERED, without=_WITHOUT)
     found[WHOLE] = Asked(whole["asked"], whole["answered"], whole["without"])
     return found
