@@ -46,3 +46,12 @@ def test_a_long_name_stands_on_two_lines_at_most():
 def test_nothing_to_draw_is_no_fault():
     for draw in (upright_bars, lying_bars):
         assert "<rect" not in draw([], title="", columns=[], rows=[]).wide
+
+
+def test_names_of_many_bars_do_not_touch_and_the_last_one_is_always_written():
+    bars = [DrawnBar(str(year), float(year), "9") for year in range(2015, 2027)]
+
+    chart = upright_bars(bars, title="Members", columns=("Year", "Members"), rows=[])
+
+    assert [str(year) in chart.narrow for year in range(2015, 2027)] == [False, True] * 6
+    assert all(str(year) in chart.wide for year in range(2015, 2027))

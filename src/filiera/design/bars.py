@@ -6,6 +6,7 @@ without a grammar of graphics is drawn here.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from textwrap import wrap
 
 from django.utils.html import escape
@@ -77,13 +78,24 @@ def _upright(bars: Sequence[DrawnBar], width: int) -> tuple[int, int, str]:
     largest = max((bar.size for bar in bars), default=0) or 1
     step = width / max(len(bars), 1)
     shapes = [f'<path d="M0 {_HEAD + _HEIGHT}.5H{width}" stroke="var(--line-strong)"/>']
+    labelled = _with_room([bar.label for bar in bars], step)
+    said = _with_room([bar.said for bar in bars], step)
     for index, bar in enumerate(bars):
         middle = step * (index + 0.5)
         tall = _HEIGHT * bar.size / largest
         shapes.append(_rectangle(middle - step * 0.36, _HEAD + _HEIGHT - tall, step * 0.72, tall, bar.colour))
-        shapes.append(_words(middle, _HEAD + _HEIGHT - tall - 6, bar.said, "middle", is_strong=True))
-        shapes.append(_words(middle, _HEAD + _HEIGHT + _FOOT - 5, bar.label, "middle"))
+        if index in said:
+            shapes.append(_words(middle, _HEAD + _HEIGHT - tall - 6, bar.said, "middle", is_strong=True))
+        if index in labelled:
+            shapes.append(_words(middle, _HEAD + _HEIGHT + _FOOT - 5, bar.label, "middle"))
     return width, _HEAD + _HEIGHT + _FOOT, "".join(shapes)
+
+
+def _with_room(texts: Sequence[str], step: float) -> range:
+    """Which of the texts under or over bars are written so that none touches the next; the last always."""
+    widest = _LETTER * max((len(text) for text in texts), default=0) + _LETTER / 2
+    every = max(ceil(widest / step), 1)
+    return range((len(texts) - 1) % every, len(texts), every)
 
 
 def _lying(bars: Sequence[DrawnBar], width: int) -> tuple[int, int, str]:
