@@ -150,6 +150,7 @@ def real_values() -> dict[str, object]:
         # These exist only once somebody has made one; the address must still answer.
         "<slug:indicator>": "members_total",
         "<slug:period>": "2022",
+        "<slug:file_format>": "csv",
         "<slug:nuts>": "ITC1",
         "<int:allowance_id>": 1,
         "<int:broadcast_id>": 1,

@@ -91,7 +91,8 @@ def parser() -> argparse.ArgumentParser:
         "--breakdown", metavar="NAME", default="", help="by ecosystem, region, size_class, …"
     )
     command.add_argument("--engine", choices=["postgres", "duckdb", "spark"], default="postgres")
-    command.add_argument("--format", choices=["json", "csv", "parquet"], default="json")
+    formats = ["json", "csv", "sdmx-csv", "xlsx", "parquet"]
+    command.add_argument("--format", choices=formats, default="json")
     command.add_argument("--to", type=Path, metavar="PATH", help="where to write (default: standard output)")
     command.add_argument("--tables", type=Path, metavar="DIR", help="read these exported tables as they are")
     command.set_defaults(run=_indicators)

@@ -59,10 +59,18 @@ def run_indicators(installation: Installation, request: FiguresRequest) -> None:
 
 def _compute(request: FiguresRequest) -> None:
     if request.format == "parquet":
-        raise CannotRun("compute writes json or csv; export writes parquet.")
+        raise CannotRun("compute writes json, csv, sdmx-csv or xlsx; export writes parquet.")
+    if request.format == "xlsx" and request.to is None:
+        raise CannotRun("Say with --to in which file the workbook is written.")
+    at = timezone.now()
     with _one_moment(), _engine(request) as engine:
-        figures = list(_figures(request, engine, timezone.now()))
-    _write(request, _as_csv(figures) if request.format == "csv" else _as_json(figures))
+        slugs = _bodies(request)
+        found = _figures(request, engine, slugs, at)
+        if request.format in ("sdmx-csv", "xlsx"):
+            _write(request, _as_file(request, found, slugs, at))
+            return
+    figures = [_row(figure, slugs) for figure in found]
+    _write(request, (_as_csv(figures) if request.format == "csv" else _as_json(figures)).encode())
 
 
 def _export(request: FiguresRequest) -> None:
@@ -89,7 +97,9 @@ def _explain(request: FiguresRequest) -> None:
         explain(SYSTEM, figure(SYSTEM, code, organisation, period, request.breakdown))
         for code in request.indicators
     ]
-    _write(request, json.dumps({"figures": told}, default=str, ensure_ascii=False, indent=1) + "\n")
+    _write(
+        request, (json.dumps({"figures": told}, default=str, ensure_ascii=False, indent=1) + "\n").encode()
+    )
 
 
 _COMMANDS = {"compute": _compute, "explain": _explain, "export": _export}
@@ -139,7 +149,9 @@ def _export_to(folder: Path) -> int:
     )
 
 
-def _figures(request: FiguresRequest, engine: "Engine", at: datetime) -> Iterator[dict[str, Any]]:
+def _figures(
+    request: FiguresRequest, engine: "Engine", slugs: dict[int, str], at: datetime
+) -> list["Computed"]:
     from filiera.indicators.computing import Task, compute  # needs Django's apps
     from filiera.indicators.queries.declared import declared_figures
     from filiera.indicators.queries.definitions import current_definitions, with_needed
@@ -148,7 +160,6 @@ def _figures(request: FiguresRequest, engine: "Engine", at: datetime) -> Iterato
     unknown = [code for code in request.indicators if code not in known]
     if unknown:
         raise CannotRun(f"There is no indicator {unknown[0]}.")
-    slugs = _bodies(request)
     task = Task(
         periods=_periods(request, at),
         at=at,
@@ -158,11 +169,27 @@ def _figures(request: FiguresRequest, engine: "Engine", at: datetime) -> Iterato
         is_everybody=request.organisation is None,
     )
     wanted = request.indicators or tuple(known)
-    found = (figure for figure in compute(with_needed(wanted, known), task, engine))
-    rows = [_row(figure, slugs) for figure in found if figure.definition.code in wanted]
-    return iter(
-        sorted(rows, key=lambda row: (row["indicator"], row["organisation"], row["period"], row["breakdown"]))
+    found = [
+        figure
+        for figure in compute(with_needed(wanted, known), task, engine)
+        if figure.definition.code in wanted
+    ]
+    return sorted(
+        found,
+        key=lambda figure: (
+            figure.definition.code,
+            slugs[int(figure.body)],
+            figure.period.code,
+            figure.breakdown,
+        ),
     )
+
+
+def _as_file(request: FiguresRequest, found: list["Computed"], slugs: dict[int, str], at: datetime) -> bytes:
+    from filiera.indicators.exports import FORMATS  # needs Django's apps
+    from filiera.indicators.exports.rows import computed_rows
+
+    return FORMATS[request.format].write(computed_rows(found, slugs, request.breakdown, at))
 
 
 def _row(figure: "Computed", slugs: dict[int, str]) -> dict[str, Any]:
@@ -239,8 +266,8 @@ def _as_csv(figures: list[dict[str, Any]]) -> str:
     return out.getvalue()
 
 
-def _write(request: FiguresRequest, text: str) -> None:
+def _write(request: FiguresRequest, content: bytes) -> None:
     if request.to is None:
-        sys.stdout.write(text)
+        sys.stdout.write(content.decode())
         return
-    request.to.write_text(text, encoding="utf-8")
+    request.to.write_bytes(content)

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from defusedcsv import csv as safe_csv
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ MAXIMUM_BYTES = 10 * 1024 * 1024
 MAXIMUM_UNPACKED_BYTES = 100 * 1024 * 1024
 MAXIMUM_ROWS = 20_000
 
-Cell = str | int | float | date | datetime | None
+Cell = str | int | float | Decimal | date | datetime | None
 
 
 class UnreadableTable(DomainError):
@@ -59,34 +60,62 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook; `widths` are those of its columns, in letters."""
+
+    title: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
+    widths: Sequence[int] = ()
+
+
 def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """An XLSX file with one sheet; texts stay texts, whatever they begin with."""
+    return as_workbook([Sheet(title, header, rows)])
+
+
+def as_workbook(sheets: Iterable[Sheet]) -> bytes:
+    """An XLSX file; texts stay texts, whatever they begin with, and numbers keep their decimals."""
     # Imported where it is needed: it brings numpy, which every page process would carry.
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
 
     workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
     bold = Font(bold=True)
-    heads = []
-    for name in header:
-        cell = WriteOnlyCell(sheet, value=name)
-        cell.font = bold
-        heads.append(cell)
-    sheet.append(heads)
-    for row in rows:
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=_without_zone(value))
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
+    for told in sheets:
+        sheet = workbook.create_sheet(told.title[:31])
+        sheet.freeze_panes = "A2"
+        for place, width in enumerate(told.widths, start=1):
+            sheet.column_dimensions[get_column_letter(place)].width = width
+        heads = []
+        for name in told.header:
+            cell = WriteOnlyCell(sheet, value=name)
+            cell.font = bold
+            heads.append(cell)
+        sheet.append(heads)
+        for row in told.rows:
+            cells = []
+            for value in row:
+                cell = WriteOnlyCell(sheet, value=_without_zone(value))
+                if isinstance(value, str):
+                    cell.data_type = "s"
+                elif isinstance(value, Decimal):
+                    cell.number_format = number_format_of(value)
+                cells.append(cell)
+            sheet.append(cells)
     file = io.BytesIO()
     workbook.save(file)
     return file.getvalue()
+
+
+def number_format_of(value: Decimal) -> str:
+    """How a spreadsheet shows a number with as many decimals as it is told with."""
+    exponent = value.as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return "#,##0" + (f".{'0' * decimals}" if decimals else "")
 
 
 def read_table(content: bytes, name: str) -> list[Row]:
@@ -204,13 +233,13 @@ def _read(cell: object) -> str:
             return str(cell)
 
 
-def _written(cell: Cell) -> str | int | float:
+def _written(cell: Cell) -> str | int | float | Decimal:
     if cell is None:
         return ""
     return cell.isoformat() if isinstance(cell, date) else cell
 
 
-def _without_zone(cell: Cell) -> str | float | datetime | None:
+def _without_zone(cell: Cell) -> str | float | Decimal | datetime | None:
     # Spreadsheets have no time zones; the column's heading names the zone instead.
     if isinstance(cell, datetime):
         return cell.replace(tzinfo=None)

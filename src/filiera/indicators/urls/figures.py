@@ -2,19 +2,22 @@
 
 from django.urls import path
 
-from filiera.indicators.views import editor, public, workspace
+from filiera.indicators.views import editor, files, public, workspace
 
 OWN = "o/<slug:slug>/indicators/"
 
 urlpatterns = [
     path("indicators/", public.catalogue, name="catalogue"),
+    path("indicators/structure.xml", files.structure, name="structure"),
     path("indicators/of/<slug:slug>/", public.body_figures, name="body"),
+    path("indicators/of/<slug:slug>/files/<slug:file_format>/", files.body_file, name="body_file"),
     path(
         "indicators/of/<slug:slug>/<slug:indicator>/<slug:period>/",
         public.public_figure,
         name="public_figure",
     ),
     path("indicators/regions/<slug:nuts>/", public.region_figures, name="region"),
+    path("indicators/regions/<slug:nuts>/files/<slug:file_format>/", files.region_file, name="region_file"),
     path(
         "indicators/regions/<slug:nuts>/<slug:indicator>/<slug:period>/",
         public.region_figure,
@@ -22,6 +25,7 @@ urlpatterns = [
     ),
     path("indicators/<slug:indicator>/", public.definition_page, name="definition"),
     path(OWN, workspace.dashboard, name="dashboard"),
+    path(f"{OWN}files/<slug:file_format>/", files.own_file, name="own_file"),
     path(f"{OWN}definitions/", editor.definition_create, name="definition_create"),
     path(f"{OWN}definitions/<slug:indicator>/", editor.definition_next, name="definition_next"),
     path(f"{OWN}<slug:indicator>/<slug:period>/", workspace.own_figure, name="own_figure"),

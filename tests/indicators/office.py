@@ -1,0 +1,75 @@
+"""Which LibreOffice opens the workbooks that are written here.
+
+python -m tests.indicators.office      finds one or fetches one, and prints which; never fails
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+VARIABLE = "FILIERA_OFFICE"
+_APT_TIME_LIMIT_S = 420
+
+
+def find_office() -> str | None:
+    """The named one, or the system's."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return named if os.access(named, os.X_OK) else None
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def fetch_office() -> str | None:
+    """Install its tables alone from the distribution where we may; nothing where that does not work."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        install = ["install", "-y", "-qq", "--no-install-recommends", "libreoffice-calc"]
+        for words in (["update", "-qq"], install):
+            try:
+                subprocess.run(
+                    ["apt-get", *words],
+                    env=environment,
+                    stdout=sys.stderr,
+                    check=False,
+                    timeout=_APT_TIME_LIMIT_S,
+                )
+            except subprocess.TimeoutExpired:
+                return None
+    return find_office()
+
+
+def as_csv(office: str, workbook: Path, sheet: int = 1) -> str:
+    """One sheet of a workbook as LibreOffice reads it: comma, quotes, UTF-8, values as they are stored."""
+    folder = workbook.parent
+    filter_ = f"csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,{sheet}"
+    subprocess.run(
+        [
+            office,
+            f"-env:UserInstallation={(folder / 'office-profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            filter_,
+            "--outdir",
+            str(folder),
+            str(workbook),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    made = next(iter(sorted(folder.glob(f"{workbook.stem}*.csv"))))
+    text = made.read_text(encoding="utf-8")
+    made.unlink()
+    return text
+
+
+def main() -> int:
+    found = find_office() or fetch_office()
+    sys.stdout.write(f"LibreOffice: {found or 'not here; tests with it are not run'}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
