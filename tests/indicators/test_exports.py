@@ -33,7 +33,7 @@ def row(code: str = "members_total", value: str | None = "275", **told) -> Figur
     return FigureRow(
         definition=DEFINITIONS[code],
         body="north",
-        body_name="North",
+        body_name=told.pop("body_name", "North"),
         period=parse_period(told.pop("period", "2023")),
         value=None if value is None else Decimal(value),
         missing=told.pop("missing", "" if value is not None else Missing.NO_CASES),
@@ -91,7 +91,7 @@ def test_sdmx_csv_is_read_by_the_library_with_the_structure_that_is_served():
     flow, message = read_by_sdmx(ROWS)
     observations = message.data[0].obs
 
-    assert str(flow.structure.urn).endswith("FILIERA:DSD_FIGURES(1.0.0)")
+    assert repr(flow.structure) == "<DataStructureDefinition FILIERA:DSD_FIGURES(1.0.0): Figures>"
     assert [str(each.dimension) for each in observations[-1:]] == [
         "(FREQ=A, INDICATOR=members_total, ORGANISATION=north, REF_AREA=_Z, ECOSYSTEM=_T, REGION=_T, "
         "SIZE_CLASS=_U, MEMBER_TYPE=_T, COUNTRY=_T, EDITION=_T, TIME_PERIOD=2023)"
@@ -103,7 +103,7 @@ def test_sdmx_csv_is_read_by_the_library_with_the_structure_that_is_served():
 def test_every_column_is_of_the_structure_and_every_code_of_its_list():
     flow, message = read_by_sdmx(ROWS)
     structure = flow.structure
-    components = {*structure.dimensions.components, *structure.measures, *structure.attributes.components}
+    components = [*structure.dimensions.components, *structure.measures, *structure.attributes.components]
     header = next(csv.reader(io.StringIO(sdmx_csv(ROWS).decode())))
 
     assert header[:3] == ["STRUCTURE", "STRUCTURE_ID", "ACTION"]

@@ -24,6 +24,7 @@ from filiera.demo.places import load_places
 from filiera.demo.plans import load_plans
 from filiera.demo.poles import load_poles
 from filiera.demo.readiness import load_readiness
+from filiera.demo.reports import load_reports
 from filiera.demo.reviews import load_reviews
 from filiera.demo.room import load_room
 from filiera.demo.rounds import load_rounds
@@ -83,6 +84,7 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_peers(at)
     progress(_("two collection rounds"))
     load_rounds(people, at)
+    load_reports(people, at)
     progress(_("what joining may have changed"))
     load_impact(at)
     progress(_("an edition of 200 sessions"))

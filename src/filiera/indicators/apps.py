@@ -19,6 +19,8 @@ class IndicatorsConfig(AppConfig):
             readiness_places,
             readiness_receivers,
             receivers,
+            report_files,
+            report_receivers,
             round_places,
             round_purposes,
             round_receivers,
@@ -29,6 +31,7 @@ class IndicatorsConfig(AppConfig):
             impact,
             peers,
             refreshing,
+            report_mail,
             round_mails,
         )
 
@@ -44,3 +47,5 @@ class IndicatorsConfig(AppConfig):
         round_purposes.register_purposes()
         round_receivers.connect()
         round_places.register_places()
+        report_files.register_file_policies()
+        report_receivers.connect()

@@ -19,6 +19,14 @@ def register_places() -> None:
             permission=Permission.INDICATORS_VIEW,
         ),
         Place(
+            "reports",
+            _("Reports"),
+            "indicators:reports",
+            order=51,
+            icon="file-text",
+            permission=Permission.INDICATORS_VIEW,
+        ),
+        Place(
             "logic_model",
             _("Logic model"),
             "indicators:logic_model",

@@ -9,6 +9,7 @@ class Permission(StrEnum):
     FIGURES_DECLARE = "indicators.declare"
     IMPACT_STUDY = "indicators.impact"
     ROUNDS_RUN = "indicators.rounds"
+    REPORTS_WRITE = "indicators.reports"
 
 
 def register_own() -> None:
@@ -20,5 +21,6 @@ def register_own() -> None:
             Permission.FIGURES_DECLARE: ("manager", "staff"),
             Permission.IMPACT_STUDY: ("manager",),
             Permission.ROUNDS_RUN: ("manager", "staff"),
+            Permission.REPORTS_WRITE: ("manager", "staff"),
         },
     )

@@ -81,5 +81,10 @@ def answer_for(firm_id: int) -> str:
     return f"indicators.answer_for.{firm_id}"
 
 
+def can_write_reports(viewer: Viewer, organisation: Organisation) -> bool:
+    """Build reports, fill forms of funders, and say to whom they are sent."""
+    return can_view_figures(viewer, organisation) and _holds(viewer, organisation, Permission.REPORTS_WRITE)
+
+
 def _holds(viewer: Viewer, organisation: Organisation, permission: Permission) -> bool:
     return viewer.may(permission) and (viewer.administering or viewer.organisation_id == organisation.pk)

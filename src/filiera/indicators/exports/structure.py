@@ -1,4 +1,4 @@
-"""The data structure definition of exported figures as SDMX-ML 3.0: dimensions, measure, attributes, codes."""
+"""The data structure definition of exported figures as SDMX-ML 3.0: dimensions, measure, attributes."""
 
 from collections.abc import Mapping
 from datetime import datetime

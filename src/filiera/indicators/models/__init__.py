@@ -2,9 +2,11 @@
 
 from .arrivals import FactArrival
 from .declarations import Declaration, DeclarationRequest
+from .funder_forms import FormCell, FunderForm
 from .impact import STATES_UNDER_WAY, ImpactPanel, ImpactStudy, StudyState
 from .peers import PeerAnswer, PeerConsent, PeerRelease, PeerSeat
 from .readiness import EvidenceKind, InterviewNote, LabelEvidence, LabelTarget
+from .reports import Frequency, Report, ReportIssue, ReportSchedule, ReportSection, ReportVersion, SectionKind
 from .rounds import (
     MOST_QUESTIONS,
     CollectionComment,
@@ -40,6 +42,9 @@ __all__ = [
     "FactArrival",
     "FigureNote",
     "FigureTarget",
+    "FormCell",
+    "Frequency",
+    "FunderForm",
     "ImpactPanel",
     "ImpactStudy",
     "IndicatorVersion",
@@ -54,9 +59,15 @@ __all__ = [
     "PeerRelease",
     "PeerSeat",
     "QuestionMeasure",
+    "Report",
+    "ReportIssue",
+    "ReportSchedule",
+    "ReportSection",
+    "ReportVersion",
     "Revision",
     "RoundState",
     "ScopeRow",
+    "SectionKind",
     "StudyState",
     "SubjectEdition",
     "TargetPoint",

@@ -11,10 +11,12 @@ from .figures import (
     figure,
     figures_of,
     history_of,
+    not_computed,
     region_figures,
     region_series,
     series_of,
 )
+from .many import computed_series, figures_of_many
 from .records import Records, facts_behind, records_of
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "Records",
     "UnknownIndicator",
     "breakdown_of",
+    "computed_series",
     "current_definition",
     "current_definitions",
     "current_versions",
@@ -31,8 +34,10 @@ __all__ = [
     "facts_behind",
     "figure",
     "figures_of",
+    "figures_of_many",
     "has_made_up_members",
     "history_of",
+    "not_computed",
     "records_of",
     "region_figures",
     "region_series",

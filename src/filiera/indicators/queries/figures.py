@@ -84,16 +84,16 @@ def figures_of(
     """
     definitions = current_definitions()
     rows = Value.objects.visible_to(viewer).of_period(period).filter(organisation=organisation)
-    found = {row.code: row for row in _current(rows, definitions)}
+    found = {row.code: row for row in current_rows(rows, definitions)}
     sees_all = policies.can_view_figures(viewer, organisation)
     figures = []
     for code, definition in definitions.items():
         if codes is not None and code not in codes:
             continue
         if code in found:
-            figures.append(_figure(found[code], definition, organisation=organisation))
+            figures.append(figure_of_row(found[code], definition, organisation=organisation))
         elif sees_all and definition.period in _KINDS_OF[period.kind]:
-            figures.append(_not_computed(definition, period, organisation))
+            figures.append(not_computed(definition, period, organisation))
     return sorted(figures, key=_by_stage)
 
 
@@ -131,9 +131,9 @@ def series_of(
     definitions = current_definitions()
     rows = Value.objects.visible_to(viewer).filter(organisation=organisation, code__in=list(codes))
     series: dict[str, list[Figure]] = {code: [] for code in codes if code in definitions}
-    for row in _current(rows.order_by("start_on"), definitions):
+    for row in current_rows(rows.order_by("start_on"), definitions):
         if row.period.kind == kind:
-            series[row.code].append(_figure(row, definitions[row.code], organisation=organisation))
+            series[row.code].append(figure_of_row(row, definitions[row.code], organisation=organisation))
     if policies.can_view_figures(viewer, organisation):
         _fill_gaps(series, definitions, organisation, kind)
     return series
@@ -143,7 +143,9 @@ def region_figures(viewer: Viewer, region: Region, period: Period) -> list[Figur
     """The public figures of a region, from the facts that happened in it."""
     definitions = current_definitions()
     rows = Value.objects.visible_to(viewer).of_period(period).filter(region=region)
-    found = [_figure(row, definitions[row.code], region=region) for row in _current(rows, definitions)]
+    found = [
+        figure_of_row(row, definitions[row.code], region=region) for row in current_rows(rows, definitions)
+    ]
     return sorted(found, key=_by_stage)
 
 
@@ -152,9 +154,9 @@ def region_series(viewer: Viewer, region: Region) -> dict[str, list[Figure]]:
     definitions = current_definitions()
     rows = Value.objects.visible_to(viewer).filter(region=region).order_by("start_on")
     series: dict[str, list[Figure]] = {}
-    for row in _current(rows, definitions):
+    for row in current_rows(rows, definitions):
         if row.period.kind == PeriodKind.YEAR:
-            series.setdefault(row.code, []).append(_figure(row, definitions[row.code], region=region))
+            series.setdefault(row.code, []).append(figure_of_row(row, definitions[row.code], region=region))
     return series
 
 
@@ -227,7 +229,7 @@ def _by_stage(told: Figure) -> tuple[int, str]:
     return (_STAGES.index(told.definition.stage), told.code)
 
 
-def _current(rows: Any, definitions: dict[str, Definition]) -> list[Value]:
+def current_rows(rows: Any, definitions: dict[str, Definition]) -> list[Value]:
     """Rows of the versions that hold today; older ones stay in the history alone."""
     return [
         row
@@ -236,7 +238,7 @@ def _current(rows: Any, definitions: dict[str, Definition]) -> list[Value]:
     ]
 
 
-def _figure(
+def figure_of_row(
     row: Value,
     definition: Definition,
     *,
@@ -316,11 +318,12 @@ def _fill_gaps(
     for code, figures in series.items():
         if definitions[code].period in _KINDS_OF[kind]:
             there = {told.period for told in figures}
-            figures += [_not_computed(definitions[code], gap, organisation) for gap in periods - there]
+            figures += [not_computed(definitions[code], gap, organisation) for gap in periods - there]
             figures.sort(key=lambda told: told.period)
 
 
-def _not_computed(definition: Definition, period: Period, organisation: Organisation) -> Figure:
+def not_computed(definition: Definition, period: Period, organisation: Organisation) -> Figure:
+    """A figure that has no row, with the reason why."""
     return Figure(
         definition=definition,
         period=period,

@@ -1,6 +1,6 @@
 """Addresses of figures; a module for each resource."""
 
-from filiera.indicators.urls import declarations, figures, impact, peers, readiness, rounds, targets
+from filiera.indicators.urls import declarations, figures, impact, peers, readiness, reports, rounds, targets
 
 app_name = "indicators"
 # What has a word of its own comes before the addresses in which any code can stand.
@@ -11,5 +11,6 @@ urlpatterns = [
     *rounds.urlpatterns,
     *targets.urlpatterns,
     *declarations.urlpatterns,
+    *reports.urlpatterns,
     *figures.urlpatterns,
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from filiera.indicators.views import editor, files, public, workspace
+from filiera.indicators.views import editor, embedding, files, public, workspace
 
 OWN = "o/<slug:slug>/indicators/"
 
@@ -12,12 +12,22 @@ urlpatterns = [
     path("indicators/of/<slug:slug>/", public.body_figures, name="body"),
     path("indicators/of/<slug:slug>/files/<slug:file_format>/", files.body_file, name="body_file"),
     path(
+        "indicators/of/<slug:slug>/<slug:indicator>/embed/",
+        embedding.embedded_figure,
+        name="embedded_figure",
+    ),
+    path(
         "indicators/of/<slug:slug>/<slug:indicator>/<slug:period>/",
         public.public_figure,
         name="public_figure",
     ),
     path("indicators/regions/<slug:nuts>/", public.region_figures, name="region"),
     path("indicators/regions/<slug:nuts>/files/<slug:file_format>/", files.region_file, name="region_file"),
+    path(
+        "indicators/regions/<slug:nuts>/<slug:indicator>/embed/",
+        embedding.embedded_region_figure,
+        name="embedded_region_figure",
+    ),
     path(
         "indicators/regions/<slug:nuts>/<slug:indicator>/<slug:period>/",
         public.region_figure,

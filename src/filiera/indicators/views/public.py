@@ -11,6 +11,7 @@ from filiera.indicators.dashboards import dashboard_of
 from filiera.indicators.definition import Definition, Stage
 from filiera.indicators.models import IndicatorVersion, Value
 from filiera.indicators.views.common import period_in, visible_organisation
+from filiera.indicators.views.embedding import embedding_code
 from filiera.indicators.views.figure_page import figure_context
 from filiera.indicators.words import measure_words
 from filiera.organisations.models import MEMBER_TAKING_KINDS, Organisation
@@ -90,9 +91,8 @@ def public_figure(request: ViewerRequest, slug: str, indicator: str, period: str
         figure = queries.figure(request.viewer, indicator, organisation, period_in(period))
     except (queries.FigureNotFound, queries.UnknownIndicator) as error:
         raise Http404 from error
-    return render_page(
-        request, "indicators/public_figure.html", figure_context(request, figure), partial="breakdown"
-    )
+    context = {**figure_context(request, figure), "embedding": _embedding(figure)}
+    return render_page(request, "indicators/public_figure.html", context, partial="breakdown")
 
 
 @require_GET
@@ -105,7 +105,15 @@ def region_figure(request: ViewerRequest, nuts: str, indicator: str, period: str
     )
     if figure is None:
         raise Http404
-    return render_page(request, "indicators/public_figure.html", figure_context(request, figure))
+    context = {**figure_context(request, figure), "embedding": _embedding(figure)}
+    return render_page(request, "indicators/public_figure.html", context)
+
+
+def _embedding(figure: queries.Figure) -> str:
+    """The code to paste, for a figure that everybody may see."""
+    is_listed = figure.organisation is None or figure.organisation.is_listed
+    is_public = figure.definition.is_public and is_listed and figure.value is not None
+    return embedding_code(figure) if is_public else ""
 
 
 def _matches(definition: Definition, asked: str, scheme: str) -> bool:

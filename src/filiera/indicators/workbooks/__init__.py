@@ -1,0 +1,1 @@
+"""Workbooks of others: shown as tables, and filled cell by cell so that everything else stays as it was."""
