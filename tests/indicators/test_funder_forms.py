@@ -315,8 +315,12 @@ def test_the_pages_lead_from_the_upload_to_the_filled_form(cluster, manager):
     made = client.post(address("funder_form_create"), {"title": "Call 2026", "upload": funder_workbook()})
     form = FunderForm.objects.get()
     chosen = client.get(address("funder_form", form.pk) + "?sheet=0&cell=B3").text
-    refused = client.post(address("funder_form", form.pk), {"cell": f"{SHEET}!B3", "code": "meetings_held"})
-    done = client.post(address("funder_form", form.pk), {"cell": f"{SHEET}!B1", "code": "meetings_held"})
+    refused = client.post(
+        address("funder_form", form.pk), {"cell": f"{SHEET}!B3", "code": "meetings_held", "periods_back": 0}
+    )
+    done = client.post(
+        address("funder_form", form.pk), {"cell": f"{SHEET}!B1", "code": "meetings_held", "periods_back": 0}
+    )
     page = client.get(address("funder_form", form.pk)).text
     answer = client.get(address("funder_form_filled", form.pk) + "?period=2024")
 

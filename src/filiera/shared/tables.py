@@ -99,7 +99,8 @@ def as_workbook(sheets: Iterable[Sheet]) -> bytes:
         for row in told.rows:
             cells = []
             for value in row:
-                cell = WriteOnlyCell(sheet, value=_without_zone(value))
+                cell = WriteOnlyCell(sheet)
+                cell.value = _without_zone(value)
                 if isinstance(value, str):
                     cell.data_type = "s"
                 elif isinstance(value, Decimal):

@@ -197,7 +197,7 @@ def due_period(schedule: ReportSchedule, at: datetime) -> Period | None:
 
 def _made(schedule: ReportSchedule, version: ReportVersion, period: Period, at: datetime) -> ReportIssue:
     report = schedule.report
-    former = ReportIssue.objects.filter(
+    former: ReportIssue | None = ReportIssue.objects.filter(
         report=report, start_on=period.start_on, until_on=period.until_on, language=schedule.language
     ).first()
     if former is not None:
@@ -225,7 +225,7 @@ def _made(schedule: ReportSchedule, version: ReportVersion, period: Period, at: 
         by=viewer,
         at=at,
     )
-    return ReportIssue.objects.create(
+    issue: ReportIssue = ReportIssue.objects.create(
         report=report,
         version=version,
         start_on=period.start_on,
@@ -236,6 +236,7 @@ def _made(schedule: ReportSchedule, version: ReportVersion, period: Period, at: 
         made_at=at,
         opens_until=at + OPENS_FOR,
     )
+    return issue
 
 
 def _write_to(address: str, schedule: ReportSchedule, issue: ReportIssue, at: datetime) -> None:

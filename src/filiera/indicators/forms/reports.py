@@ -139,7 +139,8 @@ class _OneFigureField(forms.MultipleChoiceField):
         return value[0] if isinstance(value, list | tuple) and value else value
 
     def to_python(self, value: Any) -> list[str]:
-        return super().to_python([value] if isinstance(value, str) and value else value)
+        told: list[str] = super().to_python([value] if isinstance(value, str) and value else value)
+        return told
 
 
 class ScheduleForm(forms.Form):
@@ -169,7 +170,7 @@ class ScheduleForm(forms.Form):
         _choices(self, "language", [(code, language_name(code)) for code in page_languages()])
 
     def clean_recipients(self) -> list[str]:
-        addresses = self.cleaned_data["recipients"].replace(",", "\n").split()
+        addresses: list[str] = self.cleaned_data["recipients"].replace(",", "\n").split()
         for address in addresses:
             try:
                 validate_email(address)

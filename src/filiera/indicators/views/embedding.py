@@ -1,6 +1,7 @@
 """A public figure over time inside somebody else's page: no script, no cookie, its table and its source."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from csp.constants import NONE
 from csp.decorators import csp_replace
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from filiera.academy.page_cache import finished_page, mark_of
+from filiera.academy.page_cache import finished_page, mark_of, unzipped
 from filiera.accounts.viewer import VISITOR, ViewerRequest
 from filiera.indicators import queries
 from filiera.indicators.drawings import history_chart
@@ -32,10 +33,16 @@ _ELSEWHERE = {
     "connect-src": [NONE],
     "form-action": [NONE],
 }
+_View = TypeVar("_View", bound=Callable[..., HttpResponse])
+
+
+def _framed_elsewhere(view: _View) -> _View:
+    # The decorator's own types know no view with arguments.
+    return cast("_View", csp_replace(_ELSEWHERE)(view))
 
 
 @xframe_options_exempt
-@csp_replace(_ELSEWHERE)
+@_framed_elsewhere
 @require_safe
 def embedded_figure(request: ViewerRequest, slug: str, indicator: str) -> HttpResponse:
     """Whoever looks, only what is public is shown, so that one answer serves all."""
@@ -46,7 +53,7 @@ def embedded_figure(request: ViewerRequest, slug: str, indicator: str) -> HttpRe
 
 
 @xframe_options_exempt
-@csp_replace(_ELSEWHERE)
+@_framed_elsewhere
 @require_safe
 def embedded_region_figure(request: ViewerRequest, nuts: str, indicator: str) -> HttpResponse:
     region = get_object_or_404(Region, code=nuts)
@@ -79,10 +86,10 @@ def _page(request: ViewerRequest, series: list[Figure], body_name: str, *, is_ma
     values = [(each.period.code, str(each.value), each.is_open, each.definition.version) for each in told]
     key = ("embedded", told[-1].body_slug, told[-1].code, language, theme, is_made_up, body_name, *values)
     mark = f'"{mark_of(key)}"'
-    response = HttpResponseNotModified()
+    response: HttpResponse = HttpResponseNotModified()
     if request.headers.get("If-None-Match") != mark:
         page = finished_page(key, lambda: _written(told, body_name, language, theme, is_made_up))
-        response = HttpResponse(page.body)
+        response = HttpResponse(unzipped(page))
         response["Content-Language"] = language
     response["ETag"] = mark
     response["Cache-Control"] = f"public, max-age={KEPT_FOR_S}"

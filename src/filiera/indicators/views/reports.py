@@ -300,6 +300,5 @@ def _asked_version(request: ViewerRequest, found: Report) -> ReportVersion | Non
 
 def _is_kept(found: Report, version: ReportVersion, told: Content) -> bool:
     """Whether the draft is what the latest version is."""
-    return version.title == found.title and version.sections == [
-        section.plan.told() for section in told.sections
-    ]
+    sections = [section.plan.told() for section in told.sections]
+    return bool(version.title == found.title and version.sections == sections)
