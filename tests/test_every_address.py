@@ -176,6 +176,7 @@ def real_values() -> dict[str, object]:
         "<int:invitation_id>": 1,
         "<int:token_id>": 1,
         "<int:panel_id>": 1,
+        "<int:history_id>": 1,
         "<int:study_id>": 1,
         "<int:mail_id>": 1,
         "<int:pk>": 1,

@@ -13,6 +13,7 @@ class AdmissionsConfig(AppConfig):
             participations,
             people_imports,
             presence_imports,
+            ratings,
             surveys,
             tasks,
         )

@@ -58,6 +58,36 @@ FEEDBACK_GIVEN = FactKind(
         "names who answered."
     ),
 )
+FEEDBACK_RATED = FactKind(
+    code="feedback.rated",
+    unit=Unit.ONE,
+    name=_("Edition or session rated"),
+    meaning=_(
+        "One answer to a question of a survey that asks for 1 to 5; the quantity is the answer. It counts "
+        "for the organiser once at least five people have answered, and has the day of what was rated. The "
+        "record is the question: nothing leads to who answered, nor from one answer to another of a person."
+    ),
+)
+COMPETENCE_RATED_BEFORE = FactKind(
+    code="competence.rated_before",
+    unit=Unit.ONE,
+    name=_("Competence rated before"),
+    meaning=_(
+        "How well a participant said, before the first part, that they can do one thing, from 1 to 5; the "
+        "quantity is the answer. It counts for the organiser once answering is over and at least five people "
+        "have answered, and has the first day of the edition. The record is what was rated, never who rated."
+    ),
+)
+COMPETENCE_RATED_AFTER = FactKind(
+    code="competence.rated_after",
+    unit=Unit.ONE,
+    name=_("Competence rated after"),
+    meaning=_(
+        "How well a participant said, after the last part, that they can do one thing, from 1 to 5; the "
+        "quantity is the answer. It counts for the organiser once answering is over and at least five people "
+        "have answered, and has the last day of the edition. The record is what was rated, never who rated."
+    ),
+)
 
 
 def register_kinds() -> None:
@@ -68,4 +98,7 @@ def register_kinds() -> None:
         ATTENDED_ONLINE,
         ATTENDED_IN_PERSON,
         FEEDBACK_GIVEN,
+        FEEDBACK_RATED,
+        COMPETENCE_RATED_BEFORE,
+        COMPETENCE_RATED_AFTER,
     )

@@ -73,6 +73,9 @@ def parser() -> argparse.ArgumentParser:
         "--edition", metavar="SLUG", help="the edition that a programme or participants belong to"
     )
     command.add_argument("--by", metavar="EMAIL", help="in whose name; without it the platform's own")
+    command.add_argument("--organisation", metavar="SLUG", help="the organisation whose facts they are")
+    command.add_argument("--mapping", metavar="NAME", help="the organisation's kept choice of columns")
+    command.add_argument("--reverse", action="store_true", help="take the import of these facts back")
     command.add_argument("--table", metavar="NAME", help="the reference table that the file replaces")
     command.add_argument("--source", metavar="TEXT", help="who published the reference table")
     command.add_argument("--date", metavar="YYYY-MM-DD", help="the date of the reference table")
@@ -189,6 +192,9 @@ def _import(chosen: argparse.Namespace) -> None:
         source=chosen.source,
         source_date=chosen.date,
         licence=chosen.licence,
+        organisation=chosen.organisation,
+        mapping=chosen.mapping,
+        is_reversal=chosen.reverse,
     )
     import_file(_installation(chosen), request)
 

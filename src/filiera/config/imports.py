@@ -1,5 +1,6 @@
 """`filiera import`: the same actions as on the pages, with each mistake on a line of its own."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,8 @@ from filiera.config.terminal import say, tell
 if TYPE_CHECKING:
     from filiera.academy.models import Edition
     from filiera.accounts.viewer import Viewer
+    from filiera.ledger.fact_columns import FactColumns
+    from filiera.organisations.models import Organisation
     from filiera.shared.tables import RowProblem
 
 _LARGEST_BYTES = 50_000_000
@@ -36,6 +39,9 @@ class ImportRequest:
     source: str | None = None
     source_date: str | None = None
     licence: str | None = None
+    organisation: str | None = None
+    mapping: str | None = None
+    is_reversal: bool = False
 
 
 def import_file(installation: Installation, request: ImportRequest) -> None:
@@ -43,7 +49,8 @@ def import_file(installation: Installation, request: ImportRequest) -> None:
 
     Raises CannotRun; the mistakes stand on standard error before it.
     """
-    content = _content_of(request.file)
+    # Facts are read row by row, however many there are.
+    content = b"" if request.what == "facts" else _content_of(request.file)
     with running_database(installation):
         django.setup()
         from filiera.shared.errors import DomainError  # its message is translated: needs Django
@@ -52,6 +59,8 @@ def import_file(installation: Installation, request: ImportRequest) -> None:
             told = _IMPORTS[request.what](content, request)
         except PermissionDenied as error:
             raise CannotRun(f"{request.email} may not do that.") from error
+        except OSError as error:
+            raise CannotRun(f"{request.file}: {error.strerror}") from error
         except DomainError as error:
             for problem in getattr(error, "problems", ()):
                 say(_in_one_line(problem))
@@ -146,14 +155,65 @@ def _organisations(content: bytes, request: ImportRequest) -> str:
 def _facts(content: bytes, request: ImportRequest) -> str:
     from filiera.ledger.actions import import_facts  # needs Django's apps
 
+    if request.is_reversal:
+        return _facts_back(request)
+    organisation = _organisation(request)
     report = import_facts(
-        content=content,
+        content=request.file,
         filename=request.file.name,
-        by=_viewer(request, "/"),
+        by=_fact_viewer(request),
         at=timezone.now(),
         dry_run=request.is_dry_run,
+        organisation=organisation,
+        columns=_fact_columns(request, organisation),
     )
-    return f"{report.recorded} facts"
+    return f"{report.recorded} facts" + (
+        f", {report.there_already} there already" if report.there_already else ""
+    )
+
+
+def _facts_back(request: ImportRequest) -> str:
+    from filiera.ledger.actions import reverse_import  # needs Django's apps
+    from filiera.ledger.models import FactTable
+
+    with request.file.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    tables = FactTable.objects.filter(sha256=digest, organisation=_organisation(request))
+    table = tables.order_by("reversed_at", "-pk").filter(reversed_at=None).first() or tables.last()
+    if table is None:
+        raise CannotRun(f"{request.file} was never imported.")
+    if request.is_dry_run:
+        return f"the import of {table.name} with {table.row_count} rows would be taken back"
+    return f"{reverse_import(table=table, by=_fact_viewer(request), at=timezone.now())} facts taken back"
+
+
+def _fact_viewer(request: ImportRequest) -> "Viewer":
+    return _viewer(request, f"/o/{request.organisation}/" if request.organisation else "/")
+
+
+def _fact_columns(request: ImportRequest, organisation: "Organisation | None") -> "FactColumns | None":
+    from filiera.ledger.fact_columns import columns_from  # needs Django's apps
+    from filiera.ledger.models import FactMapping
+
+    if request.mapping is None:
+        return None
+    kept = FactMapping.objects.filter(organisation=organisation, name=request.mapping).first()
+    if kept is None:
+        raise CannotRun(
+            f"There is no choice of columns kept as {request.mapping!r}: say --organisation, too."
+        )
+    return columns_from(kept.columns)
+
+
+def _organisation(request: ImportRequest) -> "Organisation | None":
+    from filiera.organisations.models import Organisation  # needs Django's apps
+
+    if request.organisation is None:
+        return None
+    found = Organisation.objects.filter(slug=request.organisation).first()
+    if found is None:
+        raise CannotRun(f"There is no organisation {request.organisation!r}.")
+    return found
 
 
 def _reference(content: bytes, request: ImportRequest) -> str:

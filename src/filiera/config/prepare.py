@@ -27,7 +27,7 @@ from filiera.config.installation import Installation  # noqa: E402
 from filiera.config.migration_states import new_models_alone  # noqa: E402
 from filiera.config.terminal import say, tell  # noqa: E402
 from filiera.indicators.actions.definitions import load_packaged  # noqa: E402
-from filiera.indicators.actions.refreshing import refresh_all_later  # noqa: E402
+from filiera.indicators.actions.refreshing import refresh_all_later, refresh_before_start  # noqa: E402
 from filiera.reference.load import load_reference  # noqa: E402
 
 _LOCK_ATTEMPTS = 20
@@ -83,7 +83,10 @@ def main() -> None:
         load_reference()
         invite_first_administrator()
     is_changed = bool(load_packaged(timezone.now()))
-    if is_changed or installation.is_demonstration:
+    if installation.is_demonstration:
+        say("  its figures …")
+        refresh_before_start()
+    if is_changed:
         refresh_all_later()
     prepare_old_versions_later()
 

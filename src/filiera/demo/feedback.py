@@ -10,6 +10,7 @@ from django.db import transaction
 
 from filiera.academy.models import Edition, Session, SessionKind, SessionState
 from filiera.accounts.viewer import SYSTEM
+from filiera.admissions.actions.ratings import record_competences_of, record_scores_of
 from filiera.admissions.actions.surveys import SurveyDetails, record_feedback_of, save_survey
 from filiera.admissions.models import Survey, SurveySubject
 from filiera.admissions.policies.surveys import about
@@ -66,6 +67,11 @@ def load_feedback(edition: Edition, at: datetime) -> None:
         record_feedback_of(
             list(questionnaire.responses.order_by("pk")), organiser=edition.organiser, by=SYSTEM, at=at
         )
+    for survey in Survey.objects.filter(edition=edition).select_related(
+        "edition__organiser", "questionnaire"
+    ):
+        record_scores_of(survey, by=SYSTEM, at=at)
+    record_competences_of(edition, by=SYSTEM, at=at)
 
 
 def _questionnaire(edition: Edition, code: str, title: dict[str, str], at: datetime) -> Questionnaire:

@@ -12,6 +12,7 @@ class IndicatorsConfig(AppConfig):
         from filiera.indicators import (
             declaration_files,
             evidence_files,
+            history_access,
             impact_receivers,
             navigation,
             panel_policies,
@@ -39,6 +40,7 @@ class IndicatorsConfig(AppConfig):
         navigation.register_places()
         receivers.connect()
         evidence_files.register_file_policies()
+        history_access.register_file_policies()
         panel_policies.register_file_policies()
         readiness_receivers.connect()
         impact_receivers.connect()

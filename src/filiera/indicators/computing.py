@@ -126,6 +126,7 @@ class _Run:
         self.recorded_from = engine.recorded_from()
         now = microseconds(task.at) + 1
         self.ends = [min(microseconds(period.ends_at), now) for period in task.periods]
+        self.is_future = [period.is_future(task.at) for period in task.periods]
 
     def form(self, definition: Definition) -> None:
         measure = definition.measure
@@ -189,7 +190,7 @@ class _Run:
                 key = (body, place, "")
                 if key in found:
                     formed[key] = formed_of(measure, found[key], group)
-                elif self.task.periods[place].is_future(self.task.at):
+                elif self.is_future[place]:
                     formed[key] = Formed(None, Missing.FUTURE)
                 elif known is None or recorded is None or max(known, recorded) >= end:
                     formed[key] = Formed(None, Missing.BEFORE_RECORDS)
@@ -223,9 +224,9 @@ class _Run:
     def _formed_from_others(self, definition: Definition) -> dict[Key, Formed]:
         formed = {}
         for body in self.task.everyone:
-            for place, period in enumerate(self.task.periods):
+            for place, is_future in enumerate(self.is_future):
                 key = (body, place, "")
-                if period.is_future(self.task.at):
+                if is_future:
                     formed[key] = Formed(None, Missing.FUTURE)
                 else:
                     formed[key] = self._one_from_others(definition, body, place)

@@ -2,11 +2,24 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from filiera.admissions.desk_groups import LEARNING
 from filiera.design.navigation import Place, register
-from filiera.indicators.permissions import Permission
+from filiera.indicators.permissions import VIEW_EDITION_FIGURES, Permission
 
 
 def register_places() -> None:
+    register(
+        "edition",
+        Place(
+            "edition_figures",
+            _("Figures"),
+            "indicators:edition_dashboard",
+            icon="chart",
+            order=59,
+            group=LEARNING,
+            permission=VIEW_EDITION_FIGURES,
+        ),
+    )
     register("main", Place("indicators", _("Indicators"), "indicators:catalogue", order=40))
     register(
         "organisation",

@@ -43,12 +43,15 @@ class Period:
     @property
     def kind(self) -> PeriodKind:
         months = (self.until_on.year - self.start_on.year) * 12 + self.until_on.month - self.start_on.month
-        return {12: PeriodKind.YEAR, 3: PeriodKind.QUARTER, 1: PeriodKind.MONTH}[months]
+        lengths = {12: PeriodKind.YEAR, 3: PeriodKind.QUARTER, 1: PeriodKind.MONTH}
+        return lengths.get(months, PeriodKind.EDITION)
 
     @property
     def code(self) -> str:
-        """2023, 2023-Q2 or 2023-05."""
+        """2023, 2023-Q2 or 2023-05; of a span of years its first and its last one."""
         match self.kind:
+            case PeriodKind.EDITION:
+                return f"{self.start_on.year}-{self.until_on.year - 1}"
             case PeriodKind.YEAR:
                 return f"{self.start_on.year}"
             case PeriodKind.QUARTER:
@@ -60,6 +63,8 @@ class Period:
     def words(self) -> str:
         """How a page names it."""
         match self.kind:
+            case PeriodKind.EDITION:
+                return f"{self.start_on.year}\N{EN DASH}{self.until_on.year - 1}"
             case PeriodKind.YEAR:
                 return str(self.start_on.year)
             case PeriodKind.QUARTER:

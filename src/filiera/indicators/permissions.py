@@ -1,5 +1,7 @@
 from enum import StrEnum
 
+from filiera.academy.models.choices import EditionRole
+from filiera.academy.permissions import register_permissions
 from filiera.organisations.permissions import register
 
 
@@ -12,6 +14,10 @@ class Permission(StrEnum):
     REPORTS_WRITE = "indicators.reports"
 
 
+# To see what came of an edition, in figures.
+VIEW_EDITION_FIGURES = "indicators.view_edition"
+
+
 def register_own() -> None:
     register(
         "indicators",
@@ -22,5 +28,14 @@ def register_own() -> None:
             Permission.IMPACT_STUDY: ("manager",),
             Permission.ROUNDS_RUN: ("manager", "staff"),
             Permission.REPORTS_WRITE: ("manager", "staff"),
+        },
+    )
+    register_permissions(
+        "indicators",
+        {
+            EditionRole.DIRECTOR: frozenset({VIEW_EDITION_FIGURES}),
+            EditionRole.PROGRAMME: frozenset({VIEW_EDITION_FIGURES}),
+            EditionRole.DESK: frozenset({VIEW_EDITION_FIGURES}),
+            EditionRole.VIEWER: frozenset({VIEW_EDITION_FIGURES}),
         },
     )

@@ -1,13 +1,19 @@
 """Who may read, make and declare figures."""
 
+from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
 from filiera.indicators.models import CollectionFirm, CollectionPart, CollectionRound, LabelEvidence
-from filiera.indicators.permissions import Permission
+from filiera.indicators.permissions import VIEW_EDITION_FIGURES, Permission
 from filiera.organisations.models import Organisation, OrganisationKind
 
 
 def can_view_figures(viewer: Viewer, organisation: Organisation) -> bool:
     return _holds(viewer, organisation, Permission.INDICATORS_VIEW)
+
+
+def can_view_edition_figures(viewer: Viewer, edition: Edition) -> bool:
+    in_it = viewer.administering or viewer.edition_id == edition.pk
+    return in_it and viewer.may(VIEW_EDITION_FIGURES)
 
 
 def can_edit_definitions(viewer: Viewer, organisation: Organisation) -> bool:

@@ -51,3 +51,10 @@ STANDING = (
     "fact.reverses IS NULL AND NOT EXISTS (SELECT FROM ledger_fact AS reversal"
     " WHERE reversal.year = fact.year AND reversal.reverses = fact.id AND reversal.reverses IS NOT NULL)"
 )
+
+
+def standing_until(last: int, first: int | None = None) -> str:
+    """The same for these years only, said twice: a plan then leaves out the partitions of all others."""
+    within = f"<= {last}" if first is None else f"BETWEEN {first} AND {last}"
+    reversal = f"reversal.year {within} AND reversal.year = fact.year"
+    return f"fact.year {within} AND " + STANDING.replace("reversal.year = fact.year", reversal)

@@ -34,21 +34,103 @@ class FactTableQuerySet(models.QuerySet["FactTable"]):
         own = Fact.objects.visible_to(viewer).filter(
             subject_type="ledger.facttable", subject_key=Cast(OuterRef("pk"), models.CharField())
         )
-        return self.filter(Exists(own))
+        imported_here = Q(pk__in=[])
+        if viewer.organisation_id is not None and viewer.may(Permission.LEDGER_IMPORT):
+            imported_here = Q(organisation=viewer.organisation_id)
+        return self.filter(imported_here | Q(Exists(own)))
 
 
 class FactTable(models.Model):
-    """A table from which facts were imported: the record that each of them came from."""
+    """A table from which facts were imported: the record that each of them came from.
 
+    It can be taken back whole, once: then all its facts are reversed, and the same table can come again.
+    """
+
+    # The organisation in whose workspace it was imported; none where an administrator did it for many.
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="fact_tables"
+    )
     name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64, unique=True)
+    sha256 = models.CharField(max_length=64)
+    columns = models.JSONField(default=dict)
     row_count = models.PositiveIntegerField()
     imported_at = models.DateTimeField()
     imported_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    reversed_at = models.DateTimeField(null=True, blank=True)
+    reversed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     objects = FactTableQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256", "organisation"],
+                condition=Q(reversed_at__isnull=True),
+                nulls_distinct=False,
+                name="fact_table_stands_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FactUploadQuerySet(models.QuerySet["FactUpload"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        """The workspace in which it waits, for those who import there."""
+        if viewer.administering:
+            return self.all()
+        if viewer.organisation_id is None or not viewer.may(Permission.LEDGER_IMPORT):
+            return self.none()
+        return self.filter(organisation=viewer.organisation_id)
+
+
+class FactUpload(models.Model):
+    """A table that waits until somebody says which column holds what; deleted once its facts are there."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="fact_uploads")
+    name = models.CharField(max_length=200)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    headings = models.JSONField()
+    first_rows = models.JSONField()
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects = FactUploadQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FactMappingQuerySet(models.QuerySet["FactMapping"]):
+    def visible_to(self, viewer: Viewer) -> Self:
+        if viewer.administering:
+            return self.all()
+        if viewer.organisation_id is None or not viewer.may(Permission.LEDGER_IMPORT):
+            return self.none()
+        return self.filter(organisation=viewer.organisation_id)
+
+
+class FactMapping(models.Model):
+    """Which column of an organisation's tables holds what, kept for the next table."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="fact_mappings")
+    name = models.CharField(max_length=80)
+    columns = models.JSONField()
+    kept_at = models.DateTimeField()
+
+    objects = FactMappingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="fact_mapping_name_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name

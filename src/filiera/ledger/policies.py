@@ -11,8 +11,12 @@ def can_view_ledger(viewer: Viewer, organisation: Organisation) -> bool:
     )
 
 
-def can_import_facts(viewer: Viewer) -> bool:
-    return viewer.administering
+def can_import_facts(viewer: Viewer, organisation: Organisation | None = None) -> bool:
+    """Of anybody for administrators; else of one's own organisation and its members, in its workspace."""
+    if viewer.administering:
+        return True
+    is_own = organisation is not None and viewer.organisation_id == organisation.pk
+    return is_own and viewer.may(Permission.LEDGER_IMPORT)
 
 
 def can_view_whole_ledger(viewer: Viewer) -> bool:

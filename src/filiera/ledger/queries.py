@@ -8,8 +8,8 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from filiera.accounts.viewer import Viewer
 from filiera.ledger.kinds import all_kinds
-from filiera.ledger.models import Fact, Source
-from filiera.organisations.models import Organisation
+from filiera.ledger.models import Fact, FactTable, Source
+from filiera.organisations.models import Membership, Organisation
 
 PAGE_SIZE = 50
 MOST_TABLE_ROWS = 20_000
@@ -65,6 +65,22 @@ def subject_of(viewer: Viewer, fact: Fact) -> Model | None:
         return None
     found: Model | None = rows.visible_to(viewer).filter(pk=fact.subject_key).first()
     return found
+
+
+def organisations_within(organisation: Organisation) -> set[int]:
+    """An organisation with all that are or were its members, and theirs."""
+    found, newest = {organisation.pk}, {organisation.pk}
+    while newest:
+        members = Membership.objects.filter(cluster__in=newest, withdrawn_at__isnull=True)
+        newest = set(members.values_list("member_id", flat=True)) - found
+        found |= newest
+    return found
+
+
+def tables_of(viewer: Viewer, organisation: Organisation) -> QuerySet[FactTable]:
+    """The tables that were imported in a workspace, the latest first."""
+    own = FactTable.objects.visible_to(viewer).filter(organisation=organisation)
+    return own.select_related("imported_by", "reversed_by").order_by("-imported_at", "-pk")
 
 
 def asked_in(kind: str, year: str, source: str) -> FactFilter:

@@ -1,5 +1,6 @@
 """Tables in and out: CSV and XLSX, safe from formulas, with the place of every mistake."""
 
+import codecs
 import csv
 import io
 import zipfile
@@ -7,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import BinaryIO
 
 from defusedcsv import csv as safe_csv
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,7 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAXIMUM_BYTES = 10 * 1024 * 1024
 MAXIMUM_UNPACKED_BYTES = 100 * 1024 * 1024
 MAXIMUM_ROWS = 20_000
+_LONGEST_LINE = 1 << 20
 
 Cell = str | int | float | Decimal | date | datetime | None
 
@@ -133,6 +136,19 @@ def read_table(content: bytes, name: str) -> list[Row]:
     return list(_rows(lines))
 
 
+def stream_table(file: BinaryIO, name: str) -> Iterator[Row]:
+    """The rows of a CSV or XLSX file one after the other, however many, without holding them.
+
+    As `read_table`, which sets limits for what a page takes in. Raises UnreadableTable, and for a workbook
+    that unpacks to too much TableTooLarge.
+    """
+    is_workbook = file.read(4) == b"PK\x03\x04"
+    file.seek(0)
+    if name.lower().endswith(".xlsx") != is_workbook:
+        raise UnreadableTable
+    return _rows(_sheet_lines(file) if is_workbook else _streamed_lines(file), most=None)
+
+
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1250", "iso-8859-15", "iso-8859-2", "mac-roman")
 
 
@@ -174,10 +190,10 @@ def _decoded(content: bytes, encoding: str) -> str:
     return text
 
 
-def _rows(lines: Iterable[Sequence[str]]) -> Iterator[Row]:
+def _rows(lines: Iterable[Sequence[str]], most: int | None = MAXIMUM_ROWS) -> Iterator[Row]:
     columns: list[str] = []
     for number, line in enumerate(lines, start=1):
-        if number > MAXIMUM_ROWS + 1:
+        if most is not None and number > most + 1:
             raise TableTooLarge
         cells = [cell.strip() for cell in line]
         if not columns:
@@ -193,22 +209,58 @@ def _csv_lines(content: bytes) -> Iterator[Sequence[str]]:
 
 
 def _text_lines(text: str) -> Iterator[Sequence[str]]:
-    first_line = text.split("\n", 1)[0]
+    yield from _separated(io.StringIO(text, newline=""), text.split("\n", 1)[0])
+
+
+def _streamed_lines(file: BinaryIO) -> Iterator[Sequence[str]]:
+    text = io.TextIOWrapper(file, encoding=_encoding_of(file), errors="replace", newline="")
+    first_line = text.readline(_LONGEST_LINE)
+    if "\x00" in first_line:
+        raise UnreadableTable
+    text.seek(0)
+    yield from _separated(text, first_line)
+    text.detach()
+
+
+def _encoding_of(file: BinaryIO) -> str:
+    """UTF-8 where all of the file is, else what Windows writes in western Europe."""
+    start = file.read(2)
+    file.seek(0)
+    if start in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while part := file.read(1 << 20):
+            decoder.decode(part)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    finally:
+        file.seek(0)
+    return "utf-8-sig"
+
+
+def _separated(lines: Iterable[str], first_line: str) -> Iterator[Sequence[str]]:
     delimiter = max(",;\t", key=first_line.count)
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        yield from csv.reader(lines, delimiter=delimiter, strict=True)
     except csv.Error as error:
         raise UnreadableTable from error
 
 
 def _xlsx_lines(content: bytes) -> Iterator[Sequence[str]]:
+    yield from _sheet_lines(io.BytesIO(content))
+
+
+def _sheet_lines(file: BinaryIO) -> Iterator[Sequence[str]]:
     from openpyxl import load_workbook  # slow, and brings numpy
 
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(file) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAXIMUM_UNPACKED_BYTES:
                 raise TableTooLarge
-        workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        file.seek(0)
+        workbook = load_workbook(file, read_only=True, data_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise UnreadableTable from error
     try:

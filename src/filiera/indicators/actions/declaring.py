@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import File
@@ -15,7 +14,7 @@ from filiera.files.models import StoredFile
 from filiera.files.rules import MATERIALS
 from filiera.indicators import policies
 from filiera.indicators.actions.declaration_mails import tell_declarer, tell_second_people
-from filiera.indicators.actions.refreshing import refresh_all_later
+from filiera.indicators.actions.refreshing import declared_later
 from filiera.indicators.models import Declaration
 from filiera.indicators.periods import Period
 from filiera.indicators.queries.definitions import current_definition
@@ -101,7 +100,7 @@ def confirm_declaration(*, declaration: Declaration, by: Viewer, at: datetime) -
     ).update(replaced_by=declaration)
     declaration.confirmed_by, declaration.confirmed_at = by.person, at
     declaration.save(update_fields=["confirmed_by", "confirmed_at"])
-    transaction.on_commit(partial(refresh_all_later, [declaration.code]))
+    declared_later(declaration.organisation, at)
     return declaration
 
 

@@ -1,13 +1,16 @@
 """The live tables: what was recorded a moment ago is in the figure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
 
 from filiera.indicators.engines.compiler import Dialect
 from filiera.indicators.engines.questions import Question, Row, as_rows
-from filiera.ledger.columns import FACT_COLUMNS, FACTS_WITH_ORGANISATIONS, STANDING
+from filiera.indicators.engines.tables import BEGINNING_US, ENDLESS_US
+from filiera.ledger.columns import FACT_COLUMNS, FACTS_WITH_ORGANISATIONS, STANDING, standing_until
 from filiera.ledger.kinds import all_kinds
 
 _COLUMNS = ", ".join(f"{column.expression} AS {column.name}" for column in FACT_COLUMNS)
@@ -25,6 +28,10 @@ class PostgresEngine:
 
     dialect: Dialect = "postgres"
 
+    def __init__(self, *, is_gathered: bool = False, known_from: dict[int | str, int] | None = None) -> None:
+        self._is_gathered = is_gathered
+        self._known_from = known_from
+
     def rows(self, statement: str, question: Question) -> Iterator[Row]:
         values: dict[str, Any] = {
             "kinds": list(question.kinds),
@@ -39,6 +46,8 @@ class PostgresEngine:
             yield from as_rows(columns, cursor.fetchall())
 
     def known_from(self, question: Question) -> dict[int | str, int]:
+        if self._known_from is not None:
+            return self._known_from
         told = _KNOWN_REGIONS if question.shape.bodies == "region" else _KNOWN_BODIES
         with connection.cursor() as cursor:
             cursor.execute(
@@ -50,13 +59,16 @@ class PostgresEngine:
             )
             return dict(cursor.fetchall())
 
+    def first_us(self, body: int) -> int | None:
+        """The moment of the first gathered fact that counts for a body."""
+        return (self._known_from or {}).get(body)
+
     def recorded_from(self) -> dict[str, int]:
         with connection.cursor() as cursor:
             cursor.execute(_RECORDED, {"kinds": [kind.code for kind in all_kinds()]})
             return dict(cursor.fetchall())
 
     def _with_sources(self, statement: str, question: Question) -> str:
-        earlier = "" if question.needs_earlier else f"AND fact.happened_at >= {_MOMENT % 'since'}"
         of_edition, editions = "NULL::bigint", ""
         if question.shape.breakdown == "edition":
             of_edition, editions = "edition", "LEFT JOIN editions USING (subject)"
@@ -64,13 +76,11 @@ class PostgresEngine:
 WITH editions AS ({EDITIONS}),
 facts AS (
     SELECT fact.*, ({question.period_case()})::smallint AS period, {of_edition} AS edition
-    FROM (
-        SELECT {_COLUMNS} FROM {FACTS_WITH_ORGANISATIONS}
-        WHERE fact.kind = ANY(%(kinds)s) AND fact.happened_at < {_MOMENT % "until"} {earlier} AND {STANDING}
-    ) AS fact {editions}
+    FROM ({_gathered(question) if self._is_gathered else _live(question)}) AS fact {editions}
 ),
 scope AS (
-    SELECT body, organisation, since_us, until_us FROM indicators_scoperow
+    SELECT body, organisation, since_us, until_us
+    FROM {"figure_scope" if self._is_gathered else "indicators_scoperow"}
     WHERE %(bodies)s::bigint[] IS NULL OR body = ANY(%(bodies)s)
 ),
 places AS (
@@ -81,6 +91,82 @@ SELECT * FROM ({statement.replace("%", "%%")}) AS figures
 """
 
 
+def _live(question: Question) -> str:
+    earlier, first = "", None
+    if not question.needs_earlier:
+        earlier, first = f"AND fact.happened_at >= {_MOMENT % 'since'}", _year_of(question.since_us)
+    return f"""
+        SELECT {_COLUMNS} FROM {FACTS_WITH_ORGANISATIONS}
+        WHERE fact.kind = ANY(%(kinds)s) AND fact.happened_at < {_MOMENT % "until"} {earlier}
+            AND {standing_until(_year_of(question.until_us), first)}
+    """
+
+
+def _gathered(question: Question) -> str:
+    earlier = "" if question.needs_earlier else "AND at_us >= %(since)s"
+    return f"SELECT * FROM figure_facts WHERE kind = ANY(%(kinds)s) AND at_us < %(until)s {earlier}"
+
+
+def _year_of(moment_us: int) -> int:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=moment_us)).year
+
+
+@contextmanager
+def gathered_engine(kinds: Iterable[str]) -> Iterator[PostgresEngine]:
+    """An engine for the statements of many definitions in one transaction.
+
+    Facts of these kinds are looked up once and laid side by side: planning over all partitions, and the
+    join with both organisations, then cost once and not again for every statement.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NOT_GATHERED)
+        cursor.execute(_GATHERED_FACTS, {"kinds": sorted(kinds)})
+        cursor.execute(_GATHERED_SCOPE)
+        yield PostgresEngine(is_gathered=True)
+        cursor.execute(_NOT_GATHERED)
+
+
+@contextmanager
+def edition_engine(edition: int, kinds: Iterable[str]) -> Iterator[PostgresEngine]:
+    """An engine that sees the facts of one edition's records alone.
+
+    The edition is its only body, and every organisation that these facts name counts for it.
+    """
+    values = {"kinds": sorted(kinds), "edition": edition, "beginning": BEGINNING_US, "endless": ENDLESS_US}
+    with connection.cursor() as cursor:
+        cursor.execute(_NOT_GATHERED)
+        cursor.execute(_EDITION_FACTS, values)
+        cursor.execute(_EDITION_SCOPE, values)
+        cursor.execute("SELECT min(at_us) FROM figure_facts")
+        first = cursor.fetchall()[0][0]
+        yield PostgresEngine(is_gathered=True, known_from={} if first is None else {edition: first})
+        cursor.execute(_NOT_GATHERED)
+
+
+_NOT_GATHERED = "DROP TABLE IF EXISTS pg_temp.figure_facts, pg_temp.figure_scope"
+_GATHERED_FACTS = f"""
+CREATE TEMPORARY TABLE figure_facts AS
+    SELECT {_COLUMNS} FROM {FACTS_WITH_ORGANISATIONS} WHERE fact.kind = ANY(%(kinds)s) AND {STANDING}
+"""
+_GATHERED_SCOPE = """
+CREATE INDEX ON figure_facts (kind);
+ANALYZE figure_facts;
+CREATE TEMPORARY TABLE figure_scope AS SELECT body, organisation, since_us, until_us FROM indicators_scoperow;
+ANALYZE figure_scope;
+"""
+_EDITION_FACTS = f"""
+CREATE TEMPORARY TABLE figure_facts AS
+    SELECT found.* FROM (
+        SELECT {_COLUMNS} FROM {FACTS_WITH_ORGANISATIONS} WHERE fact.kind = ANY(%(kinds)s) AND {STANDING}
+    ) AS found JOIN ({EDITIONS}) AS known USING (subject) WHERE known.edition = %(edition)s
+"""
+_EDITION_SCOPE = """
+CREATE TEMPORARY TABLE figure_scope AS
+    SELECT %(edition)s::bigint AS body, organisation,
+        %(beginning)s::bigint AS since_us, %(endless)s::bigint AS until_us
+    FROM (SELECT organisation FROM figure_facts UNION SELECT counterpart FROM figure_facts) AS named
+    WHERE organisation IS NOT NULL
+"""
 _MOMENT = "'epoch'::timestamptz + %%(%s)s * interval '1 microsecond'"
 _ASKED = """
     %(bodies)s::bigint[] IS NULL

@@ -2,7 +2,9 @@
 
 from .arrivals import FactArrival
 from .declarations import Declaration, DeclarationRequest
+from .editions import EditionValue
 from .funder_forms import FormCell, FunderForm
+from .history import HistoryUpload
 from .impact import STATES_UNDER_WAY, ImpactPanel, ImpactStudy, StudyState
 from .peers import PeerAnswer, PeerConsent, PeerRelease, PeerSeat
 from .readiness import EvidenceKind, InterviewNote, LabelEvidence, LabelTarget
@@ -38,6 +40,7 @@ __all__ = [
     "Declaration",
     "DeclarationRequest",
     "DigestRefusal",
+    "EditionValue",
     "EvidenceKind",
     "FactArrival",
     "FigureNote",
@@ -45,6 +48,7 @@ __all__ = [
     "FormCell",
     "Frequency",
     "FunderForm",
+    "HistoryUpload",
     "ImpactPanel",
     "ImpactStudy",
     "IndicatorVersion",

@@ -2,6 +2,15 @@
 
 from .bodies import has_made_up_members
 from .definitions import UnknownIndicator, current_definition, current_definitions, current_versions
+from .editions import (
+    EditionAnswers,
+    EditionFigure,
+    edition_facts,
+    edition_figure,
+    edition_figures,
+    edition_parts,
+    edition_records,
+)
 from .explaining import explain
 from .figures import (
     Figure,
@@ -20,6 +29,8 @@ from .many import computed_series, figures_of_many
 from .records import Records, facts_behind, records_of
 
 __all__ = [
+    "EditionAnswers",
+    "EditionFigure",
     "Figure",
     "FigureNotFound",
     "History",
@@ -30,6 +41,11 @@ __all__ = [
     "current_definition",
     "current_definitions",
     "current_versions",
+    "edition_facts",
+    "edition_figure",
+    "edition_figures",
+    "edition_parts",
+    "edition_records",
     "explain",
     "facts_behind",
     "figure",

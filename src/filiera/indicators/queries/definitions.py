@@ -61,3 +61,11 @@ def with_needed(codes: Iterable[str], known: dict[str, Definition]) -> list[Defi
             found[code] = known[code]
             waiting.extend(known[code].needs)
     return list(found.values())
+
+
+def with_formed(codes: Iterable[str]) -> set[str]:
+    """These codes and those of all that is formed from them."""
+    known, found = current_definitions(), set(codes)
+    while more := {code for code, definition in known.items() if found & set(definition.needs)} - found:
+        found |= more
+    return found

@@ -71,7 +71,11 @@ def facts_behind(told: Figure) -> QuerySet[Fact]:
 
     Asks nobody's permission: for counting, and for what narrows it to a viewer.
     """
-    definition, period = told.definition, told.period
+    return _for_body(counted_facts(told.definition, told.period), told)
+
+
+def counted_facts(definition: Definition, period: Period) -> QuerySet[Fact]:
+    """The standing facts that a definition counts in a period, whomever they count for."""
     facts = _standing(Fact.objects.all())
     match definition.measure:
         case Stock() as stock:
@@ -91,7 +95,7 @@ def facts_behind(told: Figure) -> QuerySet[Fact]:
     if isinstance(definition.measure, Mean | Median) and definition.measure.of == "amount":
         facts = facts.filter(amount_eur__isnull=False)
     about = "counterpart" if definition.about == Side.COUNTERPART else "organisation"
-    return _for_body(facts.filter(_met(where, about)), told)
+    return facts.filter(_met(where, about))
 
 
 def _parts(viewer: Viewer, told: Figure) -> list[Figure]:

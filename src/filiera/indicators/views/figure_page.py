@@ -17,7 +17,7 @@ from filiera.texts.languages import translated
 
 def figure_context(request: ViewerRequest, figure: Figure) -> dict[str, Any]:
     """Definition, records and history of a figure, as far as the viewer may see them."""
-    records = queries.records_of(request.viewer, figure, _after(request))
+    records = queries.records_of(request.viewer, figure, after_in(request))
     history = queries.history_of(request.viewer, figure)
     dimension = request.GET.get("by", "")
     return {
@@ -64,6 +64,6 @@ def _said(value: Decimal | None, missing: str, figure: Figure) -> str:
     return str(missing_words(missing)) if value is None else value_words(value, figure.definition)
 
 
-def _after(request: ViewerRequest) -> int:
+def after_in(request: ViewerRequest) -> int:
     told = request.GET.get("after", "")
     return int(told) if told.isascii() and told.isdigit() and len(told) < 8 else 0

@@ -41,6 +41,7 @@ def dashboard(request: ViewerRequest, organisation: Organisation) -> HttpRespons
             if code in series and (chart := _chart(series[code])) is not None
         ],
         "is_made_up": queries.has_made_up_members(organisation),
+        "can_declare": policies.can_declare(request.viewer, organisation),
         "can_edit": policies.can_edit_definitions(request.viewer, organisation),
     }
     return render_page(request, "indicators/workspace/dashboard.html", context, partial="figures")

@@ -1,7 +1,14 @@
 """Writing the ledger: recording, reversing, importing many facts at once."""
 
 from .exports import export_facts
-from .imports import IMPORT_COLUMNS, FactsHaveMistakes, FactsReport, import_facts
+from .imports import (
+    IMPORT_COLUMNS,
+    FactsHaveMistakes,
+    FactsReport,
+    ImportAlreadyReversed,
+    import_facts,
+    reverse_import,
+)
 from .recording import (
     EvidenceMissing,
     FactAlreadyReversed,
@@ -22,6 +29,7 @@ __all__ = [
     "FactsHaveMistakes",
     "FactsReport",
     "Happening",
+    "ImportAlreadyReversed",
     "ReversalCannotBeReversed",
     "export_facts",
     "idempotency_key",
@@ -29,6 +37,7 @@ __all__ = [
     "record",
     "record_many",
     "reverse",
+    "reverse_import",
     "reverse_standing",
     "subject_type",
 ]

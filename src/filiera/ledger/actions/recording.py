@@ -96,12 +96,15 @@ def record(
 
 @dataclass(frozen=True, kw_only=True)
 class Happening:
-    """One of many facts of a kind that are recorded together."""
+    """One of many facts of a kind that are recorded together; what it leaves open is that of all."""
 
     subject: models.Model
     organisation: Organisation | None = None
     person: Person | None = None
     ecosystem: Ecosystem | None = None
+    quantity: Decimal | int = 1
+    happened_at: datetime | None = None
+    event: str = ""
 
 
 @transaction.atomic
@@ -114,7 +117,7 @@ def record_many(
     counterpart: Organisation | None = None,
     event: str = "",
 ) -> None:
-    """The same for many records of one kind at one moment, in a fixed number of statements.
+    """The same for many records of one kind, in a fixed number of statements.
 
     Asks no policy: the action that calls it has asked its own.
     Raises UnknownKind.
@@ -124,10 +127,10 @@ def record_many(
     Fact.objects.bulk_create(
         [
             Fact(
-                year=at.astimezone(UTC).year,
+                year=(told.happened_at or at).astimezone(UTC).year,
                 id=uuid4(),
                 kind=kind,
-                happened_at=at,
+                happened_at=told.happened_at or at,
                 recorded_at=at,
                 recorded_by=recorded_by,
                 organisation=told.organisation,
@@ -135,13 +138,13 @@ def record_many(
                 person=key_of(told.person) if told.person else None,
                 subject_type=subject_type(told.subject),
                 subject_key=str(told.subject.pk),
-                quantity=1,
+                quantity=told.quantity,
                 unit=unit,
                 ecosystem=told.ecosystem,
                 region=told.organisation.region if told.organisation else None,
                 size_class=told.organisation.size_class if told.organisation else "",
                 source=Source.PLATFORM,
-                idempotency_key=idempotency_key(told.subject, event),
+                idempotency_key=idempotency_key(told.subject, told.event or event),
             )
             for told in happenings
         ],

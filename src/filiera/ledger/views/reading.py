@@ -94,6 +94,7 @@ def _page(request: ViewerRequest, organisation: Organisation | None, template: s
     }
     context = {
         "organisation": organisation,
+        "can_import": organisation is not None and policies.can_import_facts(request.viewer, organisation),
         "facts": page.facts,
         "asked": asked,
         "kinds": all_kinds(),

@@ -1,0 +1,132 @@
+"""Figures of an edition, and the facts behind them, for those who run it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import BigIntegerField, Count, Exists, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
+
+from filiera.academy.models import Edition
+from filiera.accounts.viewer import Viewer
+from filiera.indicators.definition import Definition, Side
+from filiera.indicators.edition_questions import EDITION_QUESTIONS, EditionQuestion
+from filiera.indicators.models import EditionValue, SubjectEdition
+from filiera.indicators.periods import Period
+from filiera.indicators.queries.definitions import current_definitions
+from filiera.indicators.queries.figures import FigureNotFound
+from filiera.indicators.queries.records import PAGE_SIZE, Records, counted_facts
+from filiera.indicators.words import missing_words, value_words
+from filiera.ledger.models import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFigure:
+    """One figure of an edition's whole life so far."""
+
+    definition: Definition
+    value: Decimal | None
+    missing: str
+    facts: int
+    period: Period
+    computed_at: datetime
+
+    @property
+    def words(self) -> str:
+        """The value as a page writes it, with its unit; or the reason why there is none."""
+        if self.value is None:
+            return str(missing_words(self.missing))
+        return value_words(self.value, self.definition)
+
+
+@dataclass(frozen=True, slots=True)
+class EditionAnswers:
+    """A question of the page with the figures that answer it."""
+
+    question: EditionQuestion
+    figures: list[EditionFigure]
+
+
+def edition_figures(viewer: Viewer, edition: Edition) -> list[EditionAnswers]:
+    """The figures of an edition by question; questions that nothing answers yet are left out. Two queries."""
+    definitions = current_definitions()
+    found = {
+        row.code: _figure(row, definitions[row.code])
+        for row in _rows(viewer, edition)
+        if row.code in definitions and row.version.version == definitions[row.code].version
+    }
+    answers = [
+        EditionAnswers(question, [found[code] for code in question.indicators if code in found])
+        for question in EDITION_QUESTIONS
+    ]
+    return [answer for answer in answers if any(figure.facts for figure in answer.figures)]
+
+
+def edition_figure(viewer: Viewer, edition: Edition, code: str) -> EditionFigure:
+    """Raises FigureNotFound."""
+    definitions = current_definitions()
+    for row in _rows(viewer, edition).filter(code=code):
+        if row.code in definitions and row.version.version == definitions[row.code].version:
+            return _figure(row, definitions[row.code])
+    raise FigureNotFound
+
+
+def edition_records(viewer: Viewer, edition: Edition, told: EditionFigure, after: int = 0) -> Records:
+    """The facts that a figure of an edition counts, the latest first; of what is formed from others none."""
+    if not told.definition.kinds or not _rows(viewer, edition).exists():
+        return Records(count=0, by_kind={})
+    counted = edition_facts(edition, told)
+    by_kind = {row["kind"]: row["facts"] for row in counted.values("kind").annotate(facts=Count("id"))}
+    rows = counted.select_related("organisation", "counterpart").order_by("-happened_at", "id")
+    page = list(rows[after : after + PAGE_SIZE + 1])
+    count = sum(by_kind.values())
+    return Records(
+        count=count,
+        by_kind=dict(sorted(by_kind.items())),
+        facts=page[:PAGE_SIZE],
+        shown_count=count,
+        next_key=str(after + PAGE_SIZE) if len(page) > PAGE_SIZE else "",
+    )
+
+
+def edition_parts(viewer: Viewer, edition: Edition, told: EditionFigure) -> list[EditionFigure]:
+    """The figures that one is formed from, as far as the page has them."""
+    found = []
+    for code in told.definition.needs:
+        try:
+            found.append(edition_figure(viewer, edition, code))
+        except FigureNotFound:
+            continue
+    return found
+
+
+def edition_facts(edition: Edition, told: EditionFigure) -> QuerySet[Fact]:
+    """Asks nobody's permission: for counting, and for what has asked before."""
+    subject = Func(
+        Concat(OuterRef("subject_type"), Value("/"), OuterRef("subject_key")),
+        Value(0),
+        function="hashtextextended",
+        output_field=BigIntegerField(),
+    )
+    placed = SubjectEdition.objects.filter(edition=edition, subject=subject)
+    counts = {
+        Side.ORGANISATION: Q(organisation__isnull=False),
+        Side.COUNTERPART: Q(counterpart__isnull=False),
+        Side.EITHER: Q(organisation__isnull=False) | Q(counterpart__isnull=False),
+    }[told.definition.side]
+    return counted_facts(told.definition, told.period).filter(counts, Exists(placed))
+
+
+def _rows(viewer: Viewer, edition: Edition) -> QuerySet[EditionValue]:
+    return EditionValue.objects.visible_to(viewer).filter(edition=edition).select_related("version")
+
+
+def _figure(row: EditionValue, definition: Definition) -> EditionFigure:
+    return EditionFigure(
+        definition=definition,
+        value=row.value,
+        missing=row.missing,
+        facts=row.facts,
+        period=Period(row.start_on, row.until_on),
+        computed_at=row.computed_at,
+    )

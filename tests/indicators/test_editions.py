@@ -1,0 +1,161 @@
+"""Figures of an edition: from the facts of its records alone, for those who run it, open to those facts."""
+
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from filiera.academy.models import EditionRole
+from filiera.accounts.viewer import SYSTEM, VISITOR
+from filiera.indicators import queries
+from filiera.indicators.actions.refreshing import refresh_all, refresh_figures
+from filiera.indicators.edition_questions import EDITION_CODES
+from filiera.indicators.edition_subjects import WAY_TO_EDITION
+from filiera.indicators.models import EditionValue, SubjectEdition
+from filiera.indicators.periods import parse_period
+from filiera.indicators.queries import FigureNotFound, edition_facts, edition_figure, edition_figures
+from tests.academy.factories import EditionFactory, EditionMemberFactory, SessionFactory
+from tests.academy.viewers import client_of, viewer_in
+from tests.admissions.factories import ParticipationFactory
+from tests.indicators.factories import load_all, made_fact, person
+from tests.organisations.factories import OrganisationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def about(record):
+    return {"subject_type": record._meta.label_lower, "subject_key": record.pk}
+
+
+@pytest.fixture
+def edition():
+    load_all()
+    edition = EditionFactory(public=True)
+    for day, hours in (("2022-11-07", 2), ("2023-06-07", 3), ("2023-06-08", 4)):
+        place = ParticipationFactory(edition=edition)
+        who, cluster = person(), OrganisationFactory()
+        made_fact(
+            "place.confirmed",
+            cluster,
+            "2022-11-01",
+            counterpart=edition.organiser,
+            person=who,
+            **about(place),
+        )
+        session = SessionFactory(edition=edition, part__edition=edition)
+        made_fact("session.held", edition.organiser, day, quantity=hours, **about(session))
+    other = EditionFactory(public=True, organiser=edition.organiser)
+    place = ParticipationFactory(edition=other)
+    made_fact(
+        "place.confirmed", OrganisationFactory(), "2023-01-01", counterpart=other.organiser, person=person(),
+        **about(place),
+    )  # fmt: skip
+    for score in (5, 4, 4, 3, 2):
+        item = SessionFactory(edition=edition, part__edition=edition)
+        made_fact("feedback.rated", edition.organiser, "2023-06-09", quantity=score, **about(item))
+    refresh_figures()
+    return edition
+
+
+def test_an_edition_counts_what_belongs_to_it_over_all_years(edition):
+    told = {
+        figure.definition.code: figure for each in edition_figures(SYSTEM, edition) for figure in each.figures
+    }
+
+    assert told["academy_participants"].value == 3
+    assert told["academy_organisations"].value == 3
+    assert told["session_hours_held"].value == 9
+    assert told["participants_satisfaction"].value == Decimal("3.60")
+
+
+def test_every_figure_opens_to_as_many_facts_as_it_counts(edition):
+    compared = 0
+    for answer in edition_figures(SYSTEM, edition):
+        for figure in answer.figures:
+            if figure.definition.kinds:
+                assert edition_facts(edition, figure).count() == figure.facts, figure.definition.code
+                compared += figure.facts > 0
+    assert compared >= 4
+
+
+def test_a_new_fact_is_in_the_figure_and_computing_all_changes_nothing(edition):
+    place = ParticipationFactory(edition=edition)
+    made_fact(
+        "place.confirmed",
+        OrganisationFactory(),
+        "2023-02-01",
+        counterpart=edition.organiser,
+        person=person(),
+        **about(place),
+    )
+    refresh_figures()
+    assert edition_figure(SYSTEM, edition, "academy_participants").value == 4
+    before = set(EditionValue.objects.values_list("edition", "code", "value", "inputs_digest"))
+
+    refresh_all()
+
+    assert set(EditionValue.objects.values_list("edition", "code", "value", "inputs_digest")) == before
+
+
+def test_the_figure_of_the_organiser_breaks_down_by_edition(edition):
+    parts = queries.breakdown_of(
+        SYSTEM, "academy_participants", edition.organiser, parse_period("2022"), "edition"
+    )
+    assert [(part.breakdown, part.value) for part in parts] == [(str(edition.pk), 3)]
+
+
+def test_every_indicator_of_the_page_is_packaged_and_every_way_leads_to_an_edition(edition):
+    assert set(EDITION_CODES) <= set(queries.current_definitions())
+    for label, way in WAY_TO_EDITION.items():
+        assert list(apps.get_model(label)._default_manager.values_list(way, flat=True)[:1]) is not None
+    assert SubjectEdition.objects.filter(edition=edition).count() == 11
+
+
+@pytest.mark.parametrize("changed", [{"pk": None}, {"value": None, "missing": ""}])
+def test_values_stand_once_and_say_why_they_are_missing(edition, changed):
+    row = EditionValue.objects.filter(value__isnull=False).first()
+    for name, value in changed.items():
+        setattr(row, name, value)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save()
+
+
+def test_those_who_run_it_see_its_figures_and_nobody_else(client, edition):
+    dashboard = reverse("indicators:edition_dashboard", args=[edition.slug])
+    figure = reverse("indicators:edition_figure", args=[edition.slug, "academy_participants"])
+    director = EditionMemberFactory(edition=edition, role=EditionRole.DIRECTOR)
+    page = client_of(director.person).get(dashboard).content.decode()
+    assert "3 people took part" in page
+    assert figure in page
+    opened = client_of(director.person).get(figure).content.decode()
+    assert "Place confirmed" in opened
+    assert client_of(director.person).get(f"{dashboard}no_such/").status_code == 404
+
+    for member in (
+        EditionMemberFactory(edition=edition, role=EditionRole.PARTICIPANT),
+        EditionMemberFactory(edition=EditionFactory(public=True), role=EditionRole.DIRECTOR),
+    ):
+        assert [client_of(member.person).get(address).status_code for address in (dashboard, figure)] == [
+            403,
+            403,
+        ]
+    assert [client.get(address).status_code for address in (dashboard, figure)] == [302, 302]
+    elsewhere = viewer_in(
+        EditionMemberFactory(edition=EditionFactory(public=True), role=EditionRole.DIRECTOR)
+    )
+    for viewer in (VISITOR, elsewhere):
+        assert not EditionValue.objects.visible_to(viewer).filter(edition=edition).exists()
+        with pytest.raises(FigureNotFound):
+            edition_figure(viewer, edition, "academy_participants")
+
+
+def test_an_edition_without_facts_says_so(client):
+    load_all()
+    edition = EditionFactory(public=True)
+    director = EditionMemberFactory(edition=edition, role=EditionRole.DIRECTOR)
+
+    page = client_of(director.person).get(reverse("indicators:edition_dashboard", args=[edition.slug]))
+
+    assert "Nothing is counted yet" in page.content.decode()
