@@ -103,7 +103,7 @@ def _day_of(survey: Survey, about: str) -> date | None:
     """The day of what was rated."""
     if not survey.is_about_sessions:
         return None if survey.opens_at is None else survey.opens_at.astimezone(UTC).date()
-    session = Session.objects.filter(pk=session_key(about), during__isnull=False).first()
+    session = Session.objects.filter(pk=session_key(about) or 0, during__isnull=False).first()
     if session is None or session.during is None:
         return None
     day: date = session.during.upper.astimezone(UTC).date()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -42,7 +43,7 @@ def refresh_editions(kinds: Iterable[str] = (), span: Span | None = None, *, at:
 
     Without a span all facts are looked at. Asks no policy: for jobs and commands.
     """
-    values = {"types": list(WAY_TO_EDITION), "kinds": sorted(kinds)}
+    values: dict[str, Any] = {"types": list(WAY_TO_EDITION), "kinds": sorted(kinds)}
     since = ""
     if span is not None:
         since = _SINCE

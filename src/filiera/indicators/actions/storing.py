@@ -81,7 +81,7 @@ def store(
     return len(new) + len(changed)
 
 
-def _known(told: list[Computed], versions: Mapping[str, IndicatorVersion]) -> dict[_Key, Value]:
+def _known(told: list[Computed], versions: Mapping[str, IndicatorVersion]) -> "dict[_Key, _Former]":
     spans: dict[tuple[date, date], None] = {
         (figure.period.start_on, figure.period.until_on): None for figure in told
     }

@@ -132,7 +132,12 @@ def edition_engine(edition: int, kinds: Iterable[str]) -> Iterator[PostgresEngin
 
     The edition is its only body, and every organisation that these facts name counts for it.
     """
-    values = {"kinds": sorted(kinds), "edition": edition, "beginning": BEGINNING_US, "endless": ENDLESS_US}
+    values: dict[str, Any] = {
+        "kinds": sorted(kinds),
+        "edition": edition,
+        "beginning": BEGINNING_US,
+        "endless": ENDLESS_US,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_NOT_GATHERED)
         cursor.execute(_EDITION_FACTS, values)

@@ -141,8 +141,7 @@ def _imported(
     organisation: Organisation | None,
     columns: FactColumns | None,
 ) -> FactsReport:
-    digest = hashlib.file_digest(file, "sha256").hexdigest()
-    file.seek(0)
+    digest = _digest_of(file)
     rows = stream_table(file, filename)
     reader = _Reader(at, organisation, columns)
     with connection.cursor() as cursor:
@@ -173,6 +172,14 @@ def _imported(
         },
     )
     return FactsReport(_record(table, by, at), False, count, table)
+
+
+def _digest_of(file: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    while part := file.read(1 << 20):
+        digest.update(part)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def _stage(lines: Iterable[Sequence[Any]]) -> None:

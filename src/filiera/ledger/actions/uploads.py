@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
@@ -52,7 +52,7 @@ def upload_facts(
         raise PermissionDenied
     stored = store_upload(upload=upload, rules=FACT_FILES, policy=UPLOADER_ONLY, by=by, at=at)
     with default_storage.open(stored.path) as file:
-        first = list(islice(stream_table(file, stored.name), _ROWS_SHOWN))
+        first = list(islice(stream_table(cast(BinaryIO, file), stored.name), _ROWS_SHOWN))
     if not first:
         raise TableIsEmpty
     headings = [heading for heading in first[0].values if heading]
@@ -94,7 +94,7 @@ def record_upload(
         )
     with default_storage.open(upload.file.path) as file:
         report = import_facts(
-            content=file,
+            content=cast(BinaryIO, file),
             filename=upload.name,
             by=by,
             at=at,
