@@ -52,6 +52,7 @@ def measured(count: int, places: int) -> dict[str, object]:
     runs = SelectionRun.objects.filter(selection=selection, finished_at__isnull=False)
     jobs_s = {run.kind: _seconds(run) for run in runs}
     selection.refresh_from_db()
+    sys.stderr.write(f"  found after {asked_s:.1f} s, jobs {jobs_s}\n")
     kinds = Counter(row["kind"] for row in selection.decisions.values_list("reason", flat=True))
     return {
         "applications": count,

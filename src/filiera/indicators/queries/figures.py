@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
 from filiera.indicators import policies
-from filiera.indicators.computing import Task, compute, is_recorded
+from filiera.indicators.computing import Computed, Task, compute, is_recorded
 from filiera.indicators.definition import Declared, Definition, PeriodKind
 from filiera.indicators.engines.forming import Missing
 from filiera.indicators.engines.postgres import PostgresEngine
@@ -173,18 +173,7 @@ def breakdown_of(
     at = timezone.now()
     task = Task(periods=(period,), at=at, bodies=(organisation.pk,), breakdown=dimension)
     parts = [
-        Figure(
-            definition=found.definition,
-            period=period,
-            value=found.value,
-            missing=found.missing,
-            facts=found.facts,
-            organisation=organisation,
-            breakdown=found.breakdown,
-            is_open=not period.is_closed(at),
-            computed_at=at,
-            digest=found.digest,
-        )
+        computed_figure(found, organisation, at)
         for found in compute([whole.definition], task, PostgresEngine())
     ]
     return sorted(parts, key=lambda part: (-(part.value or 0), part.breakdown))
@@ -281,19 +270,25 @@ def _computed_now(
     )
     for found in compute(with_needed([code], definitions), task, PostgresEngine()):
         if found.definition.code == code:
-            return Figure(
-                definition=found.definition,
-                period=period,
-                value=found.value,
-                missing=found.missing,
-                facts=found.facts,
-                organisation=organisation,
-                is_declared=found.is_declared,
-                is_open=not period.is_closed(at),
-                computed_at=at,
-                digest=found.digest,
-            )
+            return computed_figure(found, organisation, at)
     raise FigureNotFound
+
+
+def computed_figure(found: Computed, organisation: Organisation, at: datetime) -> Figure:
+    """A figure that was computed at a moment for whoever asked, and is not kept."""
+    return Figure(
+        definition=found.definition,
+        period=found.period,
+        value=found.value,
+        missing=found.missing,
+        facts=found.facts,
+        organisation=organisation,
+        breakdown=found.breakdown,
+        is_declared=found.is_declared,
+        is_open=not found.period.is_closed(at),
+        computed_at=at,
+        digest=found.digest,
+    )
 
 
 def missing_without_row(definition: Definition, period: Period) -> Missing:

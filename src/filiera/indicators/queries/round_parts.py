@@ -11,7 +11,7 @@ from filiera.indicators.engines.postgres import PostgresEngine
 from filiera.indicators.models import CollectionComment, CollectionFigure, CollectionPart, CollectionRound
 from filiera.indicators.queries.declared import declared_figures
 from filiera.indicators.queries.definitions import current_definitions, with_needed
-from filiera.indicators.queries.figures import Figure
+from filiera.indicators.queries.figures import Figure, computed_figure
 from filiera.organisations.models import Organisation
 
 
@@ -21,26 +21,14 @@ def figures_now(round_: CollectionRound, organisation: Organisation, at: datetim
     For actions and pages that have asked whether the viewer may see them.
     """
     known = current_definitions()
-    period = round_.period
     task = Task(
-        periods=(period,),
+        periods=(round_.period,),
         at=at,
         bodies=(organisation.pk,),
         declared=declared_figures([organisation.pk]),
     )
     found = {
-        computed.definition.code: Figure(
-            definition=computed.definition,
-            period=period,
-            value=computed.value,
-            missing=computed.missing,
-            facts=computed.facts,
-            organisation=organisation,
-            is_declared=computed.is_declared,
-            is_open=not period.is_closed(at),
-            computed_at=at,
-            digest=computed.digest,
-        )
+        computed.definition.code: computed_figure(computed, organisation, at)
         for computed in compute(with_needed(round_.codes, known), task, PostgresEngine())
     }
     return [found[code] for code in round_.codes if code in found]
