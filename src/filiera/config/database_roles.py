@@ -45,6 +45,8 @@ def create_database(connection: psycopg.Connection[TupleRow], name: str = DATABA
         connection.execute(
             sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(role))
         )
+    # Tables of facts to import, and facts gathered for figures, lie beside the others for a transaction.
+    connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO {}").format(database, sql.Identifier(APP)))
     return True
 
 
