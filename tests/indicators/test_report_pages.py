@@ -251,8 +251,8 @@ def test_a_public_figure_stands_in_other_peoples_pages(cluster, client):
 
 
 def test_what_is_not_public_stands_nowhere_else(cluster, editor, client):
-    Value.objects.filter(organisation=cluster, code="members_total").update(is_public=False)
     cluster_with_figures("hidden", is_listed=False)
+    Value.objects.filter(organisation=cluster, code="members_total").update(is_public=False)
 
     for path in (
         embedded(code="members_total"),

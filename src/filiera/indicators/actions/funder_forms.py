@@ -289,7 +289,7 @@ def _header() -> list[str]:
     return [
         _("Cell"),
         _("Written there"),
-        _("Figure"),
+        _("Indicator"),
         _("Code"),
         _("Period"),
         _("Value"),

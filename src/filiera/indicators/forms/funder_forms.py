@@ -29,7 +29,7 @@ class CellForm(forms.Form):
     cell = LineField(
         label=_("Cell"), max_length=60, help_text=_("Choose it in the table, or write Sheet1!B7.")
     )
-    code = forms.ChoiceField(label=_("Figure"))
+    code = forms.ChoiceField(label=_("Which figure"))
     periods_back = forms.TypedChoiceField(label=_("Of which period"), coerce=int)
     replaces_formula = forms.BooleanField(
         label=_("The figure may take the place of the formula"), required=False

@@ -111,7 +111,7 @@ class SectionForm(forms.Form):
 
     def _offer_figures(self) -> None:
         if self.kind == SectionKind.CHART:
-            self.fields["codes"] = _OneFigureField(label=_("Figure"), required=False)
+            self.fields["codes"] = _OneFigureField(label=_("Which figure"), required=False)
         known = figure_choices()
         # What is not defined any more stays chosen until somebody takes it out.
         gone = set(self.initial.get("codes") or ()) - {code for code, _name in known}
