@@ -147,7 +147,6 @@ def submit_parts_of_others(page: Page, at_round: str) -> None:
         expect(page.get_by_role("heading", level=1)).to_have_text("Your figures are submitted")
 
 
-@pytest.mark.timeout(900)
 def test_a_round_from_its_opening_to_the_frozen_report(as_role, open_browser, demonstration: Serving):
     officer = as_role("officer")
     at_round = open_round(officer)
