@@ -1,5 +1,6 @@
 """Building reports: sections in order, undo, versions, figures with their sources, and only one's own."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from filiera.indicators.actions import reports as actions
+from filiera.indicators.actions.refreshing import refresh_figures
 from filiera.indicators.actions.report_mail import viewer_of
 from filiera.indicators.definition.sets import read_packaged
 from filiera.indicators.documents.report import report_pdf
@@ -18,6 +20,9 @@ from filiera.indicators.reports.content import content_of
 from filiera.indicators.reports.packaged import packaged_reports
 from filiera.indicators.reports.plans import SectionPlan, plan_of, plans_of
 from filiera.organisations.models import OrganisationKind, Role
+from tests.academy.factories import DayFactory, EditionFactory, SessionFactory
+from tests.admissions.factories import ParticipationFactory
+from tests.indicators.factories import made_fact, person
 from tests.indicators.readiness_factories import colleague
 from tests.indicators.report_factories import NOW, cluster_with_figures, report_of, section
 from tests.organisations.factories import MembershipFactory, OrganisationFactory
@@ -298,3 +303,28 @@ def test_the_database_keeps_a_version_once(cluster, manager):
     for number in (1, 0):
         with pytest.raises(IntegrityError), transaction.atomic():
             ReportVersion.objects.create(report=report, number=number, title={}, sections=[], saved_at=NOW)
+
+
+def test_an_edition_report_tells_its_whole_life_and_of_no_other(cluster):
+    edition = EditionFactory(public=True)
+    place = ParticipationFactory(edition=edition)
+    about = {"subject_type": place._meta.label_lower, "subject_key": place.pk}
+    made_fact(
+        "place.confirmed", cluster, "2022-11-01", counterpart=edition.organiser, person=person(), **about
+    )
+    DayFactory(part__edition=edition, date=date(2023, 6, 7))
+    session_row = SessionFactory(edition=edition, part__edition=edition)
+    about = {"subject_type": session_row._meta.label_lower, "subject_key": session_row.pk}
+    made_fact("session.held", edition.organiser, "2023-06-07", quantity=4, **about)
+    refresh_figures()
+    report = report_of(edition.organiser, template="edition", edition=edition)
+
+    told = told_of(report, "2025")
+
+    values = {row.definition.code: row.number for row in told.rows}
+    assert (told.period.code, values["academy_participants"], values["session_hours_held"]) == ("2023", 1, 4)
+    addresses = {row.address.removeprefix("http://localhost:8000") for row in told.rows}
+    assert all(each.startswith(f"/academy/{edition.slug}/desk/figures/") for each in addresses)
+    assert report_pdf(lambda: told, language="it", version=1).startswith(b"%PDF")
+    with pytest.raises(actions.EditionNotOurs):
+        report_of(cluster, template="edition", edition=edition)

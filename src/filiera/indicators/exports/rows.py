@@ -39,6 +39,8 @@ class FigureRow:
     is_open: bool = False
     is_made_up: bool = False
     computed_at: datetime | None = None
+    # Where its doors are, if not on the page of its body.
+    page: str = ""
 
     @property
     def number(self) -> Decimal | None:
@@ -55,6 +57,8 @@ class FigureRow:
     def address(self) -> str:
         """The page with the three doors: the public one where there is one."""
         code = self.definition.code
+        if self.page:
+            return absolute(self.page)
         return absolute(figure_path(self.body, code, self.period, self.is_region, self.is_public))
 
 

@@ -10,6 +10,7 @@ from .editions import (
     edition_figures,
     edition_parts,
     edition_records,
+    edition_series,
 )
 from .explaining import explain
 from .figures import (
@@ -46,6 +47,7 @@ __all__ = [
     "edition_figures",
     "edition_parts",
     "edition_records",
+    "edition_series",
     "explain",
     "facts_behind",
     "figure",

@@ -47,14 +47,19 @@ class EditionAnswers:
     figures: list[EditionFigure]
 
 
-def edition_figures(viewer: Viewer, edition: Edition) -> list[EditionAnswers]:
-    """The figures of an edition by question; questions that nothing answers yet are left out. Two queries."""
+def edition_series(viewer: Viewer, edition: Edition) -> dict[str, EditionFigure]:
+    """The figures of an edition by code. Two queries."""
     definitions = current_definitions()
-    found = {
+    return {
         row.code: _figure(row, definitions[row.code])
         for row in _rows(viewer, edition)
         if row.code in definitions and row.version.version == definitions[row.code].version
     }
+
+
+def edition_figures(viewer: Viewer, edition: Edition) -> list[EditionAnswers]:
+    """The figures of an edition by question; questions that nothing answers yet are left out. Two queries."""
+    found = edition_series(viewer, edition)
     answers = [
         EditionAnswers(question, [found[code] for code in question.indicators if code in found])
         for question in EDITION_QUESTIONS

@@ -7,20 +7,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from django.db.models import Max
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from filiera.academy.models import Edition
+from filiera.academy.models import Day, Edition
 from filiera.accounts.viewer import Viewer
 from filiera.indicators import queries
-from filiera.indicators.definition import Breakdown, Definition, PeriodKind
+from filiera.indicators.definition import Definition, PeriodKind
 from filiera.indicators.engines.forming import Missing
 from filiera.indicators.exports import FigureRow, rows_of
 from filiera.indicators.exports.rows import absolute, figure_path
 from filiera.indicators.models import SectionKind
-from filiera.indicators.periods import Period
-from filiera.indicators.queries import Figure
+from filiera.indicators.periods import Period, parse_period
+from filiera.indicators.permissions import VIEW_EDITION_FIGURES
+from filiera.indicators.queries import EditionFigure, Figure
 from filiera.indicators.queries.definitions import current_definitions
-from filiera.indicators.queries.impact import programme_figures
 from filiera.indicators.reports.plans import PLACEHOLDER, WORDS, SectionPlan
 from filiera.indicators.words import measure_words, number_words, part_names
 from filiera.organisations.models import Membership, Organisation, OrganisationKind
@@ -136,7 +138,7 @@ def content_of(
         organisation=organisation,
         edition=edition,
         title=translated(title),
-        period=period,
+        period=filling.period,
         at=at,
         sections=sections,
         sources=list(filling.sources.values()),
@@ -167,14 +169,15 @@ class _Filling:
         edition: Edition | None,
         at: datetime,
     ) -> None:
-        self.viewer, self.organisation, self.period = viewer, organisation, period
-        self.edition, self.at = edition, at
+        self.viewer, self.organisation, self.edition, self.at = viewer, organisation, edition, at
+        self.of_edition = edition_told(organisation, edition) if edition is not None else {}
+        self.period = (edition_year(edition) if edition is not None else None) or period
         self.definitions = current_definitions()
         self.sources: dict[str, Source] = {}
         self.used: dict[tuple[str, str, Period, str, str], tuple[Figure, str]] = {}
         codes = {code for plan in plans for code in plan.all_codes}
         spans = max((plan.span for plan in plans), default=1)
-        self.periods = _periods_back(period, max(spans, 2))
+        self.periods = _periods_back(self.period, max(spans, 2))
         self.figures = self._own_figures(codes)
 
     def section(self, plan: SectionPlan) -> ToldSection:
@@ -196,18 +199,37 @@ class _Filling:
         by_dimension: dict[str, list[Figure]] = {}
         for told, dimension in self.used.values():
             by_dimension.setdefault(dimension, []).append(told)
-        rows = [row for dimension, figures in by_dimension.items() for row in rows_of(figures, dimension)]
+        rows = [
+            replace(row, page=self._page(told))
+            for dimension, figures in by_dimension.items()
+            for told, row in zip(figures, rows_of(figures, dimension), strict=True)
+        ]
         return sorted(rows, key=lambda row: (row.definition.code, row.body, row.period, row.part))
 
     def _own_figures(self, codes: Iterable[str]) -> dict[str, dict[Period, Figure]]:
         known = [code for code in codes if code in self.definitions]
         if self.edition is not None:
-            series = programme_figures(self.viewer, self.organisation, self.edition, self.periods)
-        elif self.period.kind == PeriodKind.YEAR:
+            return {code: self._of_edition(code) for code in known}
+        if self.period.kind == PeriodKind.YEAR:
             series = queries.series_of(self.viewer, self.organisation, known)
         else:
             series = queries.computed_series(self.viewer, self.organisation, known, self.periods)
         return {code: {told.period: told for told in series.get(code, [])} for code in known}
+
+    def _of_edition(self, code: str) -> dict[Period, Figure]:
+        """Figures of an edition are of its whole life; they stand at the year of its last day."""
+        told = self.of_edition.get(code)
+        if told is None:
+            return {}
+        figure = replace(
+            queries.not_computed(told.definition, self.period, self.organisation),
+            value=told.value,
+            missing=told.missing,
+            facts=told.facts,
+            is_open=not self.period.is_closed(self.at),
+            computed_at=told.computed_at,
+        )
+        return {self.period: figure}
 
     def _figure(self, code: str, period: Period) -> Figure | None:
         """Raises nothing: what is unknown or cannot be told has its reason."""
@@ -220,19 +242,16 @@ class _Filling:
         told = queries.not_computed(definition, period, self.organisation)
         if self.edition is None:
             return told
-        is_told = Breakdown.EDITION in definition.breakdowns
-        reason = Missing.NO_CASES if is_told else _("not told by edition")
-        return replace(told, missing=reason, breakdown=str(self.edition.pk))
+        before = period != self.period
+        return replace(told, missing=Missing.NO_PERIOD_BEFORE if before else _("not told by edition"))
 
     def _use(self, told: Figure, dimension: str = "") -> int:
         """Keep a figure as shown; the number of its source."""
-        if self.edition is not None and not dimension:
-            dimension = Breakdown.EDITION.value
         if told.code not in self.sources:
             self.sources[told.code] = Source(
                 number=len(self.sources) + 1,
                 definition=told.definition,
-                address=address_of(told, dimension),
+                address=self._address(told, dimension),
                 computed_at=told.computed_at,
                 is_declared=told.is_declared,
                 measured=measure_words(told.definition),
@@ -241,8 +260,17 @@ class _Filling:
         return self.sources[told.code].number
 
     def _cell(self, told: Figure) -> Cell:
-        dimension = Breakdown.EDITION.value if self.edition else ""
-        return Cell(told.words, address_of(told, dimension), told.value is None, told.is_declared)
+        return Cell(told.words, self._address(told), told.value is None, told.is_declared)
+
+    def _address(self, told: Figure, dimension: str = "") -> str:
+        page = self._page(told)
+        return absolute(page) if page else address_of(told, dimension)
+
+    def _page(self, told: Figure) -> str:
+        """An edition's figures have their doors on its desk."""
+        if self.edition is None or told.organisation != self.organisation:
+            return ""
+        return reverse("indicators:edition_figure", args=[self.edition.slug, told.code])
 
     def _paragraphs(self, text: str) -> list[list[Piece]]:
         return [list(self._pieces(" ".join(part.split()))) for part in text.split("\n\n") if part.strip()]
@@ -291,7 +319,7 @@ class _Filling:
                     number=numbers[0],
                     version=series[-1].definition.version,
                     cells=[self._cell(told) for told in series],
-                    address=address_of(series[-1], Breakdown.EDITION.value if self.edition else ""),
+                    address=self._address(series[-1]),
                 )
             )
         return ToldSection(plan, plan.kind, title, columns=[period.words for period in periods], rows=rows)
@@ -310,7 +338,10 @@ class _Filling:
             self._use(told, plan.breakdown)
         rows = [
             TableRow(
-                label, number, told.definition.version, [Cell(told.words, address_of(told, plan.breakdown))]
+                label,
+                number,
+                told.definition.version,
+                [Cell(told.words, self._address(told, plan.breakdown))],
             )
             for label, told in shown
         ]
@@ -334,7 +365,7 @@ class _Filling:
         return [(told.period.words, told) for told in series if told is not None and told.value is not None]
 
     def _parts(self, code: str, dimension: str) -> list[tuple[str, Figure]]:
-        if dimension not in self.definitions[code].breakdowns:
+        if self.edition is not None or dimension not in self.definitions[code].breakdowns:
             return []
         try:
             parts = queries.breakdown_of(self.viewer, code, self.organisation, self.period, dimension)
@@ -365,6 +396,20 @@ class _Filling:
         source = self.sources.get(code)
         name = translated(self.definitions[code].names)
         return f"{name} [{source.number}]" if source else name
+
+
+def edition_told(organisation: Organisation, edition: Edition) -> dict[str, EditionFigure]:
+    """The figures of an edition for a report of the organisation that runs it."""
+    if edition.organiser_id != organisation.pk:
+        return {}
+    viewer = Viewer(person=None, edition_id=edition.pk, permissions=frozenset({VIEW_EDITION_FIGURES}))
+    return queries.edition_series(viewer, edition)
+
+
+def edition_year(edition: Edition) -> Period | None:
+    """The year of its last day."""
+    last = Day.objects.filter(part__edition=edition).aggregate(last=Max("date"))["last"]
+    return parse_period(str(last.year)) if last is not None else None
 
 
 def clusters_of(viewer: Viewer, organisation: Organisation) -> list[Organisation]:
