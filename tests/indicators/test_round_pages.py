@@ -185,7 +185,7 @@ def test_a_round_from_its_draft_to_its_report(made, officer, pole):
 
     report = officer.get(address("round_report", round_.pk)).text
     assert "what stands here no longer changes" in report
-    assert "5 of 6 firms (83" in report
+    assert "5 of 6, 83\N{NO-BREAK SPACE}%" in report
     assert made.officer.person.shown_name in report
     table = officer.get(address("round_report_csv", round_.pk)).content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(table)))

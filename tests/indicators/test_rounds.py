@@ -26,6 +26,7 @@ from filiera.indicators.queries.round_links import firm_of as firm_by_token
 from filiera.indicators.queries.round_links import token_of, viewer_by_link
 from filiera.indicators.queries.round_report import round_report
 from filiera.indicators.queries.round_results import TOO_FEW, WHOLE, WITHHELD, answers_figures, firms_asked
+from filiera.indicators.round_receivers import forget_person, part_in_figures
 from filiera.mail.models import OutgoingMail
 from filiera.questionnaires.models import Answer, Response
 from tests.indicators.factories import NOW
@@ -80,6 +81,22 @@ def test_a_draw_takes_so_many_and_can_be_repeated():
     round_ = opened(made, sample_size=7)
 
     assert round_.firms.count() == 7
+
+
+def test_whoever_was_asked_before_is_asked_again():
+    made = network(firms_each=10)
+    first = opened(made, sample_size=7)
+    accept_all(made, first)
+    first = round_freezing.freeze_round(round_=first, by=made.officer, at=LATER)
+
+    draft = drafted(made, sample_size=9, questions=())
+    CollectionRound.objects.filter(pk=draft.pk).update(former=first)
+    rounds.add_question(round_=draft, question=people_question("q"), by=made.officer, at=NOW)
+    second = rounds.open_round(round_=draft, by=made.officer, at=NOW)
+
+    before, now = (set(round_.firms.values_list("organisation_id", flat=True)) for round_ in (first, second))
+    assert before < now
+    assert len(now) == 9
 
 
 def test_a_draft_refuses_what_cannot_be_asked(made):
@@ -488,3 +505,36 @@ def test_rows_of_a_round_are_consistent(made):
     ):
         with transaction.atomic(), pytest.raises(IntegrityError):
             act()
+
+
+# People who leave
+
+
+def test_the_archive_tells_what_somebody_did_and_an_erasure_takes_the_name(made):
+    round_ = opened(made)
+    part = round_parts.submit_part(part=part_of(round_, made.poles[0]), by=made.managers[0], at=NOW)
+    round_parts.ask_about_figure(part=part, code="members_total", text="Sure?", by=made.officer, at=NOW)
+    officer, manager = made.officer.person, made.managers[0].person
+
+    told = part_in_figures(officer)
+    assert told["rounds"][0]["organisation__slug"] == "network"
+    assert told["comments"][0]["text"] == "Sure?"
+    assert len(part_in_figures(manager)["figures submitted or accepted"]) == 1
+    for person in (officer, manager):
+        forget_person(person=person)
+
+    round_.refresh_from_db()
+    part.refresh_from_db()
+    assert (round_.created_by, round_.opened_by, part.submitted_by) == (None, None, None)
+    assert part.comments.get().written_by is None
+    assert part.comments.get().text == "Sure?"
+
+
+def test_a_frozen_round_lets_go_of_a_name(made):
+    round_ = opened(made)
+    accept_all(made, round_)
+    round_ = round_freezing.freeze_round(round_=round_, by=made.officer, at=LATER)
+    forget_person(person=made.officer.person)
+
+    round_.refresh_from_db()
+    assert (round_.frozen_by, round_.frozen_at) == (None, LATER)

@@ -27,12 +27,16 @@ _LINK = re.compile(r"https?://\S+/indicators/rounds/\S+")
 def links_in_mails(folder: Path, wanted: int, within_s: float = 300) -> dict[str, str]:
     """The link of each firm by its address, as the outbox's job wrote the mails to the folder."""
     found: dict[str, str] = {}
-    read: set[Path] = set()
+    # A file that was read while it was being written has grown since.
+    read: dict[Path, int] = {}
     give_up_at = time.monotonic() + within_s
     while len(found) < wanted and time.monotonic() < give_up_at:
-        for path in set(folder.glob("*.log")) - read:
-            read.add(path)
-            for written in path.read_bytes().split(b"\n" + b"-" * 79 + b"\n"):
+        for path in folder.glob("*.log"):
+            size = path.stat().st_size
+            if read.get(path) == size:
+                continue
+            read[path] = size
+            for written in path.read_bytes()[:size].split(b"\n" + b"-" * 79 + b"\n"):
                 mail = message_from_bytes(written.lstrip(), policy=policy.default)
                 body = mail.get_body(("plain",))
                 link = _LINK.search(body.get_content()) if body is not None else None

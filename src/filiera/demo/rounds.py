@@ -46,13 +46,12 @@ NETWORK = "sistema-poli-di-innovazione-piemonte"
 CLUSTER = "mesap"
 SEED = 2025
 FIRMS = 60
-ANSWERED_THEN, ANSWERED_NOW = 44, 12
+ANSWERED_THEN, ANSWERED_NOW = 30, 8
 DOMAIN = "demonstration.invalid"
 CODES = (
     "members_total",
     "members_sme_share",
     "meetings_held",
-    "members_active",
     "agreements_advanced",
     "management_staff",
 )
@@ -152,7 +151,7 @@ def _open_round(
     submit_part(part=own, by=staff, at=at - timedelta(days=4))
     comment_on_figure(
         part=own,
-        code="members_active",
+        code="meetings_held",
         text="Demonstration. Meetings of the summer were entered in autumn; they are all in now.",
         by=staff,
         at=at - timedelta(days=4),
@@ -164,7 +163,7 @@ def _open_round(
         by=officer,
         at=at - timedelta(days=2),
     )
-    for number, part in enumerate(list(parts.values())[:3]):
+    for number, part in enumerate(list(parts.values())[:2]):
         submit_part(part=part, by=second, at=at - timedelta(days=5))
         if number:
             accept_part(part=part, by=officer, at=at - timedelta(days=1))
@@ -200,7 +199,7 @@ def _opened(
         by=officer,
         at=at,
     )
-    # The same draw on every machine, and the same firms in both years.
+    # The same draw on every machine.
     round_.seed = SEED
     round_.save(update_fields=["seed"])
     if former is None:

@@ -82,7 +82,7 @@ class AskingForm(forms.Form):
         periods: Sequence[Period],
         team: Sequence[Person],
     ) -> None:
-        super().__init__(data, auto_id="ask-%s")
+        super().__init__(data, initial={"period": periods[1].code}, auto_id="ask-%s")
         self.team = {str(person.pk): person for person in team}
         self._choose("code", [(code, translated(told.names)) for code, told in definitions.items()])
         self._choose("period", [(period.code, period.words) for period in periods])

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.formats import number_format
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from filiera.accounts.viewer import Viewer
 from filiera.indicators.definition import Definition
+from filiera.indicators.engines.forming import Missing
 from filiera.indicators.models import (
     CollectionPart,
     CollectionQuestion,
@@ -29,11 +32,12 @@ from filiera.indicators.queries.round_results import (
     firms_asked,
 )
 from filiera.indicators.queries.round_whole import figures_together
-from filiera.indicators.words import missing_words, value_words
+from filiera.indicators.words import missing_words, number_words
 from filiera.texts.languages import translated
 
 # A pole sees the whole beside its own figures where it cannot take the others out of it.
 LEAST_POLES_FOR_WHOLE = 3
+_NOT_ADDED = gettext_lazy("declared by each, not added up")
 
 
 def report_data(round_: CollectionRound, at: datetime) -> dict[str, Any]:
@@ -105,8 +109,8 @@ class Cell:
         """How many of the firms that were asked it rests on."""
         if self.answers is None or not self.asked:
             return ""
-        share = number_format(100 * self.answers / self.asked, 0)
-        return _("%(answers)s of %(asked)s firms (%(share)s %%)") % {
+        share = (Decimal(100 * self.answers) / self.asked).quantize(Decimal(1), ROUND_HALF_UP)
+        return _("%(answers)s of %(asked)s, %(share)s\N{NO-BREAK SPACE}%%") % {
             "answers": self.answers,
             "asked": self.asked,
             "share": share,
@@ -168,38 +172,45 @@ def round_report(viewer: Viewer, round_: CollectionRound, at: datetime) -> Round
             ReportPole(part, firms.get(part.organisation_id, none), part.organisation_id in left_out)
             for part in shown
         ],
-        figures=_figure_lines(data, keys, shows_whole),
+        figures=_figure_lines(round_.codes, data["figures"], keys, shows_whole),
         answers=_answer_lines(round_, data, keys, firms, shows_whole),
         firms=firms.get(WHOLE, none),
         sees_all=sees_all,
     )
 
 
-def _figure_lines(data: dict[str, Any], poles: Sequence[int], shows_whole: bool) -> list[ReportLine]:
-    definitions = _definitions({code: told["version"] for code, told in data["figures"].items()})
+def _figure_lines(
+    codes: Sequence[str], figures: dict[str, Any], poles: Sequence[int], shows_whole: bool
+) -> list[ReportLine]:
+    definitions = _definitions({code: told["version"] for code, told in figures.items()})
     return [
         ReportLine(
             code=code,
             name=translated(definitions[code].names),
-            note=translated(definitions[code].descriptions),
+            note="",
             unit=str(definitions[code].unit.label),
-            whole=_figure_cell(told["whole"], definitions[code]) if shows_whole else None,
-            cells=[_figure_cell(told["poles"].get(str(pole)), definitions[code]) for pole in poles],
+            whole=_figure_cell(figures[code]["whole"], definitions[code], _NOT_ADDED)
+            if shows_whole
+            else None,
+            cells=[_figure_cell(figures[code]["poles"].get(str(pole)), definitions[code]) for pole in poles],
         )
-        for code, told in data["figures"].items()
+        for code in codes
         if code in definitions
     ]
 
 
-def _figure_cell(told: dict[str, Any] | None, definition: Definition) -> Cell:
+def _figure_cell(
+    told: dict[str, Any] | None, definition: Definition, not_declared: str | Promise = ""
+) -> Cell:
     if told is None:
         return Cell("—", None)
     if told["value"] is None:
         missing = told["missing"]
-        words = _("declared by each, not added up") if missing == "not_declared" else missing_words(missing)
-        return Cell(str(words), None)
+        if missing == Missing.NOT_DECLARED and not_declared:
+            return Cell(str(not_declared), None)
+        return Cell(str(missing_words(missing)), None)
     value = Decimal(told["value"])
-    return Cell(value_words(value, definition), value, is_declared=told.get("is_declared", False))
+    return Cell(number_words(value, definition), value, is_declared=told.get("is_declared", False))
 
 
 def _answer_lines(
@@ -215,7 +226,7 @@ def _answer_lines(
             code=row.question.code,
             name=translated(row.question.label),
             note=str(QuestionMeasure(row.measure).label),
-            unit=translated(row.unit),
+            unit="%" if row.measure == QuestionMeasure.SHARE else translated(row.unit),
             whole=_answer_cell(row, told, WHOLE, firms) if shows_whole else None,
             cells=[_answer_cell(row, told, pole, firms) for pole in poles],
         )
@@ -235,9 +246,7 @@ def _answer_cell(row: CollectionQuestion, told: dict[str, Any], body: int, firms
     value = Decimal(found["value"])
     exponent = value.as_tuple().exponent
     places = -exponent if isinstance(exponent, int) else 0
-    unit = "%" if row.measure == QuestionMeasure.SHARE else translated(row.unit)
-    number = number_format(value, places, use_l10n=True, force_grouping=True)
-    return Cell(f"{number}\N{NO-BREAK SPACE}{unit}".strip(), value, **count)
+    return Cell(number_format(value, places, use_l10n=True, force_grouping=True), value, **count)
 
 
 def _definitions(versions: dict[str, int]) -> dict[str, Definition]:

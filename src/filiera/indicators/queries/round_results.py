@@ -14,9 +14,9 @@ from filiera.questionnaires.models import MINIMUM_GROUP, Answer
 WHOLE = 0
 TOO_FEW, OUTWEIGHED, WITHHELD, NO_ANSWERS = "too_few", "outweighed", "withheld", "no_answers"
 REASONS = {
-    TOO_FEW: _("fewer than five answers: not told"),
-    OUTWEIGHED: _("one answer outweighs all others: not told"),
-    WITHHELD: _("held back, so that nobody can reckon out another figure"),
+    TOO_FEW: _("too few to be told"),
+    OUTWEIGHED: _("one outweighs the others"),
+    WITHHELD: _("held back"),
     NO_ANSWERS: _("no answers"),
 }
 # From here on the sum would nearly be the answer of one firm.
