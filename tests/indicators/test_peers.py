@@ -20,7 +20,8 @@ from filiera.indicators.models import (
     Value,
 )
 from filiera.indicators.periods import parse_period
-from filiera.indicators.queries.peers import Band, peers_of
+from filiera.indicators.queries.figures import figures_of
+from filiera.indicators.queries.peers import Band, peers_beside, peers_of
 from filiera.organisations.models import Role
 from tests.indicators.factories import load_all
 from tests.indicators.readiness_factories import browser_of, colleague
@@ -198,6 +199,23 @@ def test_pages_let_in_the_own_team_and_hide_what_is_of_others(clusters):
     assert not PeerConsent.objects.standing().filter(organisation=cluster).exists()
     assert manager.post(consent).status_code == 302
     assert PeerConsent.objects.standing().filter(organisation=cluster).exists()
+
+
+def test_the_dashboard_shows_the_band_of_peers_beside_the_value_in_the_own_workspace_alone(clusters):
+    publish()
+    cluster, year = clusters[0], YEAR.code
+    inside = (
+        browser_of(colleague(cluster).person).get(f"/o/{cluster.slug}/indicators/", {"period": year}).text
+    )
+
+    assert 'class="peer-band"' in inside
+    assert "half between" in inside
+    Value.objects.update(is_public=True)
+    outside = browser_of(colleague(cluster).person).get(f"/indicators/of/{cluster.slug}/", {"period": year})
+    assert "peer-band" not in outside.text
+    figures = figures_of(SYSTEM, cluster, YEAR)
+    stranger = colleague(OrganisationFactory())
+    assert peers_beside(stranger, cluster, figures, YEAR) == {}
 
 
 @pytest.mark.parametrize("code_count", [1, 3])

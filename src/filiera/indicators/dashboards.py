@@ -1,17 +1,18 @@
 """What a dashboard shows: the figures of a year by stage, each with the years before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.safestring import SafeString
 
 from filiera.indicators.definition import Declared, Stage
-from filiera.indicators.drawings import sparkline
+from filiera.indicators.drawings import quartile_band, sparkline
 from filiera.indicators.engines.forming import Missing
 from filiera.indicators.paths import PathStanding, TargetPath, standing_of
 from filiera.indicators.periods import Period, parse_period
 from filiera.indicators.queries import Figure
+from filiera.indicators.queries.peers import Comparison
 from filiera.indicators.words import number_words
 
 
@@ -23,6 +24,15 @@ class Line:
     before: Decimal | None
     spark: SafeString
     path: PathStanding | None = None
+    peers: Comparison | None = None
+
+    @property
+    def peer_band(self) -> SafeString:
+        """Where it lies between the quartiles of its peers, drawn."""
+        told = self.peers
+        if told is None or self.figure.value is None:
+            return SafeString("")
+        return quartile_band(self.figure.value, told.answer.lower, told.answer.median, told.answer.upper)
 
     @property
     def change_words(self) -> str:
@@ -63,6 +73,19 @@ class Dashboard:
     @property
     def count(self) -> int:
         return sum(len(part.lines) for part in self.stages)
+
+    @property
+    def has_peers(self) -> bool:
+        """Whether any of its figures stands beside those of peers."""
+        return any(line.peers for part in self.stages for line in part.lines)
+
+    def beside(self, peers: Mapping[str, Comparison]) -> "Dashboard":
+        """The same with what was published of peers beside the figures."""
+        stages = [
+            StageLines(part.stage, [replace(line, peers=peers.get(line.figure.code)) for line in part.lines])
+            for part in self.stages
+        ]
+        return replace(self, stages=stages)
 
 
 def dashboard_of(

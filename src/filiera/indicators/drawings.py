@@ -49,6 +49,30 @@ def sparkline(values: Sequence[Decimal | None]) -> SafeString:
     )
 
 
+def quartile_band(
+    own: Decimal, lower: Decimal | None, median: Decimal | None, upper: Decimal | None
+) -> SafeString:
+    """The middle half of the peers as a bar with their median, and one's own value as a point."""
+    if lower is None or median is None or upper is None:
+        return SafeString("")
+    low, high = float(min(own, lower)), float(max(own, upper))
+    across = (_WIDTH - 2 * _EDGE) / ((high - low) or 1)
+    at = [f"{_EDGE + (float(value) - low) * across:.1f}" for value in (lower, median, upper, own)]
+    width = max((float(upper) - float(lower)) * across, 1)
+    return format_html(
+        '<svg class="peer-band" viewBox="0 0 {} {}" aria-hidden="true">'
+        '<rect x="{}" y="8" width="{}" height="10" rx="3"/>'
+        '<line x1="{}" x2="{}" y1="5" y2="21"/><circle cx="{}" cy="13" r="3.4"/></svg>',
+        _WIDTH,
+        _HEIGHT,
+        at[0],
+        f"{width:.1f}",
+        at[1],
+        at[1],
+        at[3],
+    )
+
+
 def history_chart(
     series: Sequence[Figure], *, title: str, period_word: str, source: str = ""
 ) -> Chart | None:

@@ -56,18 +56,18 @@ class _Compiler:
     def expression(self) -> Any:
         match self.measure:
             case m.Tally() as tally:
-                rows = self._counted(tally.facts, tally.where)
+                rows = self._counted(tally.where)
                 return self._summed(rows, value=self._tallied(rows, tally))
             case m.Mean() | m.Score():
-                rows = self._counted(self.measure.facts, self.measure.where)
+                rows = self._counted(self.measure.where)
                 of = self._column(rows, getattr(self.measure, "of", "quantity"))
                 return self._summed(rows, value=of.sum(), whole=of.count())
             case m.Share(whole=tally, part=part):
-                rows = self._counted(tally.facts, tally.where)
+                rows = self._counted(tally.where)
                 value = self._tallied(rows, tally, self._met(rows, part))
                 return self._summed(rows, value=value, whole=self._tallied(rows, tally))
             case m.Median():
-                rows = self._counted(self.measure.facts, self.measure.where)
+                rows = self._counted(self.measure.where)
                 rows = rows.mutate(measured=self._column(rows, self.measure.of))
                 return self._middle(rows.filter(rows.measured.notnull()))
             case m.Stock():
@@ -75,10 +75,12 @@ class _Compiler:
             case m.Duration():
                 return self._duration(self.measure)
 
-    def _counted(self, kinds: tuple[str, ...], where: m.Filters) -> Any:
-        """Facts of these kinds in the periods asked for, once for each body for which they count."""
+    def _counted(self, where: m.Filters) -> Any:
+        """Facts in the periods asked for, once for each body for which they count.
+
+        What is asked about holds the kinds of the definition alone, and nothing from before the periods.
+        """
         facts = self.facts
-        facts = facts.filter(facts.kind.isin(kinds), facts.period.notnull())
         condition = self._met(facts, where)
         return self._for_bodies(facts if condition is None else facts.filter(condition))
 

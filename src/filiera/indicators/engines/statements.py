@@ -7,7 +7,7 @@ from filiera.indicators.engines.compiler import Dialect, Shape, statement_of
 from filiera.indicators.models import CompiledStatement
 
 # Raised whenever the compiler writes something else for the same definition.
-COMPILER_VERSION = 4
+COMPILER_VERSION = 5
 
 
 def statement_for(definition: Definition, shape: Shape, dialect: Dialect) -> str:

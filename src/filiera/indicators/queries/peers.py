@@ -1,5 +1,6 @@
 """A cluster beside its peers: its own figures, and what was published of many."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import models
@@ -87,6 +88,47 @@ def peers_of(viewer: Viewer, organisation: Organisation, period: Period, asked: 
         seat = seats.select_related("release").order_by("-release__until_on").first()
     if seat is None:
         return Peers(consent, None, [], None, [], _references(viewer, organisation, period))
+    told = _answers(viewer, seat)
+    groupings = [grouping for grouping in Grouping if grouping in told]
+    chosen = next((each for each in groupings if each.value == asked), groupings[0] if groupings else None)
+    answers = told[chosen] if chosen else {}
+    figures = figures_of(viewer, organisation, seat.release.period, answers)
+    comparisons = [Comparison(figure, answers[figure.code]) for figure in figures if figure.value is not None]
+    references = _references(viewer, organisation, seat.release.period)
+    return Peers(consent, seat.release, groupings, chosen, comparisons, references)
+
+
+def peers_beside(
+    viewer: Viewer, organisation: Organisation, figures: Iterable[Figure], period: Period
+) -> dict[str, Comparison]:
+    """These own figures of a period beside those of the nearest peers, where the cluster had a part then.
+
+    Two queries. A figure whose answer is withheld has none.
+    """
+    seats = PeerSeat.objects.visible_to(viewer).filter(
+        organisation=organisation,
+        release__in=PeerRelease.objects.visible_to(viewer),
+        release__start_on=period.start_on,
+        release__until_on=period.until_on,
+    )
+    seat = seats.select_related("release").first()
+    if seat is None:
+        return {}
+    told = _answers(viewer, seat)
+    grouping = next((grouping for grouping in Grouping if grouping in told), None)
+    answers = told[grouping] if grouping else {}
+    return {
+        figure.code: Comparison(figure, answers[figure.code])
+        for figure in figures
+        if figure.period == period
+        and figure.value is not None
+        and figure.code in answers
+        and not answers[figure.code].withheld
+    }
+
+
+def _answers(viewer: Viewer, seat: PeerSeat) -> dict[Grouping, dict[str, PeerAnswer]]:
+    """What was told of the groups that a cluster was in, by grouping and code."""
     groups = {Grouping.NEAREST: [str(seat.part)], Grouping.ALL: [""]}
     for kind, name in seat.traits:
         groups.setdefault(Grouping(kind), []).append(name)
@@ -97,13 +139,7 @@ def peers_of(viewer: Viewer, organisation: Organisation, period: Period, asked: 
         if row.group in groups.get(grouping, ()):
             # Of several ecosystems the first that was told stands for all.
             told.setdefault(grouping, {}).setdefault(row.code, row)
-    groupings = [grouping for grouping in Grouping if grouping in told]
-    chosen = next((each for each in groupings if each.value == asked), groupings[0] if groupings else None)
-    answers = told[chosen] if chosen else {}
-    figures = figures_of(viewer, organisation, seat.release.period, answers)
-    comparisons = [Comparison(figure, answers[figure.code]) for figure in figures if figure.value is not None]
-    references = _references(viewer, organisation, seat.release.period)
-    return Peers(consent, seat.release, groupings, chosen, comparisons, references)
+    return told
 
 
 def _references(viewer: Viewer, organisation: Organisation, period: Period) -> list[Reference]:

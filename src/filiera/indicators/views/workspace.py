@@ -11,6 +11,7 @@ from filiera.indicators import policies, queries
 from filiera.indicators.dashboards import dashboard_of
 from filiera.indicators.drawings import history_chart
 from filiera.indicators.queries import Figure
+from filiera.indicators.queries.peers import peers_beside
 from filiera.indicators.queries.targets import beside_figure, paths_of
 from filiera.indicators.views.common import period_in, workspace_view
 from filiera.indicators.views.figure_page import figure_context
@@ -27,6 +28,9 @@ def dashboard(request: ViewerRequest, organisation: Organisation) -> HttpRespons
     asked = request.GET.get("period", "")
     paths = paths_of(request.viewer, organisation)
     shown = dashboard_of(series, period_in(asked).code if asked else "", paths)
+    if shown.period is not None:
+        figures = [line.figure for part in shown.stages for line in part.lines]
+        shown = shown.beside(peers_beside(request.viewer, organisation, figures, shown.period))
     questions = [
         (_("Who belongs to us?"), "members_total"),
         (_("What do we do together?"), "meetings_held"),
