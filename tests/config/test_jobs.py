@@ -1,16 +1,19 @@
 """A job that a killed worker left behind is run again; nobody else's is."""
 
 import asyncio
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from filiera.config import tasks
+from filiera.config.worker_connector import WorkerConnector
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,3 +84,20 @@ def test_a_job_whose_work_waits_already_ends_and_holds_up_no_other() -> None:
 
     assert recover() == 2
     assert [status_of(job) for job in (stale, waiting, other)] == ["failed", "todo", "todo"]
+
+
+def test_what_a_job_queues_is_seen_when_its_transaction_is_through() -> None:
+    """Taken before, it would find nothing of what it is about: a mail would never leave."""
+    with connection.cursor() as cursor, closing(connection.copy()) as other, other.cursor() as elsewhere:
+        with app.replace_connector(WorkerConnector(app.connector)), transaction.atomic():
+            app.configure_task("config.remove_finished_jobs").defer(timestamp=0)
+
+            assert seen_by(cursor) == 1
+            assert seen_by(elsewhere) == 0
+
+        assert seen_by(elsewhere) == 1
+
+
+def seen_by(cursor: CursorWrapper) -> int:
+    cursor.execute("SELECT count(*) FROM procrastinate_jobs")
+    return int(cursor.fetchone()[0])

@@ -17,7 +17,9 @@ def main() -> None:
     django.setup()
     from procrastinate.contrib.django import app  # needs Django's apps
 
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]
+    from filiera.config.worker_connector import WorkerConnector
+
+    with app.replace_connector(WorkerConnector(app.connector)) as worker_app:
         worker_app.run_worker(
             concurrency=CONCURRENCY,
             shutdown_graceful_timeout=GRACE_S,
