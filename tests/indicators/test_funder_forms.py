@@ -1,5 +1,6 @@
 """Forms of funders: cells tied once, filled each period, and everything else left to the last byte."""
 
+import csv
 import io
 import zipfile
 
@@ -264,9 +265,9 @@ def test_libreoffice_opens_the_filled_form_and_computes_its_formulas(form, manag
     file = tmp_path / "filled.xlsx"
     file.write_bytes(filled(form, manager).content)
 
-    lines = as_csv(office, file).splitlines()
+    lines = list(csv.reader(io.StringIO(as_csv(office, file))))
 
-    assert [line.split(",")[1] for line in lines[:3]] == ["3", "2", "5"]
+    assert [line[1] for line in lines[:3]] == ["3", "2", "5"]
 
 
 def address(name, *arguments):
