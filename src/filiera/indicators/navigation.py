@@ -12,7 +12,7 @@ def register_places() -> None:
         "edition",
         Place(
             "edition_figures",
-            _("Figures"),
+            _("Figures of the edition"),
             "indicators:edition_dashboard",
             icon="chart",
             order=59,
