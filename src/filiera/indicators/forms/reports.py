@@ -44,6 +44,7 @@ class ReportForm(forms.Form):
             (each.code, f"{translated(each.names)}: {translated(each.descriptions)}") for each in packaged
         ]
         _choices(self, "template", [*offered, ("", _("An empty report"))])
+        self.fields["template"].initial = offered[0][0] if offered else ""
         if not self.editions:
             del self.fields["edition"]
             return
