@@ -46,7 +46,7 @@ NETWORK = "sistema-poli-di-innovazione-piemonte"
 CLUSTER = "mesap"
 SEED = 2025
 FIRMS = 60
-ANSWERED_THEN, ANSWERED_NOW = 30, 8
+ANSWERED_THEN, ANSWERED_NOW = 46, 6
 DOMAIN = "demonstration.invalid"
 CODES = (
     "members_total",
