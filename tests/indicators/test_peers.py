@@ -209,7 +209,7 @@ def test_the_dashboard_shows_the_band_of_peers_beside_the_value_in_the_own_works
     )
 
     assert 'class="peer-band"' in inside
-    assert "half between" in inside
+    assert "half: " in inside
     Value.objects.update(is_public=True)
     outside = browser_of(colleague(cluster).person).get(f"/indicators/of/{cluster.slug}/", {"period": year})
     assert "peer-band" not in outside.text

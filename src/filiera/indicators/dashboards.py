@@ -35,6 +35,15 @@ class Line:
         return quartile_band(self.figure.value, told.answer.lower, told.answer.median, told.answer.upper)
 
     @property
+    def peers_words(self) -> tuple[str, str]:
+        """Between what the middle half of its peers lies, without the unit."""
+        answer = self.peers.answer if self.peers else None
+        if answer is None or answer.lower is None or answer.upper is None:
+            return "", ""
+        definition = self.figure.definition
+        return number_words(answer.lower, definition), number_words(answer.upper, definition)
+
+    @property
     def change_words(self) -> str:
         """What it gained since the period before, with its sign."""
         if self.figure.value is None or self.before is None or self.figure.value == self.before:
