@@ -14,7 +14,7 @@ from math import sqrt
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from filiera.indicators.definition import Definition, Share
+from filiera.indicators.definition import Change, Definition, Share
 from filiera.indicators.periods import Period
 
 LEAST_POINTS = 8
@@ -89,7 +89,7 @@ def _last_run(series: Sequence[tuple[Period, Decimal | None]]) -> list[tuple[Per
 
 def _told(value: float, definition: Definition) -> Decimal:
     """Rounded as the figure is, and never below nothing where less than nothing cannot be."""
-    within = value if definition.needs else max(value, 0.0)
+    within = value if isinstance(definition.measure, Change) else max(value, 0.0)
     if isinstance(definition.measure, Share):
         within = min(within, 100.0)
     return Decimal(repr(within)).quantize(Decimal(1).scaleb(-definition.precision))
