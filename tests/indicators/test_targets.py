@@ -7,11 +7,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from scipy import stats
 
 from filiera.indicators.actions import digests, targets
 from filiera.indicators.actions.asking import ask_for_declaration
 from filiera.indicators.actions.refreshing import refresh_all
-from filiera.indicators.forecasts import NEVER_MOVED, TOO_FEW, forecast_of
+from filiera.indicators.forecasts import NEVER_MOVED, TOO_FEW, forecast_of, student_quantile
 from filiera.indicators.models import (
     DigestRefusal,
     FigureNote,
@@ -162,6 +163,11 @@ def test_a_forecast_is_refused_where_points_do_not_carry_it(cluster):
         ((), TOO_FEW, 7),
         ((), NEVER_MOVED, 9),
     ]
+
+
+@pytest.mark.parametrize("freedom", [6, 7, 12, 40])
+def test_the_quantile_of_an_interval_is_students(freedom):
+    assert student_quantile(0.975, freedom) == pytest.approx(stats.t.ppf(0.975, freedom), abs=0.001)
 
 
 def test_a_forecast_is_the_last_value_with_drift_and_a_student_interval(cluster):
