@@ -10,69 +10,14 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('files', '0001_initial'),
         ('indicators', '0005_peers'),
         ('organisations', '0004_agreements'),
         ('questionnaires', '0002_wall_around_sensitive_answers'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='CollectionComment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('text', models.TextField()),
-                ('is_question', models.BooleanField(default=False)),
-                ('written_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CollectionFigure',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('version', models.PositiveIntegerField()),
-                ('value', models.DecimalField(decimal_places=4, max_digits=26, null=True)),
-                ('missing', models.CharField(blank=True, max_length=20)),
-                ('facts', models.PositiveBigIntegerField()),
-                ('is_declared', models.BooleanField(default=False)),
-                ('taken_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CollectionFirm',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('language', models.CharField(blank=True, max_length=5)),
-                ('link_seed', models.CharField(max_length=32)),
-                ('invited_at', models.DateTimeField(blank=True, null=True)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('stopped_at', models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CollectionPart',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('asked', 'Asked'), ('submitted', 'Submitted'), ('questioned', 'Questioned'), ('accepted', 'Accepted')], default='asked', max_length=12)),
-                ('reminded_at', models.DateTimeField(blank=True, null=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='CollectionQuestion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('measure', models.CharField(choices=[('sum', 'the sum of all answers'), ('mean', 'the mean of all answers'), ('share', 'the share of those who say yes')], max_length=6)),
-                ('unit', filiera.texts.fields.TranslatedField(blank=True, default=dict)),
-            ],
-        ),
         migrations.CreateModel(
             name='CollectionRound',
             fields=[
@@ -91,7 +36,17 @@ class Migration(migrations.Migration):
                 ('opened_at', models.DateTimeField(blank=True, null=True)),
                 ('frozen_at', models.DateTimeField(blank=True, null=True)),
                 ('report', models.JSONField(blank=True, null=True)),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('former', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='indicators.collectionround')),
+                ('frozen_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('opened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collection_rounds', to='organisations.organisation')),
+                ('questionnaire', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='collection_round', to='questionnaires.questionnaire')),
             ],
+            options={
+                'indexes': [models.Index(fields=['organisation', 'state'], name='collection_by_organisation')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='collection_period_has_days'), models.CheckConstraint(condition=models.Q(models.Q(('frozen_at__isnull', True), ('opened_at__isnull', True), ('state', 'draft')), models.Q(('frozen_at__isnull', True), ('opened_at__isnull', False), ('state', 'open')), models.Q(('frozen_at__isnull', False), ('opened_at__isnull', False), ('report__isnull', False), ('state', 'frozen')), _connector='OR'), name='collection_times_match_state')],
+            },
         ),
         migrations.CreateModel(
             name='DeclarationRequest',
@@ -104,14 +59,25 @@ class Migration(migrations.Migration):
                 ('note', models.TextField(blank=True)),
                 ('is_demonstration', models.BooleanField(default=False)),
                 ('asked_at', models.DateTimeField()),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declaration_requests', to='organisations.organisation')),
+                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('code', 'organisation', 'start_on', 'until_on'), name='declaration_asked_once'), models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='declaration_request_period_has_days')],
+            },
         ),
         migrations.CreateModel(
             name='DigestRefusal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('refused_at', models.DateTimeField()),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='digest_refusals', to='organisations.organisation')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'person'), name='digest_refused_once')],
+            },
         ),
         migrations.CreateModel(
             name='FigureNote',
@@ -123,7 +89,13 @@ class Migration(migrations.Migration):
                 ('text', filiera.texts.fields.TranslatedField(blank=True, default=dict)),
                 ('is_demonstration', models.BooleanField(default=False)),
                 ('written_at', models.DateTimeField()),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figure_notes', to='organisations.organisation')),
+                ('written_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['organisation', 'code'], name='figure_note_by_figure')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', {}), _negated=True), name='figure_note_says_something'), models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='figure_note_period_has_days')],
+            },
         ),
         migrations.CreateModel(
             name='FigureTarget',
@@ -134,7 +106,43 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(blank=True)),
                 ('is_demonstration', models.BooleanField(default=False)),
                 ('set_at', models.DateTimeField()),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figure_targets', to='organisations.organisation')),
+                ('set_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'code'), name='figure_target_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CollectionPart',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('asked', 'Asked'), ('submitted', 'Submitted'), ('questioned', 'Questioned'), ('accepted', 'Accepted')], default='asked', max_length=12)),
+                ('reminded_at', models.DateTimeField(blank=True, null=True)),
+                ('submitted_at', models.DateTimeField(blank=True, null=True)),
+                ('accepted_at', models.DateTimeField(blank=True, null=True)),
+                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collection_parts', to='organisations.organisation')),
+                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='indicators.collectionround')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'organisation'), name='collection_part_once'), models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('state', 'asked'), ('submitted_at__isnull', True)), models.Q(('accepted_at__isnull', True), ('state__in', ['submitted', 'questioned']), ('submitted_at__isnull', False)), models.Q(('accepted_at__isnull', False), ('state', 'accepted'), ('submitted_at__isnull', False)), _connector='OR'), name='collection_part_times_match_state')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CollectionQuestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('position', models.PositiveSmallIntegerField()),
+                ('measure', models.CharField(choices=[('sum', 'the sum of all answers'), ('mean', 'the mean of all answers'), ('share', 'the share of those who say yes')], max_length=6)),
+                ('unit', filiera.texts.fields.TranslatedField(blank=True, default=dict)),
+                ('question', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='collection_question', to='questionnaires.question')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='indicators.collectionround')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'position'), name='collection_question_position_once'), models.CheckConstraint(condition=models.Q(('position__range', (1, 8))), name='collection_asks_eight_at_most')],
+            },
         ),
         migrations.CreateModel(
             name='TargetPoint',
@@ -144,7 +152,65 @@ class Migration(migrations.Migration):
                 ('until_on', models.DateField()),
                 ('value', models.DecimalField(decimal_places=4, max_digits=26)),
                 ('is_base', models.BooleanField(default=False)),
+                ('target', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='indicators.figuretarget')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('target', 'start_on'), name='target_point_once'), models.UniqueConstraint(condition=models.Q(('is_base', True)), fields=('target',), name='target_has_one_base'), models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='target_point_period_has_days')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CollectionComment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=60)),
+                ('text', models.TextField()),
+                ('is_question', models.BooleanField(default=False)),
+                ('written_at', models.DateTimeField()),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
+                ('written_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='indicators.collectionpart')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['part', 'code'], name='collection_comment_at_figure')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='collection_comment_says_something')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CollectionFigure',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=60)),
+                ('version', models.PositiveIntegerField()),
+                ('value', models.DecimalField(decimal_places=4, max_digits=26, null=True)),
+                ('missing', models.CharField(blank=True, max_length=20)),
+                ('facts', models.PositiveBigIntegerField()),
+                ('is_declared', models.BooleanField(default=False)),
+                ('taken_at', models.DateTimeField()),
+                ('part', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='indicators.collectionpart')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('part', 'code'), name='collection_figure_once'), models.CheckConstraint(condition=models.Q(('value__isnull', True), ('missing', ''), _connector='XOR'), name='collection_figure_or_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CollectionFirm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(blank=True, max_length=254)),
+                ('language', models.CharField(blank=True, max_length=5)),
+                ('link_seed', models.CharField(max_length=32)),
+                ('invited_at', models.DateTimeField(blank=True, null=True)),
+                ('reminded_at', models.DateTimeField(blank=True, null=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('stopped_at', models.DateTimeField(blank=True, null=True)),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collection_firms', to='organisations.organisation')),
+                ('response', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='collection_firm', to='questionnaires.response')),
+                ('parts', models.ManyToManyField(related_name='firms', to='indicators.collectionpart')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='firms', to='indicators.collectionround')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'organisation'), name='collection_firm_asked_once'), models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('response__isnull', False), _connector='OR'), name='collection_firm_answered_with_response')],
+            },
         ),
         migrations.AddField(
             model_name='declaration',
@@ -164,247 +230,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='declaration',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned_at__isnull', True), ('returned_because', '')), models.Q(('confirmed_at__isnull', True), ('returned_at__isnull', False), models.Q(('returned_because', ''), _negated=True)), _connector='OR'), name='declaration_returned_with_reason'),
-        ),
-        migrations.AddField(
-            model_name='collectioncomment',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='collectioncomment',
-            name='written_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='collectionfirm',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collection_firms', to='organisations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='collectionfirm',
-            name='response',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='collection_firm', to='questionnaires.response'),
-        ),
-        migrations.AddField(
-            model_name='collectionpart',
-            name='accepted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='collectionpart',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collection_parts', to='organisations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='collectionpart',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='collectionfirm',
-            name='parts',
-            field=models.ManyToManyField(related_name='firms', to='indicators.collectionpart'),
-        ),
-        migrations.AddField(
-            model_name='collectionfigure',
-            name='part',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='indicators.collectionpart'),
-        ),
-        migrations.AddField(
-            model_name='collectioncomment',
-            name='part',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='indicators.collectionpart'),
-        ),
-        migrations.AddField(
-            model_name='collectionquestion',
-            name='question',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='collection_question', to='questionnaires.question'),
-        ),
-        migrations.AddField(
-            model_name='collectionround',
-            name='created_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='collectionround',
-            name='former',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='indicators.collectionround'),
-        ),
-        migrations.AddField(
-            model_name='collectionround',
-            name='frozen_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='collectionround',
-            name='opened_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='collectionround',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collection_rounds', to='organisations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='collectionround',
-            name='questionnaire',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='collection_round', to='questionnaires.questionnaire'),
-        ),
-        migrations.AddField(
-            model_name='collectionquestion',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='indicators.collectionround'),
-        ),
-        migrations.AddField(
-            model_name='collectionpart',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='indicators.collectionround'),
-        ),
-        migrations.AddField(
-            model_name='collectionfirm',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='firms', to='indicators.collectionround'),
-        ),
-        migrations.AddField(
-            model_name='declarationrequest',
-            name='asked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='declarationrequest',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='declaration_requests', to='organisations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='declarationrequest',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='digestrefusal',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='digest_refusals', to='organisations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='digestrefusal',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='figurenote',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figure_notes', to='organisations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='figurenote',
-            name='written_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='figuretarget',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figure_targets', to='organisations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='figuretarget',
-            name='set_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='targetpoint',
-            name='target',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='indicators.figuretarget'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectionfigure',
-            constraint=models.UniqueConstraint(fields=('part', 'code'), name='collection_figure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectionfigure',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('missing', ''), _connector='XOR'), name='collection_figure_or_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='collectioncomment',
-            index=models.Index(fields=['part', 'code'], name='collection_comment_at_figure'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectioncomment',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='collection_comment_says_something'),
-        ),
-        migrations.AddIndex(
-            model_name='collectionround',
-            index=models.Index(fields=['organisation', 'state'], name='collection_by_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectionround',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='collection_period_has_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectionround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('frozen_at__isnull', True), ('opened_at__isnull', True), ('state', 'draft')), models.Q(('frozen_at__isnull', True), ('opened_at__isnull', False), ('state', 'open')), models.Q(('frozen_at__isnull', False), ('opened_at__isnull', False), ('report__isnull', False), ('state', 'frozen')), _connector='OR'), name='collection_times_match_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectionquestion',
-            constraint=models.UniqueConstraint(fields=('round', 'position'), name='collection_question_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectionquestion',
-            constraint=models.CheckConstraint(condition=models.Q(('position__range', (1, 8))), name='collection_asks_eight_at_most'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectionpart',
-            constraint=models.UniqueConstraint(fields=('round', 'organisation'), name='collection_part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectionpart',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('state', 'asked'), ('submitted_at__isnull', True)), models.Q(('accepted_at__isnull', True), ('state__in', ['submitted', 'questioned']), ('submitted_at__isnull', False)), models.Q(('accepted_at__isnull', False), ('state', 'accepted'), ('submitted_at__isnull', False)), _connector='OR'), name='collection_part_times_match_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectionfirm',
-            constraint=models.UniqueConstraint(fields=('round', 'organisation'), name='collection_firm_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='collectionfirm',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_at__isnull', True), ('response__isnull', False), _connector='OR'), name='collection_firm_answered_with_response'),
-        ),
-        migrations.AddConstraint(
-            model_name='declarationrequest',
-            constraint=models.UniqueConstraint(fields=('code', 'organisation', 'start_on', 'until_on'), name='declaration_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='declarationrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='declaration_request_period_has_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='digestrefusal',
-            constraint=models.UniqueConstraint(fields=('organisation', 'person'), name='digest_refused_once'),
-        ),
-        migrations.AddIndex(
-            model_name='figurenote',
-            index=models.Index(fields=['organisation', 'code'], name='figure_note_by_figure'),
-        ),
-        migrations.AddConstraint(
-            model_name='figurenote',
-            constraint=models.CheckConstraint(condition=models.Q(('text', {}), _negated=True), name='figure_note_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='figurenote',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='figure_note_period_has_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='figuretarget',
-            constraint=models.UniqueConstraint(fields=('organisation', 'code'), name='figure_target_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='targetpoint',
-            constraint=models.UniqueConstraint(fields=('target', 'start_on'), name='target_point_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='targetpoint',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_base', True)), fields=('target',), name='target_has_one_base'),
-        ),
-        migrations.AddConstraint(
-            model_name='targetpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='target_point_period_has_days'),
         ),
     ]

@@ -12,10 +12,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0005_messages_and_clocks_of_a_running_day'),
+        ('accounts', '__first__'),
         ('files', '0001_initial'),
         ('indicators', '0007_round_guard'),
         ('organisations', '0004_agreements'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -32,20 +32,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='funder_forms', to='organisations.organisation')),
                 ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.CreateModel(
-            name='FormCell',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sheet', models.CharField(max_length=31)),
-                ('address', models.CharField(max_length=10)),
-                ('code', models.CharField(max_length=60)),
-                ('periods_back', models.PositiveSmallIntegerField(default=0)),
-                ('replaces_formula', models.BooleanField(default=False)),
-                ('tied_at', models.DateTimeField()),
-                ('tied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('form', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='indicators.funderform')),
-            ],
+            options={
+                'indexes': [models.Index(fields=['organisation', '-uploaded_at'], name='funder_form_by_organisation')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('removed_at__isnull', True)), models.Q(('file__isnull', True), ('removed_at__isnull', False)), _connector='OR'), name='funder_form_file_leaves'), models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='funder_form_has_title')],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -60,6 +50,27 @@ class Migration(migrations.Migration):
                 ('edition', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='academy.edition')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='organisations.organisation')),
             ],
+            options={
+                'indexes': [models.Index(fields=['organisation', '-created_at'], name='report_by_organisation')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title', {}), _negated=True), name='report_has_title')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FormCell',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sheet', models.CharField(max_length=31)),
+                ('address', models.CharField(max_length=10)),
+                ('code', models.CharField(max_length=60)),
+                ('periods_back', models.PositiveSmallIntegerField(default=0)),
+                ('replaces_formula', models.BooleanField(default=False)),
+                ('tied_at', models.DateTimeField()),
+                ('tied_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('form', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='indicators.funderform')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('form', 'sheet', 'address'), name='form_cell_once'), models.CheckConstraint(condition=models.Q(('address__regex', '^[A-Z]{1,3}[1-9][0-9]{0,6}$')), name='form_cell_has_address'), models.CheckConstraint(condition=models.Q(('periods_back__lte', 5)), name='form_cell_periods_back_in_limits')],
+            },
         ),
         migrations.CreateModel(
             name='ReportSchedule',
@@ -74,6 +85,9 @@ class Migration(migrations.Migration):
                 ('report', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='schedule', to='indicators.report')),
                 ('set_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('is_on', False), ('recipients__len__gte', 1), _connector='OR'), name='report_schedule_has_recipients')],
+            },
         ),
         migrations.CreateModel(
             name='ReportSection',
@@ -89,6 +103,10 @@ class Migration(migrations.Migration):
                 ('removed_at', models.DateTimeField(blank=True, null=True)),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sections', to='indicators.report')),
             ],
+            options={
+                'indexes': [models.Index(fields=['report', 'position'], name='report_section_in_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'heading'), models.Q(('title', {}), _negated=True), ('codes', [])), models.Q(('kind', 'text'), models.Q(('text', {}), _negated=True), ('codes', [])), models.Q(('codes__len', 1), ('kind', 'chart')), models.Q(('codes__len__gte', 1), ('kind__in', ('figures', 'clusters'))), _connector='OR'), name='report_section_is_of_its_kind'), models.CheckConstraint(condition=models.Q(('span__gte', 1), ('span__lte', 12)), name='report_section_span_in_limits'), models.CheckConstraint(condition=models.Q(('breakdown', ''), ('kind', 'chart'), _connector='OR'), name='report_section_breakdown_of_charts')],
+            },
         ),
         migrations.CreateModel(
             name='ReportVersion',
@@ -101,6 +119,9 @@ class Migration(migrations.Migration):
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='indicators.report')),
                 ('saved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('report', 'number'), name='report_version_once'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='report_version_counts_from_one')],
+            },
         ),
         migrations.CreateModel(
             name='ReportIssue',
@@ -117,73 +138,8 @@ class Migration(migrations.Migration):
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='indicators.report')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='issues', to='indicators.reportversion')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='funderform',
-            index=models.Index(fields=['organisation', '-uploaded_at'], name='funder_form_by_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='funderform',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file__isnull', False), ('removed_at__isnull', True)), models.Q(('file__isnull', True), ('removed_at__isnull', False)), _connector='OR'), name='funder_form_file_leaves'),
-        ),
-        migrations.AddConstraint(
-            model_name='funderform',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='funder_form_has_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='formcell',
-            constraint=models.UniqueConstraint(fields=('form', 'sheet', 'address'), name='form_cell_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='formcell',
-            constraint=models.CheckConstraint(condition=models.Q(('address__regex', '^[A-Z]{1,3}[1-9][0-9]{0,6}$')), name='form_cell_has_address'),
-        ),
-        migrations.AddConstraint(
-            model_name='formcell',
-            constraint=models.CheckConstraint(condition=models.Q(('periods_back__lte', 5)), name='form_cell_periods_back_in_limits'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['organisation', '-created_at'], name='report_by_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('title', {}), _negated=True), name='report_has_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('is_on', False), ('recipients__len__gte', 1), _connector='OR'), name='report_schedule_has_recipients'),
-        ),
-        migrations.AddIndex(
-            model_name='reportsection',
-            index=models.Index(fields=['report', 'position'], name='report_section_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportsection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'heading'), models.Q(('title', {}), _negated=True), ('codes', [])), models.Q(('kind', 'text'), models.Q(('text', {}), _negated=True), ('codes', [])), models.Q(('codes__len', 1), ('kind', 'chart')), models.Q(('codes__len__gte', 1), ('kind__in', ('figures', 'clusters'))), _connector='OR'), name='report_section_is_of_its_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportsection',
-            constraint=models.CheckConstraint(condition=models.Q(('span__gte', 1), ('span__lte', 12)), name='report_section_span_in_limits'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportsection',
-            constraint=models.CheckConstraint(condition=models.Q(('breakdown', ''), ('kind', 'chart'), _connector='OR'), name='report_section_breakdown_of_charts'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='report_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='report_version_counts_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportissue',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='report_issue_period_has_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportissue',
-            constraint=models.UniqueConstraint(fields=('report', 'start_on', 'until_on', 'language'), name='report_issue_once'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='report_issue_period_has_days'), models.UniqueConstraint(fields=('report', 'start_on', 'until_on', 'language'), name='report_issue_once')],
+            },
         ),
     ]

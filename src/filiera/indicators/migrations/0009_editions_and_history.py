@@ -9,10 +9,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0005_messages_and_clocks_of_a_running_day'),
+        ('accounts', '__first__'),
         ('files', '0001_initial'),
         ('indicators', '0008_reports'),
         ('organisations', '0004_agreements'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [

@@ -8,10 +8,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('accounts', '__first__'),
         ('files', '0001_initial'),
         ('ledger', '0002_fact_tables'),
         ('organisations', '0004_agreements'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -22,7 +22,11 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=80)),
                 ('columns', models.JSONField()),
                 ('kept_at', models.DateTimeField()),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fact_mappings', to='organisations.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'name'), name='fact_mapping_name_once')],
+            },
         ),
         migrations.CreateModel(
             name='FactUpload',
@@ -32,6 +36,9 @@ class Migration(migrations.Migration):
                 ('headings', models.JSONField()),
                 ('first_rows', models.JSONField()),
                 ('uploaded_at', models.DateTimeField()),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fact_uploads', to='organisations.organisation')),
+                ('uploaded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.AddField(
@@ -62,29 +69,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='facttable',
             constraint=models.UniqueConstraint(condition=models.Q(('reversed_at__isnull', True)), fields=('sha256', 'organisation'), name='fact_table_stands_once', nulls_distinct=False),
-        ),
-        migrations.AddField(
-            model_name='factmapping',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fact_mappings', to='organisations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='factupload',
-            name='file',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile'),
-        ),
-        migrations.AddField(
-            model_name='factupload',
-            name='organisation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='fact_uploads', to='organisations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='factupload',
-            name='uploaded_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='factmapping',
-            constraint=models.UniqueConstraint(fields=('organisation', 'name'), name='fact_mapping_name_once'),
         ),
     ]
