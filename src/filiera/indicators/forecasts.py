@@ -86,7 +86,7 @@ def student_quantile(probability: float, freedom: int) -> float:
         (3 * x**7 + 19 * x**5 + 17 * x**3 - 15 * x) / 384,
         (79 * x**9 + 776 * x**7 + 1482 * x**5 - 1920 * x**3 - 945 * x) / 92_160,
     )
-    return x + sum(term / freedom**power for power, term in enumerate(terms, start=1))
+    return float(x + sum(term / freedom**power for power, term in enumerate(terms, start=1)))
 
 
 def _last_run(series: Sequence[tuple[Period, Decimal | None]]) -> list[tuple[Period, Decimal]]:
