@@ -272,5 +272,5 @@ def prepare_old_versions_after_upgrade() -> None:
 
 def prepare_old_versions_later() -> None:
     """Queue it; a start that finds it queued already leaves it so."""
-    with suppress(AlreadyEnqueued):
+    with suppress(AlreadyEnqueued), transaction.atomic():
         prepare_old_versions_after_upgrade.defer()

@@ -1,6 +1,7 @@
 """Keeping figures fresh: what has arrived in the ledger is found out, and only what it touches computed."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -263,7 +264,6 @@ def refresh_all(codes: Sequence[str] = ()) -> int:
 
 
 def _queue(task: object, lock: str) -> None:
-    try:
+    # In a transaction of its own: the refusal would end the one that somebody else is in.
+    with suppress(AlreadyEnqueued), transaction.atomic():
         task.configure(queueing_lock=lock).defer()  # type: ignore[attr-defined]
-    except AlreadyEnqueued:
-        return
