@@ -1,5 +1,6 @@
 """What the ledger learns of sessions that took place."""
 
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
@@ -94,6 +95,21 @@ def test_speakers_count_for_their_organisations(edition):
     assert list(recorded.values_list("organisation_id", "counterpart_id", "person")) == [
         (organisation.pk, edition.organiser_id, key_of(person))
     ]
+
+
+def test_speakers_without_an_account_are_told_apart_and_count_once_each(edition):
+    first, second = SpeakerFactory(edition=edition), SpeakerFactory(edition=edition)
+    for hour, speakers in ((9, (first, second)), (14, (first,))):
+        session = SessionFactory(part__edition=edition, scheduled=True, during=between(moment(hour)))
+        for speaker in speakers:
+            ContributionFactory(session=session, speaker=speaker)
+    publish(edition)
+
+    record_held_sessions(by=SYSTEM, at=AFTERWARDS)
+
+    keys = Fact.objects.filter(kind="speaker.contribution").values_list("person", flat=True)
+    assert sorted(Counter(keys).values()) == [1, 2]
+    assert None not in keys
 
 
 def test_recording_is_the_platforms_work(editor):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
 from filiera.academy import facts, policies
-from filiera.academy.models import Contribution, PublishedSession, Session, SessionKind
+from filiera.academy.models import Contribution, PublishedSession, Session, SessionKind, Speaker
 from filiera.accounts.viewer import SYSTEM, Viewer
 from filiera.ledger import actions as ledger
 from filiera.shared.errors import DomainError
@@ -92,9 +93,14 @@ def _record_speakers(session: Session, ended_at: datetime, *, by: Viewer, at: da
             happened_at=ended_at,
             organisation=contribution.speaker.organisation,
             counterpart=session.edition.organiser,
-            person=contribution.speaker.person,
+            person=contribution.speaker.person or _key_without_account(contribution.speaker),
             event=f"speaker:{contribution.speaker_id}",
         )
+
+
+def _key_without_account(speaker: Speaker) -> UUID:
+    """Different people are counted: who speaks twice has one key, also without an account."""
+    return uuid5(NAMESPACE_OID, f"{speaker._meta.label_lower}/{speaker.pk}")
 
 
 @app.periodic(cron="*/5 * * * *")
