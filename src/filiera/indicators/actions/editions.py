@@ -9,11 +9,12 @@ from django.db import connection, transaction
 
 from filiera.academy.models import Edition
 from filiera.indicators.computing import Computed, Task, compute
+from filiera.indicators.definition import PeriodKind
 from filiera.indicators.edition_questions import EDITION_CODES
 from filiera.indicators.edition_subjects import WAY_TO_EDITION
 from filiera.indicators.engines.postgres import edition_engine
 from filiera.indicators.models import EditionValue
-from filiera.indicators.periods import Period
+from filiera.indicators.periods import Period, period_of
 from filiera.indicators.queries.definitions import current_definitions, current_versions, with_needed
 
 Span = tuple[datetime, datetime]
@@ -99,7 +100,7 @@ def compute_edition(edition: Edition, *, at: datetime) -> None:
 
 def whole_life(first: date, at: datetime) -> Period:
     """From the year in which the first thing happened to the end of this one."""
-    return Period(date(first.year, 1, 1), date(at.year + 1, 1, 1))
+    return Period(date(first.year, 1, 1), period_of(at, PeriodKind.YEAR).until_on)
 
 
 def _row(edition: Edition, told: Computed, version: int, period: Period, at: datetime) -> EditionValue:

@@ -142,6 +142,7 @@ def edition_engine(edition: int, kinds: Iterable[str]) -> Iterator[PostgresEngin
         cursor.execute(_NOT_GATHERED)
         cursor.execute(_EDITION_FACTS, values)
         cursor.execute(_EDITION_SCOPE, values)
+        cursor.execute("ANALYZE figure_facts, figure_scope")
         cursor.execute("SELECT min(at_us) FROM figure_facts")
         first = cursor.fetchall()[0][0]
         yield PostgresEngine(is_gathered=True, known_from={} if first is None else {edition: first})
