@@ -96,6 +96,17 @@ def test_the_nightly_job_queues_what_is_due(report, manager):
     assert report_mail.send_due_reports(int(LATER.timestamp())) == 1
 
 
+def test_one_that_still_waits_keeps_no_other_from_being_sent(cluster, report, manager):
+    other = report_of(cluster, manager)
+    section(other, manager)
+    save_version(report=other, by=manager, at=NOW)
+    for each in (report, other):
+        scheduled(each, manager)
+
+    assert report_mail.send_due_reports(int(LATER.timestamp())) == 2
+    assert report_mail.send_due_reports(int(LATER.timestamp())) == 2
+
+
 def test_what_a_schedule_lacks_is_said(cluster, report, manager):
     with pytest.raises(report_mail.RecipientsMissing):
         scheduled(report, manager, recipients=[])

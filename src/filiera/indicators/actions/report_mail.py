@@ -1,6 +1,7 @@
 """Reports that go out by mail: the latest version, for the period that has closed, as a file that stays."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from filiera.accounts.viewer import Viewer
 from filiera.files.actions import store_made
@@ -155,7 +157,9 @@ def send_due_reports(timestamp: int) -> int:
     at = datetime.fromtimestamp(timestamp, tz=timezone.get_default_timezone())
     due = [row.pk for row in ReportSchedule.objects.running() if due_period(row, at) is not None]
     for key in due:
-        send_report.configure(queueing_lock=f"indicators.report-{key}").defer(schedule_id=key)
+        # One that still waits since yesterday keeps none of the others from being sent.
+        with suppress(AlreadyEnqueued), transaction.atomic():
+            send_report.configure(queueing_lock=f"indicators.report-{key}").defer(schedule_id=key)
     return len(due)
 
 
