@@ -20,10 +20,18 @@ from filiera.ledger.actions import (
     reverse_import,
 )
 from filiera.ledger.actions import reverse as reverse_fact
-from filiera.ledger.actions.uploads import ColumnMissing, TableIsEmpty, record_upload, upload_facts
+from filiera.ledger.actions.uploads import (
+    ColumnMissing,
+    TableIsEmpty,
+    UploadIsGone,
+    delete_upload,
+    record_upload,
+    upload_facts,
+)
 from filiera.ledger.fact_columns import FactColumns
 from filiera.ledger.models import Fact, FactMapping, FactTable, FactUpload
 from filiera.organisations.models import Role
+from filiera.shared.tables import UnreadableTable
 from tests.ledger.factories import NOW
 from tests.organisations.factories import MembershipFactory, OrganisationFactory, PositionFactory
 from tests.organisations.viewers import in_workspace
@@ -190,6 +198,33 @@ def test_an_empty_table_and_missing_columns_are_refused(north, manager):
     upload = uploaded(north, manager)
     with pytest.raises(ColumnMissing):
         record_upload(upload=upload, columns=FactColumns({}), by=in_workspace(manager), at=NOW)
+
+
+def test_a_table_that_somebody_recorded_meanwhile_is_gone(client, north, manager):
+    upload = uploaded(north, manager)
+    by = in_workspace(manager)
+    record_upload(upload=FactUpload.objects.get(), columns=COLUMNS, by=by, at=NOW)
+
+    for act in (
+        lambda: record_upload(upload=upload, columns=COLUMNS, by=by, at=NOW),
+        lambda: delete_upload(upload=upload, by=by, at=NOW),
+    ):
+        with pytest.raises(UploadIsGone):
+            act()
+    assert Fact.objects.count() == 2
+
+
+def test_a_sign_that_no_database_keeps_is_refused(north):
+    with pytest.raises(UnreadableTable):
+        run(north, TABLE + "meeting.held;2022-06-01;fi\x00rm;1;a3\n")
+    assert not Fact.objects.exists()
+
+
+def test_a_year_with_a_wrong_digit_is_a_mistake(north):
+    with pytest.raises(FactsHaveMistakes) as refused:
+        run(north, TABLE.replace("2022", "0202"))
+    (problem,) = refused.value.problems
+    assert (problem.row, problem.column, problem.expected) == (3, "giorno", "a day from 1900 on")
 
 
 def test_who_may_not_import_is_refused(north, manager):

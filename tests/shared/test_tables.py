@@ -1,4 +1,5 @@
 import io
+import zipfile
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -54,6 +55,24 @@ def test_xlsx_is_read_as_text_with_its_row_numbers():
 def test_what_is_no_table_is_refused(content, name):
     with pytest.raises(UnreadableTable):
         read_table(content, name)
+
+
+@pytest.mark.parametrize("broken", [b"", b"<worksheet><sheetData><row><c", b"<worksheet/>"])
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
+def test_a_workbook_with_a_broken_part_is_refused_or_empty(part, broken):
+    content = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(as_xlsx("Table", ("title",), [("Opening",)]))) as whole,
+        zipfile.ZipFile(content, "w") as made,
+    ):
+        for name in whole.namelist():
+            made.writestr(name, broken if name == part else whole.read(name))
+
+    try:
+        rows = read_table(content.getvalue(), "table.xlsx")
+    except UnreadableTable:
+        return
+    assert [row.values for row in rows] in ([], [{"title": "Opening"}])
 
 
 def test_a_table_of_too_many_bytes_is_refused():

@@ -1,7 +1,7 @@
 """Append-only facts; what guards them (partitions, triggers, rights) is in the first migration."""
 
 import uuid
-from typing import Self
+from typing import Self, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +16,8 @@ from filiera.ledger.kinds import Unit, name_of
 from filiera.ledger.permissions import Permission
 from filiera.organisations.models import Organisation, SizeClass
 from filiera.reference.models import Ecosystem, Region
+
+_Row = TypeVar("_Row", bound=models.Model)
 
 
 class Source(models.TextChoices):
@@ -79,14 +81,19 @@ class FactTable(models.Model):
         return self.name
 
 
-class FactUploadQuerySet(models.QuerySet["FactUpload"]):
+class OfImportersQuerySet(models.QuerySet[_Row]):
+    """Rows of a workspace, for those who import there."""
+
     def visible_to(self, viewer: Viewer) -> Self:
-        """The workspace in which it waits, for those who import there."""
         if viewer.administering:
             return self.all()
         if viewer.organisation_id is None or not viewer.may(Permission.LEDGER_IMPORT):
             return self.none()
         return self.filter(organisation=viewer.organisation_id)
+
+
+class FactUploadQuerySet(OfImportersQuerySet["FactUpload"]):
+    pass
 
 
 class FactUpload(models.Model):
@@ -108,13 +115,8 @@ class FactUpload(models.Model):
         return self.name
 
 
-class FactMappingQuerySet(models.QuerySet["FactMapping"]):
-    def visible_to(self, viewer: Viewer) -> Self:
-        if viewer.administering:
-            return self.all()
-        if viewer.organisation_id is None or not viewer.may(Permission.LEDGER_IMPORT):
-            return self.none()
-        return self.filter(organisation=viewer.organisation_id)
+class FactMappingQuerySet(OfImportersQuerySet["FactMapping"]):
+    pass
 
 
 class FactMapping(models.Model):

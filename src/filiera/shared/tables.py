@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -21,6 +22,17 @@ MAXIMUM_BYTES = 10 * 1024 * 1024
 MAXIMUM_UNPACKED_BYTES = 100 * 1024 * 1024
 MAXIMUM_ROWS = 20_000
 _LONGEST_LINE = 1 << 20
+# What the library raises at workbooks whose parts are missing or are not what they should be.
+BROKEN_WORKBOOK = (
+    zipfile.BadZipFile,
+    zlib.error,
+    SyntaxError,  # of XML, whichever parser is there
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OSError,
+)
 
 Cell = str | int | float | Decimal | date | datetime | None
 
@@ -215,11 +227,17 @@ def _text_lines(text: str) -> Iterator[Sequence[str]]:
 def _streamed_lines(file: BinaryIO) -> Iterator[Sequence[str]]:
     text = io.TextIOWrapper(file, encoding=_encoding_of(file), errors="replace", newline="")
     first_line = text.readline(_LONGEST_LINE)
-    if "\x00" in first_line:
-        raise UnreadableTable
     text.seek(0)
-    yield from _separated(text, first_line)
+    yield from _separated(_without_nulls(text), first_line)
     text.detach()
+
+
+def _without_nulls(lines: Iterable[str]) -> Iterator[str]:
+    """No database keeps the sign, so a file with one is none of text."""
+    for line in lines:
+        if "\x00" in line:
+            raise UnreadableTable
+        yield line
 
 
 def _encoding_of(file: BinaryIO) -> str:
@@ -261,11 +279,13 @@ def _sheet_lines(file: BinaryIO) -> Iterator[Sequence[str]]:
                 raise TableTooLarge
         file.seek(0)
         workbook = load_workbook(file, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except BROKEN_WORKBOOK as error:
         raise UnreadableTable from error
     try:
         for line in workbook.worksheets[0].iter_rows(values_only=True):
             yield [_read(cell) for cell in line]
+    except BROKEN_WORKBOOK as error:
+        raise UnreadableTable from error
     finally:
         workbook.close()
 

@@ -1,7 +1,6 @@
 """What a page shows of an uploaded workbook, and what stands in one of its cells."""
 
 import io
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from filiera.indicators.workbooks.cells import FoundCell, Place, place_of, rows_in
 from filiera.indicators.workbooks.packages import Package
 from filiera.shared.errors import DomainError
-from filiera.shared.tables import UnreadableTable
+from filiera.shared.tables import BROKEN_WORKBOOK, UnreadableTable
 
 SHOWN_ROWS, SHOWN_COLUMNS = 120, 30
 _LONGEST_TEXT = 120
@@ -99,7 +98,7 @@ def _opened(content: bytes) -> Any:
 
     try:
         return load_workbook(io.BytesIO(content))
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
+    except BROKEN_WORKBOOK as error:
         raise UnreadableTable from error
 
 

@@ -37,6 +37,7 @@ IMPORT_COLUMNS = FIELDS
 MOST_PROBLEMS = 200
 _ROWS_AT_ONCE = 5000
 _MOST_NAMES = 50_000
+_FIRST_YEAR = 1900
 _MOST = Decimal(10) ** 12
 
 
@@ -333,6 +334,10 @@ class _Reader:
 
     def _day(self, row: Row) -> datetime:
         day = _day_of(row["happened_on"])
+        if day is not None and day.year < _FIRST_YEAR:
+            # A year with a wrong digit would have figures formed for centuries.
+            self._refuse(row, "happened_on", _("a day from %(year)s on") % {"year": _FIRST_YEAR})
+            return self.at
         if day is None:
             self._refuse(row, "happened_on", _("a date such as 2024-01-31"))
             return self.at
@@ -427,4 +432,5 @@ WHERE fact.subject_type = %(type)s AND fact.subject_key = %(table)s AND fact.rev
         SELECT FROM ledger_fact AS reversal
         WHERE reversal.year = fact.year AND reversal.reverses = fact.id
     )
+ON CONFLICT DO NOTHING
 """  # noqa: S608

@@ -36,6 +36,10 @@ class TableIsEmpty(DomainError):
     field = "file"
 
 
+class UploadIsGone(DomainError):
+    message = _("This table has been recorded or deleted meanwhile.")
+
+
 class ColumnMissing(DomainError):
     message = _("Say for kind, day and organisation which column holds it, or what is the same in every row.")
 
@@ -80,10 +84,9 @@ def record_upload(
     """Record all rows of an uploaded table, or say what that would do; the file is deleted then.
 
     `keep_as` names the mapping under which the columns are kept for the next table.
-    Raises PermissionDenied, ColumnMissing, and what `import_facts` raises.
+    Raises PermissionDenied, UploadIsGone, ColumnMissing, and what `import_facts` raises.
     """
-    if not policies.can_import_facts(by, upload.organisation):
-        raise PermissionDenied
+    upload = _locked(upload, by)
     if columns.missing:
         raise ColumnMissing
     if keep_as:
@@ -109,10 +112,19 @@ def record_upload(
 
 @transaction.atomic
 def delete_upload(*, upload: FactUpload, by: Viewer, at: datetime) -> None:
-    """Throw a table away before anything was recorded. Raises PermissionDenied."""
+    """Throw a table away before anything was recorded. Raises PermissionDenied, UploadIsGone."""
+    _discard(_locked(upload, by))
+
+
+def _locked(upload: FactUpload, by: Viewer) -> FactUpload:
+    """One hand at a time: recorded twice it would find its file gone."""
     if not policies.can_import_facts(by, upload.organisation):
         raise PermissionDenied
-    _discard(upload)
+    rows = FactUpload.objects.select_for_update(of=("self",)).select_related("organisation", "file")
+    found = rows.filter(pk=upload.pk).first()
+    if found is None:
+        raise UploadIsGone
+    return found
 
 
 def _discard(upload: FactUpload) -> None:

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from filiera.accounts.viewer import ViewerRequest
 from filiera.ledger import policies, queries
 from filiera.ledger.actions import FactsHaveMistakes, ImportAlreadyReversed, reverse_import
-from filiera.ledger.actions.uploads import delete_upload, record_upload, upload_facts
+from filiera.ledger.actions.uploads import UploadIsGone, delete_upload, record_upload, upload_facts
 from filiera.ledger.forms import FactColumnsForm, UploadForm
 from filiera.ledger.models import FactMapping, FactUpload
 from filiera.organisations.models import Organisation
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
-from filiera.shared.http import render_page, send_to
+from filiera.shared.http import render_page, send_to, tried
 
 View = Callable[..., HttpResponse]
 EXAMPLE = (
@@ -111,6 +111,9 @@ def upload_page(request: ViewerRequest, organisation: Organisation, upload_id: i
             )
         except FactsHaveMistakes as refusal:
             context["problems"] = refusal.problems
+        except UploadIsGone as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("ledger:imports", organisation.slug)
         except DomainError as error:
             show_refusal(form, error)
         else:
@@ -128,8 +131,11 @@ def upload_page(request: ViewerRequest, organisation: Organisation, upload_id: i
 def deletion_create(request: ViewerRequest, organisation: Organisation, upload_id: int) -> HttpResponse:
     uploads = FactUpload.objects.visible_to(request.viewer).select_related("organisation", "file")
     upload = get_object_or_404(uploads, organisation=organisation, pk=upload_id)
-    delete_upload(upload=upload, by=request.viewer, at=timezone.now())
-    messages.success(request, _("The table is deleted; nothing was recorded."))
+    tried(
+        request,
+        lambda: delete_upload(upload=upload, by=request.viewer, at=timezone.now()),
+        _("The table is deleted; nothing was recorded."),
+    )
     return redirect("ledger:imports", organisation.slug)
 
 
