@@ -144,6 +144,27 @@ def test_what_has_no_value_is_left_with_its_reason(form, manager):
     assert "not declared" in [cell.value for cell in book.worksheets[2][2]]
 
 
+def test_what_there_is_no_longer_is_told_without_a_way_to_it(form, manager):
+    tied(form, manager, f"{SHEET}!B1")
+    tied(form, manager, "Notes!A1")
+    form.cells.filter(sheet="Notes").update(code="gone")
+    tied(form, manager, "Notes!B2")
+    form.cells.filter(address="B2").update(sheet="Gone")
+
+    made = filled(form, manager)
+    sources = load_workbook(io.BytesIO(made.content)).worksheets[2]
+
+    told = {row[0].value: row for row in sources.iter_rows(min_row=2)}
+    assert {name: bool(row[0].hyperlink) for name, row in told.items()} == {
+        "'Year''s form'!B1": True,
+        "'Notes'!A1": True,
+        "'Gone'!B2": False,
+    }
+    assert told["'Notes'!A1"][-1].hyperlink is None
+    assert "This indicator is not defined any more." in [cell.value for cell in told["'Notes'!A1"]]
+    assert "The workbook has no sheet of this name any more." in [cell.value for cell in told["'Gone'!B2"]]
+
+
 def test_a_new_workbook_keeps_the_ties_but_not_the_consent_to_replace_a_formula(form, manager):
     tied(form, manager, f"{SHEET}!B1")
     tied(form, manager, f"{SHEET}!B3", replaces_formula=True)

@@ -19,7 +19,7 @@ from filiera.indicators import policies, queries
 from filiera.indicators.definition import PeriodKind, Unit
 from filiera.indicators.exports import FigureRow, rows_of
 from filiera.indicators.models import FormCell, FunderForm
-from filiera.indicators.models.funder_forms import MOST_PERIODS_BACK
+from filiera.indicators.models.funder_forms import LONGEST_SHEET_NAME, MOST_PERIODS_BACK
 from filiera.indicators.periods import Period
 from filiera.indicators.queries import Figure
 from filiera.indicators.queries.definitions import current_definition, current_definitions
@@ -62,6 +62,11 @@ class FormulaIsShared(DomainError):
     message = gettext_lazy(
         "Other cells live from the formula in this cell; a figure in its place would break them."
     )
+    field = "cell"
+
+
+class SheetNameTooLong(DomainError):
+    message = gettext_lazy("Give the sheet a name of at most 31 characters, as workbooks have them.")
     field = "cell"
 
 
@@ -150,7 +155,7 @@ def tie_cell(
     """Tie a cell such as Sheet1!B7 to a figure; what it was tied to before ends.
 
     Raises PermissionDenied, FormIsGone, UnknownIndicator, TooFarBack, SheetMissing, NoSuchCell, NoSuchSheet,
-    CellIsCovered, FormulaIsShared, CellHoldsFormula, TooManyCells.
+    SheetNameTooLong, CellIsCovered, FormulaIsShared, CellHoldsFormula, TooManyCells.
     """
     form = _locked(form, by)
     current_definition(code)
@@ -162,6 +167,8 @@ def tie_cell(
     if not sheet:
         raise SheetMissing
     state = state_of(content_of_form(form), sheet, address)
+    if len(sheet) > LONGEST_SHEET_NAME:
+        raise SheetNameTooLong
     if state.merged_into:
         raise CellIsCovered(state.merged_into)
     if state.is_shared_formula:
@@ -220,7 +227,8 @@ def fill_form(*, form: FunderForm, period: Period, by: Viewer, at: datetime) -> 
     lines: list[SourceLine] = []
     left: list[tuple[str, str]] = []
     for cell in cells:
-        row = rows.get((cell.code, _back(period, cell.periods_back)))
+        own_period = _back(period, cell.periods_back)
+        row = rows.get((cell.code, own_period))
         state = states.get((cell.sheet, cell.address))
         reason = _reason_to_leave(cell, row, state)
         number, note = None, reason
@@ -229,8 +237,7 @@ def fill_form(*, form: FunderForm, period: Period, by: Viewer, at: datetime) -> 
             filled.append(FilledCell(cell.sheet, cell.address, number))
         else:
             left.append((quoted_name(cell.sheet, cell.address), reason))
-        if row is not None and state is not None:
-            lines.append(_line(cell, row, number, note, at))
+        lines.append(_line(cell, own_period, row, number, note, at, is_there=state is not None))
     made = fill(content, filled, title=_("Where the figures come from"), header=_header(), lines=lines)
     return Filling(made, len(filled), left)
 
@@ -270,7 +277,7 @@ def _reason_to_leave(cell: FormCell, row: FigureRow | None, state: CellState | N
     if state is None:
         return _("The workbook has no sheet of this name any more.")
     if row is None:
-        return _("There is no such figure of this period.")
+        return _("This indicator is not defined any more.")
     if row.number is None:
         return row.reason
     if state.is_shared_formula or state.merged_into or (state.is_formula and not cell.replaces_formula):
@@ -304,9 +311,22 @@ def _header() -> list[str]:
     ]
 
 
-def _line(cell: FormCell, row: FigureRow, written: Decimal | None, note: str, at: datetime) -> SourceLine:
+def _line(
+    cell: FormCell,
+    period: Period,
+    row: FigureRow | None,
+    written: Decimal | None,
+    note: str,
+    at: datetime,
+    *,
+    is_there: bool,
+) -> SourceLine:
+    name, filled_at = quoted_name(cell.sheet, cell.address), at.strftime("%Y-%m-%d %H:%M")
+    if row is None:
+        gone = ("", cell.code, cell.code, period.code, *[""] * 6, note, filled_at)
+        return SourceLine(cell=name, told=gone, address="", is_there=is_there)
     return SourceLine(
-        cell=quoted_name(cell.sheet, cell.address),
+        cell=name,
         told=(
             "" if written is None else written,
             translated(row.definition.names),
@@ -319,9 +339,10 @@ def _line(cell: FormCell, row: FigureRow, written: Decimal | None, note: str, at
             _("yes") if row.is_made_up else _("no"),
             row.computed_at.strftime("%Y-%m-%d %H:%M") if row.computed_at else "",
             note,
-            at.strftime("%Y-%m-%d %H:%M"),
+            filled_at,
         ),
         address=row.address,
+        is_there=is_there,
     )
 
 

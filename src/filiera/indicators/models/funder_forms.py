@@ -13,6 +13,7 @@ from filiera.indicators.permissions import Permission
 from filiera.organisations.models import Organisation
 
 MOST_PERIODS_BACK = 5
+LONGEST_SHEET_NAME = 31
 
 
 class FunderFormQuerySet(OwnClusterQuerySet["FunderForm"]):
@@ -67,7 +68,7 @@ class FormCell(models.Model):
     """One cell and the figure that fills it, of the period asked for or of one so many before."""
 
     form = models.ForeignKey(FunderForm, on_delete=models.CASCADE, related_name="cells")
-    sheet = models.CharField(max_length=31)
+    sheet = models.CharField(max_length=LONGEST_SHEET_NAME)
     address = models.CharField(max_length=10)
     code = models.CharField(max_length=60)
     periods_back = models.PositiveSmallIntegerField(default=0)

@@ -190,7 +190,8 @@ def _page(
     ]
     asked = request.GET.get("sheet", "0")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
-    sheet = found.layout[number if number < len(found.layout) else 0]
+    number = number if number < len(found.layout) else 0
+    sheet = found.layout[number]
     chosen = request.GET.get("cell", "")[:10]
     named = f"{sheet['title']}!{chosen}" if chosen else ""
     holds_formula = bool(sheet["cells"].get(chosen, {}).get("formula"))

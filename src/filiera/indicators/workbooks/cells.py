@@ -1,7 +1,7 @@
 """Names of cells, and how a sheet's cells are found and changed in its part."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from xml.sax.saxutils import quoteattr
@@ -126,12 +126,12 @@ def edits_for(content: bytes, numbers: Mapping[Place, Decimal]) -> list[Edit]:
     """
     data, rows = rows_in(content)
     edits: list[Edit] = []
-    waiting = dict(numbers)
-    known = {row.number for row in rows}
+    waiting: dict[int, dict[Place, Decimal]] = {}
+    for place, number in numbers.items():
+        waiting.setdefault(place.row, {})[place] = number
     for row in rows:
-        own = {place: waiting.pop(place) for place in list(waiting) if place.row == row.number}
-        edits += _edits_in_row(content, row, own)
-    edits += _new_rows(content, data, rows, {p: n for p, n in waiting.items() if p.row not in known})
+        edits += _edits_in_row(content, row, waiting.pop(row.number, {}))
+    edits += _new_rows(content, data, rows, waiting)
     return edits
 
 
@@ -160,13 +160,10 @@ def _edits_in_row(content: bytes, row: FoundRow, numbers: dict[Place, Decimal]) 
 
 
 def _new_rows(
-    content: bytes, data: Element, rows: list[FoundRow], numbers: Mapping[Place, Decimal]
+    content: bytes, data: Element, rows: list[FoundRow], waiting: Mapping[int, Mapping[Place, Decimal]]
 ) -> Iterator[Edit]:
     prefix = data.prefix
-    by_row: dict[int, list[Place]] = {}
-    for place in sorted(numbers):
-        by_row.setdefault(place.row, []).append(place)
-    fresh = [(number, _row(prefix, number, places, numbers)) for number, places in sorted(by_row.items())]
+    fresh = [(number, _row(prefix, number, numbers)) for number, numbers in sorted(waiting.items())]
     if fresh and data.is_empty_tag:
         yield _opened(content, data, b"".join(written for _number, written in fresh))
         return
@@ -176,8 +173,8 @@ def _new_rows(
         yield at, at, written
 
 
-def _row(prefix: str, number: int, places: Iterable[Place], numbers: Mapping[Place, Decimal]) -> bytes:
-    cells = b"".join(_cell(prefix, place, numbers[place], None) for place in places)
+def _row(prefix: str, number: int, numbers: Mapping[Place, Decimal]) -> bytes:
+    cells = b"".join(_cell(prefix, place, value, None) for place, value in sorted(numbers.items()))
     return b'<%srow r="%d">%s</%srow>' % (prefix.encode(), number, cells, prefix.encode())
 
 

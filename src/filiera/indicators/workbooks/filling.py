@@ -28,11 +28,15 @@ class FilledCell:
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One row of the further sheet: the first cell leads to the filled one, the last to the figure's page."""
+    """One row of the further sheet: the first cell leads to the filled one, the last to the figure's page.
+
+    What there is no longer, the cell's sheet or the figure, is told without a way to it.
+    """
 
     cell: str
     told: Sequence[str | int | Decimal]
     address: str
+    is_there: bool = True
 
 
 def fill(
@@ -155,11 +159,13 @@ def _sheet(header: Sequence[str], lines: Sequence[SourceLine]) -> str:
         for number, line in enumerate(lines, start=2)
     ]
     last = column_name(len(header))
-    links = "".join(
-        f'<hyperlink ref="A{number}" location={quoteattr(line.cell)} display={quoteattr(line.cell)}/>'
-        f'<hyperlink ref="{last}{number}" r:id="rId{number}"/>'
-        for number, line in enumerate(lines, start=2)
-    )
+    links = ""
+    for number, line in enumerate(lines, start=2):
+        if line.is_there:
+            told = quoteattr(line.cell)
+            links += f'<hyperlink ref="A{number}" location={told} display={told}/>'
+        if line.address:
+            links += f'<hyperlink ref="{last}{number}" r:id="rId{number}"/>'
     columns = "".join(
         f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>'
         for number, width in enumerate(_widths(len(header)), start=1)
@@ -189,6 +195,7 @@ def _sheet_relations(lines: Sequence[SourceLine]) -> str:
         f'<Relationship Id="rId{number}" Type="{_RELATIONS}/hyperlink" '
         f'Target={quoteattr(line.address)} TargetMode="External"/>'
         for number, line in enumerate(lines, start=2)
+        if line.address
     )
     return f'{_HEAD}<Relationships xmlns="{_PACKAGE_RELATIONS}">{told}</Relationships>'
 

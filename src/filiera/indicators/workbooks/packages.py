@@ -6,6 +6,7 @@ what is not touched stays as it was to the last byte, also what nobody here know
 
 import io
 import posixpath
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ MOST_PARTS = 2_000
 _OFFICE_DOCUMENT = "/officeDocument"
 _STRICT = b"http://purl.oclc.org/ooxml"
 _MARKS = (b"\xff\xfe", b"\xfe\xff")
+_TAG = re.compile(rb"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
 
 Edit = tuple[int, int, bytes]
 
@@ -172,14 +174,7 @@ def elements_of(content: bytes, names: set[str]) -> list[Element]:
 
 def _tag_end(content: bytes, start: int) -> int:
     """The place after the tag that begins at `start`; quoted values may hold the sign that ends a tag."""
-    at, quote = start, b""
-    while at < len(content):
-        sign = content[at : at + 1]
-        if quote:
-            quote = b"" if sign == quote else quote
-        elif sign in (b'"', b"'"):
-            quote = sign
-        elif sign == b">":
-            return at + 1
-        at += 1
-    raise UnreadableTable
+    found = _TAG.match(content, start)
+    if found is None:
+        raise UnreadableTable
+    return found.end()
