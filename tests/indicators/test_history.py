@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from filiera.indicators import queries
-from filiera.indicators.actions.declaring import AlreadyConfirmed, ConfirmedByTheSame
+from filiera.indicators.actions.declaring import AlreadyConfirmed, ConfirmedByTheSame, confirm_declaration
 from filiera.indicators.actions.history import (
     HistoryAlreadyDeclared,
+    HistoryIsProof,
     NothingChosen,
     SeriesTwice,
     SeriesUnknown,
@@ -186,6 +187,20 @@ def test_a_table_is_thrown_away_with_what_was_declared_from_it(north, manager):
 
     assert not Declaration.objects.exists()
     assert not HistoryUpload.objects.exists()
+
+
+def test_a_table_stays_while_it_proves_a_figure_that_was_confirmed_alone(north, manager, colleague):
+    history, by = uploaded(north, manager), in_workspace(manager)
+    declare_history(history=history, chosen=history.chosen, by=by, at=NOW)
+    first = Declaration.objects.order_by("pk").first()
+    confirm_declaration(declaration=first, by=in_workspace(colleague), at=NOW)
+    told = Declaration.objects.count()
+
+    with pytest.raises(HistoryIsProof):
+        delete_history(history=history, by=by, at=NOW)
+
+    assert Declaration.objects.count() == told
+    assert confirm_history(history=history, by=in_workspace(colleague), at=NOW) == told - 1
 
 
 def test_strangers_do_nothing_and_see_nothing(north, manager):

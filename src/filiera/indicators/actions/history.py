@@ -48,6 +48,10 @@ class HistoryAlreadyDeclared(DomainError):
     message = _("This table has been declared. Upload it again to change something.")
 
 
+class HistoryIsProof(DomainError):
+    message = _("Figures of this table have been confirmed one by one; it proves them and stays.")
+
+
 class HistoryNotDeclared(DomainError):
     message = _("Nothing of this table has been declared yet.")
 
@@ -149,12 +153,15 @@ def confirm_history(*, history: HistoryUpload, by: Viewer, at: datetime) -> int:
 def delete_history(*, history: HistoryUpload, by: Viewer, at: datetime) -> None:
     """Throw a table away as long as it is not confirmed, and what was declared from it.
 
-    Raises PermissionDenied, AlreadyConfirmed.
+    Raises PermissionDenied, AlreadyConfirmed, HistoryIsProof.
     """
     history = _locked(history, by)
     if history.confirmed_at is not None:
         raise AlreadyConfirmed
-    Declaration.objects.filter(evidence=history.file, confirmed_at=None).delete()
+    declared = Declaration.objects.filter(evidence=history.file)
+    if declared.filter(confirmed_at__isnull=False).exists():
+        raise HistoryIsProof
+    declared.delete()
     file = history.file
     history.delete()
     discard_file(stored_file=file)
