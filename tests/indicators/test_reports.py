@@ -110,6 +110,39 @@ def test_sections_move_leave_and_come_back(cluster, manager):
     assert second.report_id == report.pk
 
 
+def test_a_section_that_is_written_stays_where_it_was_moved_meanwhile(cluster, manager):
+    report = report_of(cluster, manager)
+    first, second = (
+        section(report, manager, SectionKind.HEADING, title={"en": name}) for name in ("First", "Second")
+    )
+    details = actions.SectionDetails(kind=SectionKind.HEADING, title={"en": "Written"})
+    actions.move_section(section=first, up=False, by=manager, at=NOW)
+
+    actions.save_section(report=report, section=first, details=details, by=manager, at=NOW)
+
+    assert [each.title["en"] for each in report.sections.standing()] == ["Second", "Written"]
+    actions.remove_section(section=first, by=manager, at=NOW)
+    actions.save_section(report=report, section=first, details=details, by=manager, at=NOW)
+    assert [each.pk for each in report.sections.standing()] == [second.pk]
+    actions.save_version(report=report, by=manager, at=NOW)
+    with pytest.raises(actions.SectionIsGone):
+        actions.save_section(report=report, section=first, details=details, by=manager, at=NOW)
+    with pytest.raises(actions.SectionIsGone):
+        actions.put_section_back(section=first, by=manager, at=NOW)
+    assert [each.pk for each in report.sections.all()] == [second.pk]
+
+
+def test_the_doors_of_a_source_are_of_its_page_also_where_a_chart_shows_parts(cluster, manager):
+    report = report_of(cluster, manager)
+    plan = SectionPlan(kind=SectionKind.CHART, codes=("members_total",), breakdown="size_class")
+
+    told = told_of(report, plans=[plan])
+
+    assert [source.address.partition("?")[2] for source in told.sources] == [""]
+    assert all("?by=size_class#parts" in row.cells[0].address for row in told.sections[0].rows)
+    assert told.sections[0].rows
+
+
 def test_versions_stay_and_the_draft_goes_back_to_one(cluster, manager):
     report = report_of(cluster, manager)
     text = section(report, manager)

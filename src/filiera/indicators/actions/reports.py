@@ -86,6 +86,10 @@ class NothingNew(DomainError):
     message = _("Nothing has changed since the last version.")
 
 
+class SectionIsGone(DomainError):
+    message = _("Somebody took this section out and kept a version since. Add it anew.")
+
+
 class ReportIsPutAway(DomainError):
     message = _("This report was put away. Bring it back to change it.")
 
@@ -183,18 +187,26 @@ def save_section(
 ) -> ReportSection:
     """Add a section at the end, or change one.
 
-    Raises PermissionDenied, ReportIsPutAway and the refusals of this module.
+    Raises PermissionDenied, ReportIsPutAway, SectionIsGone and the refusals of this module.
     """
     report = _locked(report, by)
     _check(details)
+    said = {
+        "title": dict(details.title),
+        "text": dict(details.text),
+        "codes": list(details.codes),
+        "breakdown": details.breakdown,
+        "span": details.span,
+    }
     if section is None:
         if report.sections.standing().count() >= MOST_SECTIONS:
             raise TooManySections
-        section = ReportSection(report=report, kind=details.kind, position=_next_position(report))
-    section.title, section.text = dict(details.title), dict(details.text)
-    section.codes, section.breakdown = list(details.codes), details.breakdown
-    section.span = details.span
-    section.save()
+        return ReportSection.objects.create(
+            report=report, kind=details.kind, position=_next_position(report), **said
+        )
+    # What it says and nothing else: meanwhile it may have been moved or taken out.
+    if not ReportSection.objects.filter(pk=section.pk, report=report).update(**said):
+        raise SectionIsGone
     return section
 
 
@@ -224,11 +236,12 @@ def remove_section(*, section: ReportSection, by: Viewer, at: datetime) -> None:
 
 @transaction.atomic
 def put_section_back(*, section: ReportSection, by: Viewer, at: datetime) -> None:
-    """Where it stood before. Raises PermissionDenied, ReportIsPutAway, TooManySections."""
+    """Where it stood before. Raises PermissionDenied, ReportIsPutAway, TooManySections, SectionIsGone."""
     report = _locked(section.report, by)
     if report.sections.standing().count() >= MOST_SECTIONS:
         raise TooManySections
-    ReportSection.objects.filter(pk=section.pk).update(removed_at=None)
+    if not ReportSection.objects.filter(pk=section.pk).update(removed_at=None):
+        raise SectionIsGone
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ class Missing(models.TextChoices):
     PART_MISSING = "part_missing", _("a figure that it is formed from has no value")
     NO_PERIOD_BEFORE = "no_period_before", _("the period before has no value")
     NOT_FOR_REGIONS = "not_for_regions", _("not formed for regions")
+    NOT_FOR_EDITIONS = "not_for_editions", _("not told by edition")
     NOT_COMPUTED = "not_computed", _("being computed")
 
 

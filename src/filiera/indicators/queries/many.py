@@ -12,7 +12,7 @@ from filiera.indicators.models import Value
 from filiera.indicators.periods import Period
 from filiera.indicators.queries.declared import declared_figures
 from filiera.indicators.queries.definitions import current_definitions, with_needed
-from filiera.indicators.queries.figures import Figure, current_rows, figure_of_row
+from filiera.indicators.queries.figures import Figure, computed_figure, current_rows, figure_of_row
 from filiera.organisations.models import Organisation
 
 
@@ -58,17 +58,5 @@ def computed_series(
     for found in compute(with_needed(wanted, definitions), task, PostgresEngine()):
         if found.definition.code not in wanted:
             continue
-        told = Figure(
-            definition=found.definition,
-            period=found.period,
-            value=found.value,
-            missing=found.missing,
-            facts=found.facts,
-            organisation=organisation,
-            is_declared=found.is_declared,
-            is_open=not found.period.is_closed(at),
-            computed_at=at,
-            digest=found.digest,
-        )
-        series.setdefault(told.code, []).append(told)
+        series.setdefault(found.definition.code, []).append(computed_figure(found, organisation, at))
     return {code: sorted(figures, key=lambda told: told.period) for code, figures in series.items()}

@@ -8,7 +8,7 @@ from filiera.organisations.models import Organisation
 
 
 def reports_of(viewer: Viewer, organisation: Organisation) -> QuerySet[Report]:
-    """The reports of an organisation by the day of their last version, those put away left out."""
+    """The reports of an organisation, the latest begun first; those put away are left out."""
     last = ReportIssue.objects.filter(report=OuterRef("pk")).order_by("-made_at").values("made_at")[:1]
     return (
         Report.objects.visible_to(viewer)

@@ -243,7 +243,7 @@ class _Filling:
         if self.edition is None:
             return told
         before = period != self.period
-        return replace(told, missing=Missing.NO_PERIOD_BEFORE if before else _("not told by edition"))
+        return replace(told, missing=Missing.NO_PERIOD_BEFORE if before else Missing.NOT_FOR_EDITIONS)
 
     def _use(self, told: Figure, dimension: str = "") -> int:
         """Keep a figure as shown; the number of its source."""
@@ -251,7 +251,8 @@ class _Filling:
             self.sources[told.code] = Source(
                 number=len(self.sources) + 1,
                 definition=told.definition,
-                address=self._address(told, dimension),
+                # The page itself, not its parts: its doors are named behind it.
+                address=self._address(told),
                 computed_at=told.computed_at,
                 is_declared=told.is_declared,
                 measured=measure_words(told.definition),

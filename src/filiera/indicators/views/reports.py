@@ -103,7 +103,7 @@ def report(request: ViewerRequest, organisation: Organisation, report_id: int) -
             if kind != SectionKind.CLUSTERS or organisation.kind == OrganisationKind.META_CLUSTER
         ],
         "schedule": ReportSchedule.objects.visible_to(request.viewer).filter(report=found).first(),
-        "issues": list(found.issues.order_by("-made_at")[:12]),
+        "issues": list(found.issues.select_related("file").order_by("-made_at", "-pk")[:12]),
     }
     return render_page(request, "indicators/reports/builder.html", context, partial="draft")
 
