@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0004_session_pages_are_prepared'),
-        ('admissions', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('admissions', '0001_initial'),
     ]
 
     operations = [
@@ -28,7 +28,12 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateTimeField()),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
+                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access_codes', to='admissions.call')),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('most_uses__gte', 1), ('uses__lte', models.F('most_uses'))), name='access_code_not_overused')],
+            },
         ),
         migrations.CreateModel(
             name='Criterion',
@@ -40,7 +45,11 @@ class Migration(migrations.Migration):
                 ('weight', models.PositiveSmallIntegerField(default=1)),
                 ('lowest', models.PositiveSmallIntegerField(default=1)),
                 ('highest', models.PositiveSmallIntegerField(default=5)),
+                ('call', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='admissions.call')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('call', 'position'), name='criterion_position_unique_in_call'), models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='criterion_weighs_something'), models.CheckConstraint(condition=models.Q(('highest__gt', models.F('lowest'))), name='criterion_scale_rises'), models.CheckConstraint(condition=models.Q(('highest__lte', 10)), name='criterion_scale_at_most_ten')],
+            },
         ),
         migrations.CreateModel(
             name='HostOffer',
@@ -56,7 +65,11 @@ class Migration(migrations.Migration):
                 ('last_day', models.DateField(blank=True, null=True)),
                 ('dates_note', models.TextField(blank=True)),
                 ('offer', models.TextField(blank=True)),
+                ('application', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='host_offer', to='admissions.application')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('first_day__isnull', True), ('last_day__isnull', True), ('last_day__gte', models.F('first_day')), _connector='OR'), name='host_offer_ends_after_start')],
+            },
         ),
         migrations.CreateModel(
             name='Remark',
@@ -64,7 +77,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', models.TextField()),
                 ('written_at', models.DateTimeField()),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remarks', to='admissions.application')),
+                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='remark_says_something')],
+            },
         ),
         migrations.CreateModel(
             name='Review',
@@ -76,14 +94,25 @@ class Migration(migrations.Migration):
                 ('assigned_at', models.DateTimeField()),
                 ('given_at', models.DateTimeField(blank=True, null=True)),
                 ('conflict_at', models.DateTimeField(blank=True, null=True)),
+                ('application', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='admissions.application')),
+                ('reviewer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviews', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['reviewer', 'state'], name='review_by_reviewer')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('reviewer__isnull', False)), fields=('application', 'reviewer'), name='review_once_by_a_reviewer'), models.CheckConstraint(condition=models.Q(models.Q(('conflict_at__isnull', True), ('given_at__isnull', True), ('state', 'assigned')), models.Q(('conflict_at__isnull', True), ('given_at__isnull', False), ('state', 'given')), models.Q(('conflict_at__isnull', False), ('state', 'conflict')), _connector='OR'), name='review_times_match_state')],
+            },
         ),
         migrations.CreateModel(
             name='Score',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('value', models.PositiveSmallIntegerField()),
+                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='admissions.criterion')),
+                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='admissions.review')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('review', 'criterion'), name='score_once_by_criterion')],
+            },
         ),
         migrations.AddField(
             model_name='call',
@@ -110,102 +139,8 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('reviews_per_application__range', (1, 9))), name='call_reviews_per_application_known'),
         ),
         migrations.AddField(
-            model_name='accesscode',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access_codes', to='admissions.call'),
-        ),
-        migrations.AddField(
-            model_name='accesscode',
-            name='created_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
             model_name='application',
             name='access_code',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='admissions.accesscode'),
-        ),
-        migrations.AddField(
-            model_name='criterion',
-            name='call',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='admissions.call'),
-        ),
-        migrations.AddField(
-            model_name='hostoffer',
-            name='application',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='host_offer', to='admissions.application'),
-        ),
-        migrations.AddField(
-            model_name='remark',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='remarks', to='admissions.application'),
-        ),
-        migrations.AddField(
-            model_name='remark',
-            name='author',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='review',
-            name='application',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='admissions.application'),
-        ),
-        migrations.AddField(
-            model_name='review',
-            name='reviewer',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reviews', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='score',
-            name='criterion',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='admissions.criterion'),
-        ),
-        migrations.AddField(
-            model_name='score',
-            name='review',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scores', to='admissions.review'),
-        ),
-        migrations.AddConstraint(
-            model_name='accesscode',
-            constraint=models.CheckConstraint(condition=models.Q(('most_uses__gte', 1), ('uses__lte', models.F('most_uses'))), name='access_code_not_overused'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('call', 'position'), name='criterion_position_unique_in_call'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='criterion_weighs_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('highest__gt', models.F('lowest'))), name='criterion_scale_rises'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.CheckConstraint(condition=models.Q(('highest__lte', 10)), name='criterion_scale_at_most_ten'),
-        ),
-        migrations.AddConstraint(
-            model_name='hostoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('first_day__isnull', True), ('last_day__isnull', True), ('last_day__gte', models.F('first_day')), _connector='OR'), name='host_offer_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='remark',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='remark_says_something'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(fields=['reviewer', 'state'], name='review_by_reviewer'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('reviewer__isnull', False)), fields=('application', 'reviewer'), name='review_once_by_a_reviewer'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('conflict_at__isnull', True), ('given_at__isnull', True), ('state', 'assigned')), models.Q(('conflict_at__isnull', True), ('given_at__isnull', False), ('state', 'given')), models.Q(('conflict_at__isnull', False), ('state', 'conflict')), _connector='OR'), name='review_times_match_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='score',
-            constraint=models.UniqueConstraint(fields=('review', 'criterion'), name='score_once_by_criterion'),
         ),
     ]

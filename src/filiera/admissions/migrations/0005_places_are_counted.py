@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0004_session_pages_are_prepared'),
-        ('admissions', '0004_people_of_the_edition'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('admissions', '0004_people_of_the_edition'),
     ]
 
     operations = [
@@ -21,6 +21,8 @@ class Migration(migrations.Migration):
                 ('before', models.CharField(blank=True, choices=[('online', 'Online'), ('in_person', 'In person'), ('absent', 'Absent')], max_length=20)),
                 ('after', models.CharField(choices=[('online', 'Online'), ('in_person', 'In person'), ('absent', 'Absent')], max_length=20)),
                 ('changed_at', models.DateTimeField()),
+                ('attendance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='admissions.dayattendance')),
+                ('changed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
         ),
         migrations.CreateModel(
@@ -33,17 +35,13 @@ class Migration(migrations.Migration):
                 ('mapping', models.JSONField(default=dict)),
                 ('uploaded_at', models.DateTimeField()),
                 ('imported_at', models.DateTimeField(blank=True, null=True)),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people_imports', to='academy.edition')),
+                ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.CreateModel(
-            name='SessionPlace',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('taken', 'Place taken'), ('waiting', 'On the waiting list')], max_length=20)),
-                ('number', models.PositiveIntegerField()),
-                ('asked_at', models.DateTimeField()),
-                ('taken_at', models.DateTimeField(blank=True, null=True)),
-            ],
+            options={
+                'indexes': [models.Index(fields=['edition', '-uploaded_at'], name='people_import_latest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('imported_at__isnull', True), ('rows', []), _connector='OR'), name='people_import_rows_leave')],
+            },
         ),
         migrations.CreateModel(
             name='SessionSignUp',
@@ -54,7 +52,27 @@ class Migration(migrations.Migration):
                 ('last_number', models.PositiveIntegerField(default=0)),
                 ('opens_at', models.DateTimeField(blank=True, null=True)),
                 ('closes_at', models.DateTimeField(blank=True, null=True)),
+                ('session', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sign_up', to='academy.session')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('taken__gte', 0), ('taken__lte', models.F('capacity'))), name='sign_up_places_not_exceeded'), models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='sign_up_closes_after_opening')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SessionPlace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('taken', 'Place taken'), ('waiting', 'On the waiting list')], max_length=20)),
+                ('number', models.PositiveIntegerField()),
+                ('asked_at', models.DateTimeField()),
+                ('taken_at', models.DateTimeField(blank=True, null=True)),
+                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='session_places', to='admissions.participation')),
+                ('sign_up', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='admissions.sessionsignup')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['sign_up', 'state', 'number'], name='session_place_in_order')],
+                'constraints': [models.UniqueConstraint(fields=('sign_up', 'participation'), name='session_place_once'), models.UniqueConstraint(fields=('sign_up', 'number'), name='session_place_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken'), ('taken_at__isnull', False)), models.Q(('state', 'waiting'), ('taken_at__isnull', True)), _connector='OR'), name='session_place_taken_at_matches_state')],
+            },
         ),
         migrations.AddField(
             model_name='call',
@@ -64,72 +82,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='call',
             constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('places'))), name='call_places_not_exceeded'),
-        ),
-        migrations.AddField(
-            model_name='dayattendancechange',
-            name='attendance',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='admissions.dayattendance'),
-        ),
-        migrations.AddField(
-            model_name='dayattendancechange',
-            name='changed_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='peopleimport',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people_imports', to='academy.edition'),
-        ),
-        migrations.AddField(
-            model_name='peopleimport',
-            name='uploaded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='sessionplace',
-            name='participation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='session_places', to='admissions.participation'),
-        ),
-        migrations.AddField(
-            model_name='sessionsignup',
-            name='session',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='sign_up', to='academy.session'),
-        ),
-        migrations.AddField(
-            model_name='sessionplace',
-            name='sign_up',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='admissions.sessionsignup'),
-        ),
-        migrations.AddIndex(
-            model_name='peopleimport',
-            index=models.Index(fields=['edition', '-uploaded_at'], name='people_import_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='peopleimport',
-            constraint=models.CheckConstraint(condition=models.Q(('imported_at__isnull', True), ('rows', []), _connector='OR'), name='people_import_rows_leave'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionsignup',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__gte', 0), ('taken__lte', models.F('capacity'))), name='sign_up_places_not_exceeded'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionsignup',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='sign_up_closes_after_opening'),
-        ),
-        migrations.AddIndex(
-            model_name='sessionplace',
-            index=models.Index(fields=['sign_up', 'state', 'number'], name='session_place_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionplace',
-            constraint=models.UniqueConstraint(fields=('sign_up', 'participation'), name='session_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionplace',
-            constraint=models.UniqueConstraint(fields=('sign_up', 'number'), name='session_place_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sessionplace',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken'), ('taken_at__isnull', False)), models.Q(('state', 'waiting'), ('taken_at__isnull', True)), _connector='OR'), name='session_place_taken_at_matches_state'),
         ),
     ]

@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0005_messages_and_clocks_of_a_running_day'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_initial'),
         ('organisations', '0004_agreements'),
         ('reference', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -52,6 +52,9 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='indicator_versions', to='organisations.organisation')),
                 ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('code', 'version'), name='indicator_version_once'), models.CheckConstraint(condition=models.Q(models.Q(('origin', 'packaged'), ('owner__isnull', True)), models.Q(('origin', 'organisation'), ('owner__isnull', False)), _connector='OR'), name='indicator_owner_matches_origin')],
+            },
         ),
         migrations.CreateModel(
             name='ScopeRow',
@@ -72,40 +75,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('subject', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='academy.edition')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Value',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('start_on', models.DateField()),
-                ('until_on', models.DateField()),
-                ('value', models.DecimalField(decimal_places=4, max_digits=26, null=True)),
-                ('missing', models.CharField(blank=True, max_length=20)),
-                ('facts', models.PositiveBigIntegerField()),
-                ('inputs', models.JSONField()),
-                ('inputs_digest', models.CharField(max_length=64)),
-                ('computed_at', models.DateTimeField()),
-                ('is_public', models.BooleanField()),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='organisations.organisation')),
-                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='reference.region')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='values', to='indicators.indicatorversion')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Revision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('was', models.DecimalField(decimal_places=4, max_digits=26, null=True)),
-                ('was_missing', models.CharField(blank=True, max_length=20)),
-                ('became', models.DecimalField(decimal_places=4, max_digits=26, null=True)),
-                ('became_missing', models.CharField(blank=True, max_length=20)),
-                ('facts_arrived', models.PositiveBigIntegerField()),
-                ('arrived_at', models.DateTimeField()),
-                ('digest_before', models.CharField(max_length=64)),
-                ('revised_at', models.DateTimeField()),
-                ('figure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='indicators.value')),
             ],
         ),
         migrations.CreateModel(
@@ -132,32 +101,41 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('evidence__isnull', False), models.Q(('source_url', ''), _negated=True), _connector='OR'), name='declaration_has_evidence'), models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='declaration_period_has_days'), models.CheckConstraint(condition=models.Q(('confirmed_by__isnull', True), ('declared_by__isnull', True), models.Q(('confirmed_by', models.F('declared_by')), _negated=True), _connector='OR'), name='declaration_confirmed_by_another'), models.UniqueConstraint(condition=models.Q(('confirmed_at__isnull', False), ('replaced_by__isnull', True)), fields=('code', 'organisation', 'start_on', 'until_on'), name='declaration_one_stands')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.UniqueConstraint(fields=('code', 'version'), name='indicator_version_once'),
+        migrations.CreateModel(
+            name='Value',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=60)),
+                ('start_on', models.DateField()),
+                ('until_on', models.DateField()),
+                ('value', models.DecimalField(decimal_places=4, max_digits=26, null=True)),
+                ('missing', models.CharField(blank=True, max_length=20)),
+                ('facts', models.PositiveBigIntegerField()),
+                ('inputs', models.JSONField()),
+                ('inputs_digest', models.CharField(max_length=64)),
+                ('computed_at', models.DateTimeField()),
+                ('is_public', models.BooleanField()),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='organisations.organisation')),
+                ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='reference.region')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='values', to='indicators.indicatorversion')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('organisation__isnull', False)), fields=('organisation', 'version', 'start_on', 'until_on'), name='value_once_for_organisation'), models.UniqueConstraint(condition=models.Q(('region__isnull', False)), fields=('region', 'version', 'start_on', 'until_on'), name='value_once_for_region'), models.CheckConstraint(condition=models.Q(('organisation__isnull', True), ('region__isnull', True), _connector='XOR'), name='value_of_one_body'), models.CheckConstraint(condition=models.Q(('value__isnull', True), ('missing', ''), _connector='XOR'), name='value_or_reason_why_not'), models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='value_period_has_days')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('origin', 'packaged'), ('owner__isnull', True)), models.Q(('origin', 'organisation'), ('owner__isnull', False)), _connector='OR'), name='indicator_owner_matches_origin'),
-        ),
-        migrations.AddConstraint(
-            model_name='value',
-            constraint=models.UniqueConstraint(condition=models.Q(('organisation__isnull', False)), fields=('organisation', 'version', 'start_on', 'until_on'), name='value_once_for_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='value',
-            constraint=models.UniqueConstraint(condition=models.Q(('region__isnull', False)), fields=('region', 'version', 'start_on', 'until_on'), name='value_once_for_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='value',
-            constraint=models.CheckConstraint(condition=models.Q(('organisation__isnull', True), ('region__isnull', True), _connector='XOR'), name='value_of_one_body'),
-        ),
-        migrations.AddConstraint(
-            model_name='value',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('missing', ''), _connector='XOR'), name='value_or_reason_why_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='value',
-            constraint=models.CheckConstraint(condition=models.Q(('until_on__gt', models.F('start_on'))), name='value_period_has_days'),
+        migrations.CreateModel(
+            name='Revision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('was', models.DecimalField(decimal_places=4, max_digits=26, null=True)),
+                ('was_missing', models.CharField(blank=True, max_length=20)),
+                ('became', models.DecimalField(decimal_places=4, max_digits=26, null=True)),
+                ('became_missing', models.CharField(blank=True, max_length=20)),
+                ('facts_arrived', models.PositiveBigIntegerField()),
+                ('arrived_at', models.DateTimeField()),
+                ('digest_before', models.CharField(max_length=64)),
+                ('revised_at', models.DateTimeField()),
+                ('figure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='indicators.value')),
+            ],
         ),
     ]

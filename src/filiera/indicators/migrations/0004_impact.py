@@ -8,10 +8,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('files', '0001_initial'),
         ('indicators', '0003_readiness'),
         ('organisations', '0004_agreements'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -34,6 +34,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='impact_panels', to='organisations.organisation')),
                 ('uploaded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['organisation', '-uploaded_at'], name='impact_panel_by_organisation')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('deleted_at__isnull', True), ('file__isnull', False)), models.Q(('deleted_at__isnull', False), ('file__isnull', True)), _connector='OR'), name='impact_panel_file_leaves'), models.CheckConstraint(condition=models.Q(('checked_at__isnull', True), models.Q(('mapping', {}), _negated=True), _connector='OR'), name='impact_panel_checked_is_mapped'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='impact_panel_has_source')],
+            },
         ),
         migrations.CreateModel(
             name='ImpactStudy',
@@ -54,41 +58,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='impact_studies', to='organisations.organisation')),
                 ('panel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='studies', to='indicators.impactpanel')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='impactpanel',
-            index=models.Index(fields=['organisation', '-uploaded_at'], name='impact_panel_by_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='impactpanel',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deleted_at__isnull', True), ('file__isnull', False)), models.Q(('deleted_at__isnull', False), ('file__isnull', True)), _connector='OR'), name='impact_panel_file_leaves'),
-        ),
-        migrations.AddConstraint(
-            model_name='impactpanel',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_at__isnull', True), models.Q(('mapping', {}), _negated=True), _connector='OR'), name='impact_panel_checked_is_mapped'),
-        ),
-        migrations.AddConstraint(
-            model_name='impactpanel',
-            constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='impact_panel_has_source'),
-        ),
-        migrations.AddIndex(
-            model_name='impactstudy',
-            index=models.Index(fields=['panel', '-asked_at'], name='impact_study_by_panel'),
-        ),
-        migrations.AddConstraint(
-            model_name='impactstudy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ('waiting', 'running'))), models.Q(('finished_at__isnull', False), models.Q(('state__in', ('waiting', 'running')), _negated=True)), _connector='OR'), name='impact_study_finished_matches_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='impactstudy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('inputs_digest__regex', '^[0-9a-f]{64}$'), ('result__isnull', False), ('state__in', ('estimated', 'refused'))), models.Q(('result__isnull', True), models.Q(('state__in', ('estimated', 'refused')), _negated=True)), _connector='OR'), name='impact_study_result_has_inputs'),
-        ),
-        migrations.AddConstraint(
-            model_name='impactstudy',
-            constraint=models.CheckConstraint(condition=models.Q(('is_shown', False), ('state', 'estimated'), _connector='OR'), name='impact_study_shown_is_estimated'),
-        ),
-        migrations.AddConstraint(
-            model_name='impactstudy',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_shown', True)), fields=('organisation',), name='impact_study_one_is_shown'),
+            options={
+                'indexes': [models.Index(fields=['panel', '-asked_at'], name='impact_study_by_panel')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ('waiting', 'running'))), models.Q(('finished_at__isnull', False), models.Q(('state__in', ('waiting', 'running')), _negated=True)), _connector='OR'), name='impact_study_finished_matches_state'), models.CheckConstraint(condition=models.Q(models.Q(('inputs_digest__regex', '^[0-9a-f]{64}$'), ('result__isnull', False), ('state__in', ('estimated', 'refused'))), models.Q(('result__isnull', True), models.Q(('state__in', ('estimated', 'refused')), _negated=True)), _connector='OR'), name='impact_study_result_has_inputs'), models.CheckConstraint(condition=models.Q(('is_shown', False), ('state', 'estimated'), _connector='OR'), name='impact_study_shown_is_estimated'), models.UniqueConstraint(condition=models.Q(('is_shown', True)), fields=('organisation',), name='impact_study_one_is_shown')],
+            },
         ),
     ]

@@ -55,104 +55,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='DinnerGuest',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('organisation_name', models.CharField(blank=True, max_length=200)),
-                ('role', models.CharField(choices=[('participant', 'Participant'), ('host', 'Representative of the host'), ('speaker', 'Speaker'), ('team', 'Team'), ('guest', 'Guest')], default='participant', max_length=20)),
-                ('diet', models.CharField(blank=True, max_length=120)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.country')),
-                ('dinner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guests', to='meetings.dinner')),
-                ('ecosystem', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.ecosystem')),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dinner_guests', to='organisations.organisation')),
-                ('participation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='dinners', to='admissions.participation')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='DinnerPair',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('together', 'At one table'), ('apart', 'At different tables')], max_length=10)),
-                ('dinner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs', to='meetings.dinner')),
-                ('one', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='meetings.dinnerguest')),
-                ('two', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='meetings.dinnerguest')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('one', 'two'), name='dinner_pair_once'), models.CheckConstraint(condition=models.Q(('one__lt', models.F('two'))), name='dinner_pair_in_order')],
-            },
-        ),
-        migrations.CreateModel(
-            name='DinnerTable',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('seats', models.PositiveSmallIntegerField()),
-                ('least_hosts', models.PositiveSmallIntegerField(default=1)),
-                ('dinner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tables', to='meetings.dinner')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('dinner', 'number'), name='dinner_table_number_unique'), models.CheckConstraint(condition=models.Q(('least_hosts__lte', models.F('seats')), ('seats__gte', 1)), name='dinner_table_holds_its_hosts')],
-            },
-        ),
-        migrations.AddField(
-            model_name='dinnerguest',
-            name='table',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='guests', to='meetings.dinnertable'),
-        ),
-        migrations.CreateModel(
-            name='DinnerWish',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('guest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='meetings.dinnerguest')),
-                ('wanted', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wished_by', to='meetings.dinnerguest')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('guest', 'wanted'), name='dinner_wish_once'), models.CheckConstraint(condition=models.Q(('guest', models.F('wanted')), _negated=True), name='dinner_wish_for_another')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SeatingRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField()),
-                ('share', models.FloatField(default=0)),
-                ('value', models.FloatField(blank=True, null=True)),
-                ('cancel_asked_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dinner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='meetings.dinner')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('dinner',), name='seating_run_one_at_a_time')],
-            },
-        ),
-        migrations.CreateModel(
-            name='VisitPlace',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('draw', 'By the draw'), ('refill', 'Moved up'), ('taken', 'Took a free place'), ('desk', 'Given by the team')], max_length=10)),
-                ('rank', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('needs_step_free', models.BooleanField(default=False)),
-                ('given_at', models.DateTimeField()),
-                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visit_places', to='admissions.participation')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='VisitorDocument',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('identity_card', 'Identity card'), ('passport', 'Passport')], max_length=20)),
-                ('number', models.CharField(max_length=40)),
-                ('given_at', models.DateTimeField()),
-                ('place', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='document', to='meetings.visitplace')),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='visitor_document_has_number')],
-            },
-        ),
-        migrations.CreateModel(
             name='VisitRound',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -175,10 +77,34 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('opened_at__isnull', True), ('seed', ''), ('seed_digest', '')), models.Q(('opened_at__isnull', False), ('seed_digest__regex', '^[0-9a-f]{64}$'), models.Q(('seed', ''), _negated=True)), _connector='OR'), name='visit_round_commits_to_its_seed'), models.CheckConstraint(condition=models.Q(('drawn_at__isnull', True), models.Q(('drawn_at__gte', models.F('closes_at')), ('opened_at__isnull', False)), _connector='OR'), name='visit_round_drawn_after_closing'), models.CheckConstraint(condition=models.Q(('opened_at__isnull', True), ('closes_at__gt', models.F('opened_at')), _connector='OR'), name='visit_round_closes_after_opening')],
             },
         ),
-        migrations.AddField(
-            model_name='visitplace',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visit_places', to='meetings.visitround'),
+        migrations.CreateModel(
+            name='DinnerTable',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('seats', models.PositiveSmallIntegerField()),
+                ('least_hosts', models.PositiveSmallIntegerField(default=1)),
+                ('dinner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tables', to='meetings.dinner')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('dinner', 'number'), name='dinner_table_number_unique'), models.CheckConstraint(condition=models.Q(('least_hosts__lte', models.F('seats')), ('seats__gte', 1)), name='dinner_table_holds_its_hosts')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SeatingRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asked_at', models.DateTimeField()),
+                ('share', models.FloatField(default=0)),
+                ('value', models.FloatField(blank=True, null=True)),
+                ('cancel_asked_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('dinner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='meetings.dinner')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('dinner',), name='seating_run_one_at_a_time')],
+            },
         ),
         migrations.CreateModel(
             name='Visit',
@@ -202,6 +128,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='DinnerGuest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200)),
+                ('organisation_name', models.CharField(blank=True, max_length=200)),
+                ('role', models.CharField(choices=[('participant', 'Participant'), ('host', 'Representative of the host'), ('speaker', 'Speaker'), ('team', 'Team'), ('guest', 'Guest')], default='participant', max_length=20)),
+                ('diet', models.CharField(blank=True, max_length=120)),
+                ('is_demonstration', models.BooleanField(default=False)),
+                ('country', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.country')),
+                ('dinner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guests', to='meetings.dinner')),
+                ('ecosystem', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.ecosystem')),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='dinner_guests', to='organisations.organisation')),
+                ('participation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='dinners', to='admissions.participation')),
+                ('table', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='guests', to='meetings.dinnertable')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['dinner', 'table'], name='dinner_guest_by_table')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('participation__isnull', False)), fields=('dinner', 'participation'), name='dinner_guest_once'), models.CheckConstraint(condition=models.Q(('participation__isnull', True), ('diet', ''), _connector='OR'), name='dinner_guest_diet_behind_the_wall')],
+            },
+        ),
+        migrations.CreateModel(
             name='VisitSlot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -219,10 +166,45 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('taken__lte', models.F('places'))), name='visit_places_not_exceeded'), models.CheckConstraint(condition=models.Q(filiera.academy.models.ranges._IsUsable('during')), name='visit_slot_during_finite'), models.CheckConstraint(condition=models.Q(('code__regex', '^[A-Z]{1,2}$')), name='visit_slot_code_is_letters'), models.UniqueConstraint(fields=('round', 'code'), name='visit_slot_code_unique_in_round')],
             },
         ),
-        migrations.AddField(
-            model_name='visitplace',
-            name='slot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visit_places', to='meetings.visitslot'),
+        migrations.CreateModel(
+            name='DinnerPair',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('together', 'At one table'), ('apart', 'At different tables')], max_length=10)),
+                ('dinner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pairs', to='meetings.dinner')),
+                ('one', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='meetings.dinnerguest')),
+                ('two', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='meetings.dinnerguest')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('one', 'two'), name='dinner_pair_once'), models.CheckConstraint(condition=models.Q(('one__lt', models.F('two'))), name='dinner_pair_in_order')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DinnerWish',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('guest', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='meetings.dinnerguest')),
+                ('wanted', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wished_by', to='meetings.dinnerguest')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('guest', 'wanted'), name='dinner_wish_once'), models.CheckConstraint(condition=models.Q(('guest', models.F('wanted')), _negated=True), name='dinner_wish_for_another')],
+            },
+        ),
+        migrations.CreateModel(
+            name='VisitPlace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('way', models.CharField(choices=[('draw', 'By the draw'), ('refill', 'Moved up'), ('taken', 'Took a free place'), ('desk', 'Given by the team')], max_length=10)),
+                ('rank', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('needs_step_free', models.BooleanField(default=False)),
+                ('given_at', models.DateTimeField()),
+                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visit_places', to='admissions.participation')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visit_places', to='meetings.visitround')),
+                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visit_places', to='meetings.visitslot')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'participation'), name='visit_place_once_in_round')],
+            },
         ),
         migrations.CreateModel(
             name='HostManifest',
@@ -251,6 +233,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='VisitorDocument',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('identity_card', 'Identity card'), ('passport', 'Passport')], max_length=20)),
+                ('number', models.CharField(max_length=40)),
+                ('given_at', models.DateTimeField()),
+                ('place', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='document', to='meetings.visitplace')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('number', ''), _negated=True), name='visitor_document_has_number')],
+            },
+        ),
+        migrations.CreateModel(
             name='VisitWish',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -261,21 +256,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('wish_list', 'rank'), name='visit_wish_rank_once'), models.UniqueConstraint(fields=('wish_list', 'slot'), name='visit_wish_slot_once'), models.CheckConstraint(condition=models.Q(('rank__gte', 1)), name='visit_wish_counted_from_one')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='dinnerguest',
-            index=models.Index(fields=['dinner', 'table'], name='dinner_guest_by_table'),
-        ),
-        migrations.AddConstraint(
-            model_name='dinnerguest',
-            constraint=models.UniqueConstraint(condition=models.Q(('participation__isnull', False)), fields=('dinner', 'participation'), name='dinner_guest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dinnerguest',
-            constraint=models.CheckConstraint(condition=models.Q(('participation__isnull', True), ('diet', ''), _connector='OR'), name='dinner_guest_diet_behind_the_wall'),
-        ),
-        migrations.AddConstraint(
-            model_name='visitplace',
-            constraint=models.UniqueConstraint(fields=('round', 'participation'), name='visit_place_once_in_round'),
         ),
     ]

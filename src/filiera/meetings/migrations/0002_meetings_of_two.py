@@ -21,24 +21,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Attendee',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=200)),
-                ('sort_name', filiera.meetings.models.attendees.SortNameField(default='', editable=False, max_length=400)),
-                ('organisation_name', models.CharField(blank=True, max_length=200)),
-                ('offers', models.TextField(blank=True, max_length=1000)),
-                ('needs', models.TextField(blank=True, max_length=1000)),
-                ('most', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('joined_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meeting_attendees', to='organisations.organisation')),
-                ('participation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='meeting_attendances', to='admissions.participation')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='meeting_attendances', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
             name='MeetingRound',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -60,6 +42,29 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['edition', 'created_at'], name='meeting_round_by_edition')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('scope', 'event'), ('session__isnull', False)), models.Q(models.Q(('scope', 'event'), _negated=True), ('session__isnull', True)), _connector='OR'), name='meeting_round_session_matches_scope'), models.CheckConstraint(condition=models.Q(('published_at__isnull', True), ('opened_at__isnull', False), _connector='OR'), name='meeting_round_opened_before_published'), models.CheckConstraint(condition=models.Q(('most_meetings__gte', 1)), name='meeting_round_at_least_one_meeting')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Attendee',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(blank=True, max_length=200)),
+                ('sort_name', filiera.meetings.models.attendees.SortNameField(default='', editable=False, max_length=400)),
+                ('organisation_name', models.CharField(blank=True, max_length=200)),
+                ('offers', models.TextField(blank=True, max_length=1000)),
+                ('needs', models.TextField(blank=True, max_length=1000)),
+                ('most', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('joined_at', models.DateTimeField()),
+                ('left_at', models.DateTimeField(blank=True, null=True)),
+                ('is_demonstration', models.BooleanField(default=False)),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='meeting_attendees', to='organisations.organisation')),
+                ('participation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='meeting_attendances', to='admissions.participation')),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='meeting_attendances', to=settings.AUTH_USER_MODEL)),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendees', to='meetings.meetinground')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['round', 'sort_name', 'id'], name='attendee_by_name')],
+                'constraints': [models.UniqueConstraint(fields=('round', 'person'), name='attendee_person_once_in_round'), models.UniqueConstraint(fields=('round', 'participation'), name='attendee_participation_once_in_round'), models.CheckConstraint(condition=models.Q(('left_at__isnull', False), ('person__isnull', False), ('participation__isnull', False), _connector='OR'), name='attendee_is_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -94,24 +99,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Meeting',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('held', 'Held'), ('not_held', 'Did not take place'), ('cancelled', 'Cancelled')], default='planned', max_length=10)),
-                ('is_pinned', models.BooleanField(default=False)),
-                ('scheduled_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings_first', to='meetings.attendee')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings_second', to='meetings.attendee')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to='meetings.meetinground')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='attendee',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendees', to='meetings.meetinground'),
-        ),
-        migrations.CreateModel(
             name='MeetingSlot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -122,23 +109,6 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='meeting_slot_ends_after_it_starts'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('round', '='), (filiera.meetings.models.rounds.TimeRange('starts_at', 'ends_at'), '&&')], name='meeting_slots_do_not_overlap')],
             },
-        ),
-        migrations.CreateModel(
-            name='MeetingSeat',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('attendee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='meetings.attendee')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='meetings.meeting')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='meetings.meetingslot')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('attendee', 'slot'), name='meeting_seat_once_in_slot')],
-            },
-        ),
-        migrations.AddField(
-            model_name='meeting',
-            name='slot',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='meetings', to='meetings.meetingslot'),
         ),
         migrations.CreateModel(
             name='MeetingTable',
@@ -154,10 +124,24 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('round', 'kind', 'number'), name='meeting_table_number_unique'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='meeting_table_counted_from_one'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'link'), ('room__isnull', True)), models.Q(('kind', 'table'), ('url', '')), _connector='OR'), name='meeting_table_room_or_url')],
             },
         ),
-        migrations.AddField(
-            model_name='meeting',
-            name='table',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='meetings', to='meetings.meetingtable'),
+        migrations.CreateModel(
+            name='Meeting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('planned', 'Planned'), ('held', 'Held'), ('not_held', 'Did not take place'), ('cancelled', 'Cancelled')], default='planned', max_length=10)),
+                ('is_pinned', models.BooleanField(default=False)),
+                ('scheduled_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
+                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings_first', to='meetings.attendee')),
+                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings_second', to='meetings.attendee')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='meetings', to='meetings.meetinground')),
+                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='meetings', to='meetings.meetingslot')),
+                ('table', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='meetings', to='meetings.meetingtable')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['round', 'state'], name='meeting_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='meeting_pair_in_order'), models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('slot', 'table'), name='meeting_one_at_a_table'), models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('first', 'second'), name='meeting_once_for_a_pair')],
+            },
         ),
         migrations.CreateModel(
             name='MeetingWish',
@@ -177,24 +161,6 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['round', 'state'], name='meeting_wish_by_state'), models.Index(condition=models.Q(('state', 'waiting')), fields=['expires_at'], name='meeting_wish_expiring')],
                 'constraints': [models.UniqueConstraint(fields=('wisher', 'wanted'), name='meeting_wish_once'), models.CheckConstraint(condition=models.Q(('wisher', models.F('wanted')), _negated=True), name='meeting_wish_between_two'), models.CheckConstraint(condition=models.Q(('priority__gte', 1), ('priority__lte', 3)), name='meeting_wish_priority'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='meeting_wish_answered_at_matches_state')],
-            },
-        ),
-        migrations.CreateModel(
-            name='OutcomeQuestion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('after_days', models.PositiveSmallIntegerField()),
-                ('asked_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('link_seed', models.CharField(max_length=64)),
-                ('answer', models.CharField(blank=True, choices=[('not_held', 'We did not meet'), ('nothing', 'We met; nothing follows'), ('contact', 'We met and stay in contact'), ('letter_of_interest', 'Letter of interest'), ('memorandum', 'Memorandum'), ('joint_project', 'Joint project')], max_length=20)),
-                ('comment', models.CharField(blank=True, max_length=500)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('attendee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcome_questions', to='meetings.attendee')),
-                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='meetings.meeting')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('meeting', 'attendee', 'after_days'), name='outcome_question_once'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='outcome_question_answered_at_matches_answer'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='outcome_question_expires_after_asking')],
             },
         ),
         migrations.CreateModel(
@@ -222,6 +188,36 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='MeetingSeat',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('attendee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='meetings.attendee')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='meetings.meeting')),
+                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='meetings.meetingslot')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('attendee', 'slot'), name='meeting_seat_once_in_slot')],
+            },
+        ),
+        migrations.CreateModel(
+            name='OutcomeQuestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('after_days', models.PositiveSmallIntegerField()),
+                ('asked_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('link_seed', models.CharField(max_length=64)),
+                ('answer', models.CharField(blank=True, choices=[('not_held', 'We did not meet'), ('nothing', 'We met; nothing follows'), ('contact', 'We met and stay in contact'), ('letter_of_interest', 'Letter of interest'), ('memorandum', 'Memorandum'), ('joint_project', 'Joint project')], max_length=20)),
+                ('comment', models.CharField(blank=True, max_length=500)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('attendee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcome_questions', to='meetings.attendee')),
+                ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='meetings.meeting')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'attendee', 'after_days'), name='outcome_question_once'), models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True)), models.Q(models.Q(('answer', ''), _negated=True), ('answered_at__isnull', False)), _connector='OR'), name='outcome_question_answered_at_matches_answer'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at'))), name='outcome_question_expires_after_asking')],
+            },
+        ),
+        migrations.CreateModel(
             name='MeetingNote',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -233,37 +229,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('meeting', 'author'), name='meeting_note_once_for_author')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='attendee',
-            index=models.Index(fields=['round', 'sort_name', 'id'], name='attendee_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.UniqueConstraint(fields=('round', 'person'), name='attendee_person_once_in_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.UniqueConstraint(fields=('round', 'participation'), name='attendee_participation_once_in_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendee',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', False), ('person__isnull', False), ('participation__isnull', False), _connector='OR'), name='attendee_is_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['round', 'state'], name='meeting_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='meeting_pair_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('slot', 'table'), name='meeting_one_at_a_table'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'cancelled'), _negated=True), fields=('first', 'second'), name='meeting_once_for_a_pair'),
         ),
     ]

@@ -18,29 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='GroupRound',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='group_rounds', to='academy.session')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Group',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('theme', models.CharField(blank=True, max_length=200)),
-                ('online_url', models.URLField(blank=True, max_length=500)),
-                ('facilitator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='groups_led', to='academy.editionmember')),
-                ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='groups', to='academy.room')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='workshops.groupround')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='group_number_unique_in_round')],
-            },
-        ),
-        migrations.CreateModel(
             name='GroupSeries',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -53,23 +30,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['edition', 'created_at'], name='group_series_by_edition')],
-            },
-        ),
-        migrations.AddField(
-            model_name='groupround',
-            name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rounds', to='workshops.groupseries'),
-        ),
-        migrations.CreateModel(
-            name='Seat',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='workshops.group')),
-                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='admissions.participation')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='workshops.groupround')),
-            ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('round', 'participation'), name='seat_once_in_a_round')],
             },
         ),
         migrations.CreateModel(
@@ -100,12 +60,43 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('solved_at__isnull', False), ('state', 'solved')), models.Q(models.Q(('state', 'solved'), _negated=True), ('solved_at__isnull', True)), _connector='OR'), name='challenge_solved_at_matches_state'), models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), ('state', 'merged'), _connector='OR'), name='challenge_merged_into_matches_state')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='groupround',
-            constraint=models.UniqueConstraint(fields=('series', 'number'), name='group_round_number_unique'),
+        migrations.CreateModel(
+            name='GroupRound',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='group_rounds', to='academy.session')),
+                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rounds', to='workshops.groupseries')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('series', 'number'), name='group_round_number_unique'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='group_round_counted_from_one')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='groupround',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='group_round_counted_from_one'),
+        migrations.CreateModel(
+            name='Group',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField()),
+                ('theme', models.CharField(blank=True, max_length=200)),
+                ('online_url', models.URLField(blank=True, max_length=500)),
+                ('facilitator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='groups_led', to='academy.editionmember')),
+                ('room', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='groups', to='academy.room')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='workshops.groupround')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='group_number_unique_in_round')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Seat',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='workshops.group')),
+                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='admissions.participation')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='workshops.groupround')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'participation'), name='seat_once_in_a_round')],
+            },
         ),
     ]

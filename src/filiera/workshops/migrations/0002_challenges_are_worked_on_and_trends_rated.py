@@ -10,11 +10,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0004_session_pages_are_prepared'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('admissions', '0010_presence_imports'),
         ('organisations', '0003_notes_in_languages'),
         ('reference', '0001_initial'),
         ('workshops', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -25,14 +25,26 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True)),
                 ('written_at', models.DateTimeField()),
                 ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='challenge_comments', to=settings.AUTH_USER_MODEL)),
+                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='workshops.challenge')),
             ],
+            options={
+                'indexes': [models.Index(fields=['challenge', 'written_at'], name='comment_by_challenge')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), ('text', ''), _connector='OR'), name='challenge_comment_removed_is_empty')],
+            },
         ),
         migrations.CreateModel(
             name='ChallengeHelper',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('credited_at', models.DateTimeField()),
+                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='helpers', to='workshops.challenge')),
+                ('helper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='challenges_helped', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('helper__isnull', False)), fields=('challenge', 'helper'), name='challenge_helper_once')],
+            },
         ),
         migrations.CreateModel(
             name='ChallengeRevision',
@@ -45,7 +57,13 @@ class Migration(migrations.Migration):
                 ('tried', models.TextField(blank=True)),
                 ('help_wanted', models.TextField(blank=True)),
                 ('saved_at', models.DateTimeField()),
+                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='challenge_revisions', to=settings.AUTH_USER_MODEL)),
+                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='workshops.challenge')),
+                ('ecosystem', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.ecosystem')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('challenge', 'number'), name='challenge_revision_number_unique'), models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='challenge_revision_counted_from_one')],
+            },
         ),
         migrations.CreateModel(
             name='HelpOffer',
@@ -54,14 +72,25 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True)),
                 ('offered_at', models.DateTimeField()),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('challenge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='help_offers', to='workshops.challenge')),
+                ('helper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='help_offers', to=settings.AUTH_USER_MODEL)),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('helper__isnull', False), ('withdrawn_at__isnull', True)), fields=('challenge', 'helper'), name='help_offer_once_for_a_helper')],
+            },
         ),
         migrations.CreateModel(
             name='NotAlike',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('decided_at', models.DateTimeField()),
+                ('earlier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workshops.challenge')),
+                ('later', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workshops.challenge')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('earlier', 'later'), name='not_alike_once'), models.CheckConstraint(condition=models.Q(('earlier__lt', models.F('later'))), name='not_alike_in_order')],
+            },
         ),
         migrations.CreateModel(
             name='Trend',
@@ -79,7 +108,13 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('changed_at', models.DateTimeField()),
                 ('is_demonstration', models.BooleanField(default=False)),
+                ('ecosystems', models.ManyToManyField(blank=True, related_name='+', to='reference.ecosystem')),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trends', to='academy.edition')),
             ],
+            options={
+                'indexes': [models.Index(fields=['edition', 'position', 'id'], name='trend_by_edition')],
+                'constraints': [models.UniqueConstraint(fields=('edition', 'code'), name='trend_code_once_in_edition'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('opened_at__isnull', True), ('state', 'draft')), models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), ('state', 'open')), models.Q(('closed_at__isnull', False), ('opened_at__isnull', False), ('state', 'closed')), _connector='OR'), name='trend_times_match_state')],
+            },
         ),
         migrations.CreateModel(
             name='TrendComment',
@@ -90,7 +125,13 @@ class Migration(migrations.Migration):
                 ('is_from_outlier', models.BooleanField(default=False)),
                 ('written_at', models.DateTimeField()),
                 ('removed_at', models.DateTimeField(blank=True, null=True)),
+                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='trend_comments', to=settings.AUTH_USER_MODEL)),
+                ('trend', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='workshops.trend')),
             ],
+            options={
+                'indexes': [models.Index(fields=['trend', 'written_at'], name='comment_by_trend')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), ('text', ''), _connector='OR'), name='trend_comment_removed_is_empty')],
+            },
         ),
         migrations.CreateModel(
             name='TrendRating',
@@ -102,7 +143,12 @@ class Migration(migrations.Migration):
                 ('readiness', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('rated_at', models.DateTimeField()),
                 ('completed_at', models.DateTimeField(blank=True, null=True)),
+                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trend_ratings', to='admissions.participation')),
+                ('trend', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='workshops.trend')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('trend', 'participation'), name='trend_rated_once'), models.CheckConstraint(condition=models.Q(('impact__isnull', True), ('impact__range', (1, 5)), _connector='OR'), name='trend_impact_in_scale'), models.CheckConstraint(condition=models.Q(('likelihood__isnull', True), ('likelihood__range', (1, 5)), _connector='OR'), name='trend_likelihood_in_scale'), models.CheckConstraint(condition=models.Q(('time_to_effect__isnull', True), ('time_to_effect__range', (1, 5)), _connector='OR'), name='trend_time_to_effect_in_scale'), models.CheckConstraint(condition=models.Q(('readiness__isnull', True), ('readiness__range', (1, 5)), _connector='OR'), name='trend_readiness_in_scale'), models.CheckConstraint(condition=models.Q(('completed_at__isnull', True), models.Q(('impact__isnull', False), ('likelihood__isnull', False), ('readiness__isnull', False), ('time_to_effect__isnull', False)), _connector='OR'), name='trend_rating_complete_has_all')],
+            },
         ),
         migrations.AddField(
             model_name='challenge',
@@ -122,176 +168,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='challenge',
             constraint=models.UniqueConstraint(condition=models.Q(('from_application', True)), fields=('owner',), name='challenge_once_from_application'),
-        ),
-        migrations.AddField(
-            model_name='challengecomment',
-            name='author',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='challenge_comments', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='challengecomment',
-            name='challenge',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='workshops.challenge'),
-        ),
-        migrations.AddField(
-            model_name='challengehelper',
-            name='challenge',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='helpers', to='workshops.challenge'),
-        ),
-        migrations.AddField(
-            model_name='challengehelper',
-            name='helper',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='challenges_helped', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='challengehelper',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='challengerevision',
-            name='author',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='challenge_revisions', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='challengerevision',
-            name='challenge',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='workshops.challenge'),
-        ),
-        migrations.AddField(
-            model_name='challengerevision',
-            name='ecosystem',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reference.ecosystem'),
-        ),
-        migrations.AddField(
-            model_name='helpoffer',
-            name='challenge',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='help_offers', to='workshops.challenge'),
-        ),
-        migrations.AddField(
-            model_name='helpoffer',
-            name='helper',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='help_offers', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='helpoffer',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organisations.organisation'),
-        ),
-        migrations.AddField(
-            model_name='notalike',
-            name='earlier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workshops.challenge'),
-        ),
-        migrations.AddField(
-            model_name='notalike',
-            name='later',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workshops.challenge'),
-        ),
-        migrations.AddField(
-            model_name='trend',
-            name='ecosystems',
-            field=models.ManyToManyField(blank=True, related_name='+', to='reference.ecosystem'),
-        ),
-        migrations.AddField(
-            model_name='trend',
-            name='edition',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trends', to='academy.edition'),
-        ),
-        migrations.AddField(
-            model_name='trendcomment',
-            name='author',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='trend_comments', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='trendcomment',
-            name='trend',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='workshops.trend'),
-        ),
-        migrations.AddField(
-            model_name='trendrating',
-            name='participation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trend_ratings', to='admissions.participation'),
-        ),
-        migrations.AddField(
-            model_name='trendrating',
-            name='trend',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='workshops.trend'),
-        ),
-        migrations.AddIndex(
-            model_name='challengecomment',
-            index=models.Index(fields=['challenge', 'written_at'], name='comment_by_challenge'),
-        ),
-        migrations.AddConstraint(
-            model_name='challengecomment',
-            constraint=models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), ('text', ''), _connector='OR'), name='challenge_comment_removed_is_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='challengehelper',
-            constraint=models.UniqueConstraint(condition=models.Q(('helper__isnull', False)), fields=('challenge', 'helper'), name='challenge_helper_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='challengerevision',
-            constraint=models.UniqueConstraint(fields=('challenge', 'number'), name='challenge_revision_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='challengerevision',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='challenge_revision_counted_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='helpoffer',
-            constraint=models.UniqueConstraint(condition=models.Q(('helper__isnull', False), ('withdrawn_at__isnull', True)), fields=('challenge', 'helper'), name='help_offer_once_for_a_helper'),
-        ),
-        migrations.AddConstraint(
-            model_name='notalike',
-            constraint=models.UniqueConstraint(fields=('earlier', 'later'), name='not_alike_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='notalike',
-            constraint=models.CheckConstraint(condition=models.Q(('earlier__lt', models.F('later'))), name='not_alike_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='trend',
-            index=models.Index(fields=['edition', 'position', 'id'], name='trend_by_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='trend',
-            constraint=models.UniqueConstraint(fields=('edition', 'code'), name='trend_code_once_in_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='trend',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('opened_at__isnull', True), ('state', 'draft')), models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), ('state', 'open')), models.Q(('closed_at__isnull', False), ('opened_at__isnull', False), ('state', 'closed')), _connector='OR'), name='trend_times_match_state'),
-        ),
-        migrations.AddIndex(
-            model_name='trendcomment',
-            index=models.Index(fields=['trend', 'written_at'], name='comment_by_trend'),
-        ),
-        migrations.AddConstraint(
-            model_name='trendcomment',
-            constraint=models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), ('text', ''), _connector='OR'), name='trend_comment_removed_is_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='trendrating',
-            constraint=models.UniqueConstraint(fields=('trend', 'participation'), name='trend_rated_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trendrating',
-            constraint=models.CheckConstraint(condition=models.Q(('impact__isnull', True), ('impact__range', (1, 5)), _connector='OR'), name='trend_impact_in_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='trendrating',
-            constraint=models.CheckConstraint(condition=models.Q(('likelihood__isnull', True), ('likelihood__range', (1, 5)), _connector='OR'), name='trend_likelihood_in_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='trendrating',
-            constraint=models.CheckConstraint(condition=models.Q(('time_to_effect__isnull', True), ('time_to_effect__range', (1, 5)), _connector='OR'), name='trend_time_to_effect_in_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='trendrating',
-            constraint=models.CheckConstraint(condition=models.Q(('readiness__isnull', True), ('readiness__range', (1, 5)), _connector='OR'), name='trend_readiness_in_scale'),
-        ),
-        migrations.AddConstraint(
-            model_name='trendrating',
-            constraint=models.CheckConstraint(condition=models.Q(('completed_at__isnull', True), models.Q(('impact__isnull', False), ('likelihood__isnull', False), ('readiness__isnull', False), ('time_to_effect__isnull', False)), _connector='OR'), name='trend_rating_complete_has_all'),
         ),
     ]

@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0004_session_pages_are_prepared'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('admissions', '0010_presence_imports'),
         ('workshops', '0002_challenges_are_worked_on_and_trends_rated'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -22,7 +22,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('together', 'Keep together'), ('apart', 'Keep apart')], max_length=10)),
+                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admissions.participation')),
+                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admissions.participation')),
+                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='workshops.groupseries')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('series', 'first', 'second'), name='group_rule_once_for_a_pair'), models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='group_rule_pair_in_order')],
+            },
         ),
         migrations.CreateModel(
             name='GroupRun',
@@ -34,7 +40,12 @@ class Migration(migrations.Migration):
                 ('value', models.FloatField(blank=True, null=True)),
                 ('cancel_asked_at', models.DateTimeField(blank=True, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('asked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='workshops.groupseries')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('series',), name='group_run_one_at_a_time'), models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 1)), name='group_run_share')],
+            },
         ),
         migrations.CreateModel(
             name='GroupStep',
@@ -43,6 +54,9 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('proposed', 'the proposal'), ('absorbed', 'taking in arrivals and absences'), ('moved', 'the move'), ('fixed', 'fixing the place'), ('freed', 'freeing the place'), ('absent', 'the absence'), ('back', 'the return'), ('emptied', 'emptying the groups')], max_length=10)),
                 ('made_at', models.DateTimeField()),
                 ('before', models.JSONField()),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('participation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admissions.participation')),
+                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='workshops.groupseries')),
             ],
         ),
         migrations.CreateModel(
@@ -50,7 +64,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('told_at', models.DateTimeField()),
+                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admissions.participation')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='workshops.groupround')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'participation'), name='round_absence_once')],
+            },
         ),
         migrations.CreateModel(
             name='ThemeWish',
@@ -59,7 +78,12 @@ class Migration(migrations.Migration):
                 ('rank', models.PositiveSmallIntegerField()),
                 ('theme', models.CharField(max_length=200)),
                 ('wished_at', models.DateTimeField()),
+                ('participation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='theme_wishes', to='admissions.participation')),
+                ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='workshops.groupseries')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('series', 'participation', 'rank'), name='theme_wish_rank_once'), models.UniqueConstraint(fields=('series', 'participation', 'theme'), name='theme_wish_theme_once'), models.CheckConstraint(condition=models.Q(('rank__gte', 1), ('rank__lte', 3)), name='theme_wish_rank_one_to_three')],
+            },
         ),
         migrations.AddField(
             model_name='group',
@@ -153,97 +177,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='groupseries',
             constraint=models.CheckConstraint(condition=models.Q(('move_price__gte', 0), ('repeat_price__gte', 0), ('wish_price__gte', 0)), name='group_series_prices_not_negative'),
-        ),
-        migrations.AddField(
-            model_name='grouprule',
-            name='first',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admissions.participation'),
-        ),
-        migrations.AddField(
-            model_name='grouprule',
-            name='second',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admissions.participation'),
-        ),
-        migrations.AddField(
-            model_name='grouprule',
-            name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='workshops.groupseries'),
-        ),
-        migrations.AddField(
-            model_name='grouprun',
-            name='asked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='grouprun',
-            name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='workshops.groupseries'),
-        ),
-        migrations.AddField(
-            model_name='groupstep',
-            name='made_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='groupstep',
-            name='participation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admissions.participation'),
-        ),
-        migrations.AddField(
-            model_name='groupstep',
-            name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='workshops.groupseries'),
-        ),
-        migrations.AddField(
-            model_name='roundabsence',
-            name='participation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='admissions.participation'),
-        ),
-        migrations.AddField(
-            model_name='roundabsence',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='workshops.groupround'),
-        ),
-        migrations.AddField(
-            model_name='themewish',
-            name='participation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='theme_wishes', to='admissions.participation'),
-        ),
-        migrations.AddField(
-            model_name='themewish',
-            name='series',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='workshops.groupseries'),
-        ),
-        migrations.AddConstraint(
-            model_name='grouprule',
-            constraint=models.UniqueConstraint(fields=('series', 'first', 'second'), name='group_rule_once_for_a_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='grouprule',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='group_rule_pair_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='grouprun',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('series',), name='group_run_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='grouprun',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gte', 0), ('share__lte', 1)), name='group_run_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundabsence',
-            constraint=models.UniqueConstraint(fields=('round', 'participation'), name='round_absence_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='themewish',
-            constraint=models.UniqueConstraint(fields=('series', 'participation', 'rank'), name='theme_wish_rank_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='themewish',
-            constraint=models.UniqueConstraint(fields=('series', 'participation', 'theme'), name='theme_wish_theme_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='themewish',
-            constraint=models.CheckConstraint(condition=models.Q(('rank__gte', 1), ('rank__lte', 3)), name='theme_wish_rank_one_to_three'),
         ),
     ]

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('academy', '0005_messages_and_clocks_of_a_running_day'),
-        ('workshops', '0008_take_home_is_written_down'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('workshops', '0008_take_home_is_written_down'),
     ]
 
     operations = [
@@ -28,6 +28,49 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='methods', to='academy.edition')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('packaged_code', ''), _negated=True), fields=('edition', 'packaged_code'), name='method_taken_over_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MethodVersion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('content', models.JSONField()),
+                ('made_at', models.DateTimeField()),
+                ('method', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='workshops.method')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('method', 'number'), name='method_version_number_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MethodRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(blank=True, max_length=120)),
+                ('state', models.CharField(choices=[('prepared', 'Prepared'), ('running', 'Going on'), ('held', 'Held to its end'), ('broken_off', 'Ended early')], default='prepared', max_length=12)),
+                ('step', models.PositiveSmallIntegerField(default=0)),
+                ('turn', models.PositiveSmallIntegerField(default=1)),
+                ('moves', models.PositiveIntegerField(default=0)),
+                ('furthest', models.PositiveSmallIntegerField(default=0)),
+                ('revealed', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
+                ('step_began_at', models.DateTimeField(blank=True, null=True)),
+                ('deadline', models.DateTimeField(blank=True, null=True)),
+                ('created_at', models.DateTimeField()),
+                ('started_at', models.DateTimeField(blank=True, null=True)),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('is_demonstration', models.BooleanField(default=False)),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='method_runs', to='academy.edition')),
+                ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='method_runs', to='workshops.groupround')),
+                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='method_runs', to='academy.session')),
+                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='workshops.methodversion')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['edition', 'state', 'created_at'], name='method_run_by_edition')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('started_at__isnull', True), ('state', 'prepared')), models.Q(('ended_at__isnull', True), ('started_at__isnull', False), ('state', 'running')), models.Q(('ended_at__isnull', False), ('started_at__isnull', False), ('state__in', ('held', 'broken_off'))), _connector='OR'), name='method_run_times_match_state'), models.CheckConstraint(condition=models.Q(('turn__gte', 1)), name='method_run_turn_from_one'), models.CheckConstraint(condition=models.Q(('furthest__gte', models.F('step'))), name='method_run_furthest_step')],
+            },
         ),
         migrations.CreateModel(
             name='MethodBoard',
@@ -39,7 +82,28 @@ class Migration(migrations.Migration):
                 ('topic', models.CharField(blank=True, max_length=300)),
                 ('challenge', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='method_boards', to='workshops.challenge')),
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='method_boards', to='workshops.group')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='boards', to='workshops.methodrun')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('run', 'position'), name='method_board_position_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MethodMove',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('kind', models.CharField(choices=[('started', 'Started'), ('next', 'Next step'), ('turn', 'Next turn'), ('back', 'Gone back'), ('skipped', 'Steps left out'), ('extended', 'More time'), ('revealed', 'Shown to all'), ('ended', 'Ended')], max_length=12)),
+                ('step', models.PositiveSmallIntegerField()),
+                ('turn', models.PositiveSmallIntegerField()),
+                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('made_at', models.DateTimeField()),
+                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='history', to='workshops.methodrun')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('run', 'number'), name='method_move_number_once')],
+            },
         ),
         migrations.CreateModel(
             name='CardPile',
@@ -50,6 +114,9 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('board', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='piles', to='workshops.methodboard')),
             ],
+            options={
+                'indexes': [models.Index(fields=['board', 'step', 'id'], name='card_pile_by_board')],
+            },
         ),
         migrations.CreateModel(
             name='BoardMember',
@@ -61,6 +128,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='method_boards', to=settings.AUTH_USER_MODEL)),
                 ('board', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='workshops.methodboard')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('board', 'person'), name='board_member_once'), models.UniqueConstraint(fields=('board', 'position'), name='board_member_place_once'), models.UniqueConstraint(condition=models.Q(('role', ''), _negated=True), fields=('board', 'role'), name='board_member_role_once')],
+            },
         ),
         migrations.CreateModel(
             name='MethodCard',
@@ -83,6 +153,10 @@ class Migration(migrations.Migration):
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='answers', to='workshops.methodcard')),
                 ('pile', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cards', to='workshops.cardpile')),
             ],
+            options={
+                'indexes': [models.Index(fields=['board', 'step', 'written_at'], name='method_card_by_board')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('client_key', ''), _negated=True), fields=('board', 'author', 'client_key'), name='method_card_sent_once'), models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('board', 'step', 'turn', 'author', 'number'), name='method_card_number_once'), models.CheckConstraint(condition=models.Q(('number__range', (1, 20))), name='method_card_number_in_range'), models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), ('text', ''), _connector='OR'), name='method_card_removed_is_empty')],
+            },
         ),
         migrations.CreateModel(
             name='Dot',
@@ -98,62 +172,9 @@ class Migration(migrations.Migration):
                 ('board', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dots', to='workshops.methodboard')),
                 ('card', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='dots', to='workshops.methodcard')),
             ],
-        ),
-        migrations.CreateModel(
-            name='MethodRun',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(blank=True, max_length=120)),
-                ('state', models.CharField(choices=[('prepared', 'Prepared'), ('running', 'Going on'), ('held', 'Held to its end'), ('broken_off', 'Ended early')], default='prepared', max_length=12)),
-                ('step', models.PositiveSmallIntegerField(default=0)),
-                ('turn', models.PositiveSmallIntegerField(default=1)),
-                ('moves', models.PositiveIntegerField(default=0)),
-                ('furthest', models.PositiveSmallIntegerField(default=0)),
-                ('revealed', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('step_began_at', models.DateTimeField(blank=True, null=True)),
-                ('deadline', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('is_demonstration', models.BooleanField(default=False)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='method_runs', to='academy.edition')),
-                ('round', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='method_runs', to='workshops.groupround')),
-                ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='method_runs', to='academy.session')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='MethodMove',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('started', 'Started'), ('next', 'Next step'), ('turn', 'Next turn'), ('back', 'Gone back'), ('skipped', 'Steps left out'), ('extended', 'More time'), ('revealed', 'Shown to all'), ('ended', 'Ended')], max_length=12)),
-                ('step', models.PositiveSmallIntegerField()),
-                ('turn', models.PositiveSmallIntegerField()),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='history', to='workshops.methodrun')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='methodboard',
-            name='run',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='boards', to='workshops.methodrun'),
-        ),
-        migrations.CreateModel(
-            name='MethodVersion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('made_at', models.DateTimeField()),
-                ('method', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='workshops.method')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='methodrun',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='workshops.methodversion'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('board', 'step', 'person', 'number'), name='dot_number_once'), models.UniqueConstraint(condition=models.Q(('card__isnull', False)), fields=('step', 'person', 'card', 'number_there'), name='dot_number_on_card_once'), models.UniqueConstraint(condition=models.Q(('pile__isnull', False)), fields=('step', 'person', 'pile', 'number_there'), name='dot_number_on_pile_once'), models.CheckConstraint(condition=models.Q(('number__range', (1, 20)), ('number_there__range', (1, 20))), name='dot_numbers_in_range'), models.CheckConstraint(condition=models.Q(models.Q(('card__isnull', False), ('pile__isnull', True)), models.Q(('card__isnull', True), ('pile__isnull', False)), _connector='OR'), name='dot_on_one_thing')],
+            },
         ),
         migrations.CreateModel(
             name='Placing',
@@ -169,109 +190,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('pile', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='placings', to='workshops.cardpile')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='method',
-            constraint=models.UniqueConstraint(condition=models.Q(('packaged_code', ''), _negated=True), fields=('edition', 'packaged_code'), name='method_taken_over_once'),
-        ),
-        migrations.AddIndex(
-            model_name='cardpile',
-            index=models.Index(fields=['board', 'step', 'id'], name='card_pile_by_board'),
-        ),
-        migrations.AddConstraint(
-            model_name='boardmember',
-            constraint=models.UniqueConstraint(fields=('board', 'person'), name='board_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='boardmember',
-            constraint=models.UniqueConstraint(fields=('board', 'position'), name='board_member_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='boardmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', ''), _negated=True), fields=('board', 'role'), name='board_member_role_once'),
-        ),
-        migrations.AddIndex(
-            model_name='methodcard',
-            index=models.Index(fields=['board', 'step', 'written_at'], name='method_card_by_board'),
-        ),
-        migrations.AddConstraint(
-            model_name='methodcard',
-            constraint=models.UniqueConstraint(condition=models.Q(('client_key', ''), _negated=True), fields=('board', 'author', 'client_key'), name='method_card_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='methodcard',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('board', 'step', 'turn', 'author', 'number'), name='method_card_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='methodcard',
-            constraint=models.CheckConstraint(condition=models.Q(('number__range', (1, 20))), name='method_card_number_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='methodcard',
-            constraint=models.CheckConstraint(condition=models.Q(('removed_at__isnull', True), ('text', ''), _connector='OR'), name='method_card_removed_is_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='dot',
-            constraint=models.UniqueConstraint(fields=('board', 'step', 'person', 'number'), name='dot_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dot',
-            constraint=models.UniqueConstraint(condition=models.Q(('card__isnull', False)), fields=('step', 'person', 'card', 'number_there'), name='dot_number_on_card_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dot',
-            constraint=models.UniqueConstraint(condition=models.Q(('pile__isnull', False)), fields=('step', 'person', 'pile', 'number_there'), name='dot_number_on_pile_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='dot',
-            constraint=models.CheckConstraint(condition=models.Q(('number__range', (1, 20)), ('number_there__range', (1, 20))), name='dot_numbers_in_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='dot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('card__isnull', False), ('pile__isnull', True)), models.Q(('card__isnull', True), ('pile__isnull', False)), _connector='OR'), name='dot_on_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='methodmove',
-            constraint=models.UniqueConstraint(fields=('run', 'number'), name='method_move_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='methodboard',
-            constraint=models.UniqueConstraint(fields=('run', 'position'), name='method_board_position_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='methodversion',
-            constraint=models.UniqueConstraint(fields=('method', 'number'), name='method_version_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='methodrun',
-            index=models.Index(fields=['edition', 'state', 'created_at'], name='method_run_by_edition'),
-        ),
-        migrations.AddConstraint(
-            model_name='methodrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('started_at__isnull', True), ('state', 'prepared')), models.Q(('ended_at__isnull', True), ('started_at__isnull', False), ('state', 'running')), models.Q(('ended_at__isnull', False), ('started_at__isnull', False), ('state__in', ('held', 'broken_off'))), _connector='OR'), name='method_run_times_match_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='methodrun',
-            constraint=models.CheckConstraint(condition=models.Q(('turn__gte', 1)), name='method_run_turn_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='methodrun',
-            constraint=models.CheckConstraint(condition=models.Q(('furthest__gte', models.F('step'))), name='method_run_furthest_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='placing',
-            constraint=models.UniqueConstraint(condition=models.Q(('card__isnull', False)), fields=('step', 'person', 'card'), name='placing_once_for_a_card'),
-        ),
-        migrations.AddConstraint(
-            model_name='placing',
-            constraint=models.UniqueConstraint(condition=models.Q(('pile__isnull', False)), fields=('step', 'person', 'pile'), name='placing_once_for_a_pile'),
-        ),
-        migrations.AddConstraint(
-            model_name='placing',
-            constraint=models.CheckConstraint(condition=models.Q(('across__range', (1, 5)), ('upwards__range', (1, 5))), name='placing_on_the_axes'),
-        ),
-        migrations.AddConstraint(
-            model_name='placing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('card__isnull', False), ('pile__isnull', True)), models.Q(('card__isnull', True), ('pile__isnull', False)), _connector='OR'), name='placing_of_one_thing'),
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('card__isnull', False)), fields=('step', 'person', 'card'), name='placing_once_for_a_card'), models.UniqueConstraint(condition=models.Q(('pile__isnull', False)), fields=('step', 'person', 'pile'), name='placing_once_for_a_pile'), models.CheckConstraint(condition=models.Q(('across__range', (1, 5)), ('upwards__range', (1, 5))), name='placing_on_the_axes'), models.CheckConstraint(condition=models.Q(models.Q(('card__isnull', False), ('pile__isnull', True)), models.Q(('card__isnull', True), ('pile__isnull', False)), _connector='OR'), name='placing_of_one_thing')],
+            },
         ),
     ]
