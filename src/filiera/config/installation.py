@@ -55,6 +55,11 @@ class Installation:
         return self.folder / "logs"
 
     @property
+    def build_lock(self) -> Path:
+        """Held while static files, translations and machine code are made."""
+        return self.folder / "build.lock"
+
+    @property
     def demonstration_mark(self) -> Path:
         return self.folder / "demonstration"
 

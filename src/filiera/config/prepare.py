@@ -22,6 +22,7 @@ from filiera.accounts.actions import invite_administrator  # noqa: E402
 from filiera.accounts.demonstration import ROLES  # noqa: E402
 from filiera.accounts.models import Person  # noqa: E402
 from filiera.accounts.viewer import SYSTEM  # noqa: E402
+from filiera.config.build import wait_until_made  # noqa: E402
 from filiera.config.database_settings import database_settings  # noqa: E402
 from filiera.config.installation import Installation  # noqa: E402
 from filiera.config.migration_states import new_models_alone  # noqa: E402
@@ -77,6 +78,8 @@ def main() -> None:
     installation = Installation.at(None)
     migrate()
     act_as_app(installation)
+    # What is loaded is told in languages, and some of it is computed by the solvers.
+    wait_until_made(installation.build_lock)
     if installation.is_demonstration:
         load_demonstration()
     else:

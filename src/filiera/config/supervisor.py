@@ -14,8 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from filiera.config import database
-from filiera.config.build import compile_messages, digest_of_what_is_stored, static_folder
+from filiera.config import build, database
 from filiera.config.database import FolderLock, log_file
 from filiera.config.errors import CannotRun
 from filiera.config.installation import FOLDER_VARIABLE, Installation
@@ -132,10 +131,13 @@ class Supervisor:
             lock.write({"pid": os.getpid(), "address": self.address.shown})
             stack.callback(lock.write, {})
             stack.callback(self.stop)
-            compile_messages()
-            self.static_folder = static_folder(fallback=self.installation.folder / "static")
+            self.static_folder = build.static_folder(fallback=self.installation.folder / "static")
+            # Files and machine code are made while the database starts and gets its tables.
+            building = build.begin(self.static_folder, self.installation.build_lock)
             self._start_database()
             told = self._prepare()
+            if building is not None:
+                self._wait_for(building, "Making what pages need")
             web, *others = self._made_children()
             self.children = [web]
             if self._wait_until_open():
@@ -170,7 +172,7 @@ class Supervisor:
     def _prepare(self) -> list[str]:
         """Bring the data up to date, unless the same code has done so in this folder before."""
         stamp = self.installation.folder / "prepared.json"
-        digest = digest_of_what_is_stored()
+        digest = build.digest_of_what_is_stored()
         is_ours = not self.installation.settings.database_url
         known = json.loads(stamp.read_text()) if is_ours and stamp.exists() else {}
         if known.get("digest") == digest:
@@ -190,16 +192,19 @@ class Supervisor:
             start_new_session=True,
             preexec_fn=tied_to_this_process(signal.SIGKILL),
         ) as preparing:
-            while preparing.poll() is None:
-                if self.is_stopping:
-                    preparing.terminate()
-                time.sleep(0.05)
+            self._wait_for(preparing, "Bringing the tables up to date")
             assert preparing.stdout is not None
             said = preparing.stdout.read()
-        if preparing.returncode != 0:
-            reason = "was interrupted" if self.is_stopping else "failed; the lines above say why"
-            raise CannotRun(f"Bringing the tables up to date {reason}.")
         return said.decode().splitlines()
+
+    def _wait_for(self, process: "subprocess.Popen[bytes]", doing: str) -> None:
+        while process.poll() is None:
+            if self.is_stopping:
+                process.terminate()
+            time.sleep(0.05)
+        if process.returncode != 0:
+            reason = "was interrupted" if self.is_stopping else "failed; the lines above say why"
+            raise CannotRun(f"{doing} {reason}.")
 
     def _made_children(self) -> Iterator[Child]:
         push_port = self.address.port + 1
