@@ -25,7 +25,14 @@ from filiera.indicators.queries.round_answers import former_answers
 from filiera.indicators.queries.round_links import firm_of as firm_by_token
 from filiera.indicators.queries.round_links import token_of, viewer_by_link
 from filiera.indicators.queries.round_report import round_report
-from filiera.indicators.queries.round_results import TOO_FEW, WHOLE, WITHHELD, answers_figures, firms_asked
+from filiera.indicators.queries.round_results import (
+    OUTWEIGHED,
+    TOO_FEW,
+    WHOLE,
+    WITHHELD,
+    answers_figures,
+    firms_asked,
+)
 from filiera.indicators.round_receivers import forget_person, part_in_figures
 from filiera.mail.models import OutgoingMail
 from filiera.questionnaires.models import Answer, Response
@@ -393,6 +400,19 @@ def test_figures_are_told_of_five_firms_and_none_can_be_reckoned_out():
     assert told[made.poles[1].pk].value == 70
 
 
+def test_what_one_firm_of_two_poles_said_cannot_be_reckoned_out():
+    made = network(firms_each=6)
+    round_ = opened(made)
+    for firm in made.firms:
+        answered(round_, firm, people=10)
+
+    told = answers_figures(round_, [pole.pk for pole in made.poles])["people"]
+
+    # Both poles added up would exceed the whole by what the firm that is in both has said.
+    assert (told[WHOLE].value, told[WHOLE].answers) == (120, 12)
+    assert (told[made.poles[0].pk].reason, told[made.poles[1].pk].value) == (WITHHELD, 70)
+
+
 @pytest.mark.parametrize(
     ("measure", "kind", "answers", "expected"),
     [
@@ -411,14 +431,47 @@ def test_each_measure(measure, kind, answers, expected):
     assert answers_figures(round_, [made.poles[0].pk])["people"][WHOLE].value == expected
 
 
-def test_one_answer_that_outweighs_all_others_is_not_told():
+@pytest.mark.parametrize("measure", [QuestionMeasure.SUM, QuestionMeasure.MEAN])
+def test_one_answer_that_outweighs_all_others_is_not_told(measure):
     made = network(pole_count=1, firms_each=5)
-    round_ = opened(made, codes=())
+    round_ = opened(made, codes=(), questions=[people_question(measure=measure)])
     for firm, value in zip(made.firms, [1000, 1, 1, 1, 1], strict=True):
         answered(round_, firm, people=value)
 
     told = answers_figures(round_, [made.poles[0].pk])["people"]
-    assert told[WHOLE].value is None
+    assert {body: (figure.value, figure.reason) for body, figure in told.items()} == {
+        WHOLE: (None, OUTWEIGHED),
+        made.poles[0].pk: (None, OUTWEIGHED),
+    }
+
+
+def test_answers_are_told_once_the_round_is_frozen():
+    """Two looks at a sum, before and after an answer, would tell the answer."""
+    made = network(pole_count=1, firms_each=6)
+    round_ = opened(made, codes=())
+    for firm in made.firms:
+        answered(round_, firm, people=10)
+
+    before = round_report(made.officer, round_, LATER).answers[0].whole
+    round_ = round_freezing.freeze_round(round_=round_, by=made.officer, at=LATER)
+    after = round_report(made.officer, round_, LATER).answers[0].whole
+
+    assert (before.value, before.words, before.answers, before.asked) == (None, "not told yet", 6, 6)
+    assert (after.value, after.answers) == (60, 6)
+
+
+def test_a_pole_sees_the_whole_only_where_it_cannot_take_the_others_out():
+    made = network(pole_count=3)
+    round_ = opened(made)
+    accept_all(made, round_)
+    CollectionFigure.objects.filter(part=part_of(round_, made.poles[2]), code="members_total").update(
+        value=None, missing="no_cases"
+    )
+    round_ = round_freezing.freeze_round(round_=round_, by=made.officer, at=LATER)
+
+    assert round_report(made.officer, round_, LATER).figures[0].whole.value == 9
+    held = round_report(made.managers[0], round_, LATER).figures[0].whole
+    assert (held.value, held.words) == (None, "held back")
 
 
 def test_the_whole_counts_a_firm_of_two_poles_once(made):

@@ -41,7 +41,7 @@ def freeze_round(
         raise PolesMissing
     if round_.questionnaire is not None:
         states.close_questionnaire(questionnaire=round_.questionnaire, by=by, at=at)
-    round_.report = report_data(round_, at)
+    round_.report = report_data(round_, at, is_final=True)
     round_.state, round_.frozen_by, round_.frozen_at = RoundState.FROZEN, by.person, at
     round_.save(update_fields=["report", "state", "frozen_by", "frozen_at"])
     return round_

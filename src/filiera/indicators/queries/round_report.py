@@ -25,8 +25,10 @@ from filiera.indicators.models import (
 from filiera.indicators.queries.definitions import current_definitions, definition_of
 from filiera.indicators.queries.round_asked import poles_by_name
 from filiera.indicators.queries.round_results import (
+    NOT_YET,
     REASONS,
     WHOLE,
+    WITHHELD,
     Asked,
     answers_figures,
     firms_asked,
@@ -40,10 +42,12 @@ LEAST_POLES_FOR_WHOLE = 3
 _NOT_ADDED = gettext_lazy("declared by each, not added up")
 
 
-def report_data(round_: CollectionRound, at: datetime) -> dict[str, Any]:
+def report_data(round_: CollectionRound, at: datetime, *, is_final: bool) -> dict[str, Any]:
     """All figures of a round as they are now, as JSON: what is kept when it is frozen.
 
-    For actions and pages that have asked whether the viewer may see them.
+    What firms answer is told in the final one alone: of two looks at a sum, one before and one after a firm
+    has answered, the difference is its answer. For actions and pages that have asked whether the viewer may
+    see them.
     """
     parts = list(round_.parts.prefetch_related("figures"))
     accepted = [part for part in parts if part.state == PartState.ACCEPTED]
@@ -77,8 +81,8 @@ def report_data(round_: CollectionRound, at: datetime) -> dict[str, Any]:
         "questions": {
             code: {
                 str(body): {
-                    "value": None if told.value is None else f"{told.value:f}",
-                    "reason": told.reason,
+                    "value": None if told.value is None or not is_final else f"{told.value:f}",
+                    "reason": told.reason if is_final else NOT_YET,
                     "answers": told.answers,
                 }
                 for body, told in by_body.items()
@@ -145,11 +149,6 @@ class RoundReport:
     figures: list[ReportLine]
     answers: list[ReportLine]
     firms: Asked
-    sees_all: bool
-
-    @property
-    def accepted(self) -> int:
-        return sum(not pole.is_left_out for pole in self.poles)
 
 
 def round_report(viewer: Viewer, round_: CollectionRound, at: datetime) -> RoundReport:
@@ -157,7 +156,7 @@ def round_report(viewer: Viewer, round_: CollectionRound, at: datetime) -> Round
 
     Before the round is frozen poles see nothing of it.
     """
-    data = round_.report if round_.report is not None else report_data(round_, at)
+    data = round_.report if round_.report is not None else report_data(round_, at, is_final=False)
     parts = poles_by_name(round_.parts.select_related("organisation", "submitted_by", "accepted_by", "round"))
     sees_all = viewer.administering or viewer.organisation_id == round_.organisation_id
     shown = [part for part in parts if sees_all or part.organisation_id == viewer.organisation_id]
@@ -172,15 +171,14 @@ def round_report(viewer: Viewer, round_: CollectionRound, at: datetime) -> Round
             ReportPole(part, firms.get(part.organisation_id, none), part.organisation_id in left_out)
             for part in shown
         ],
-        figures=_figure_lines(round_.codes, data["figures"], keys, shows_whole),
+        figures=_figure_lines(round_.codes, data["figures"], keys, shows_whole, sees_all=sees_all),
         answers=_answer_lines(round_, data, keys, firms, shows_whole),
         firms=firms.get(WHOLE, none),
-        sees_all=sees_all,
     )
 
 
 def _figure_lines(
-    codes: Sequence[str], figures: dict[str, Any], poles: Sequence[int], shows_whole: bool
+    codes: Sequence[str], figures: dict[str, Any], poles: Sequence[int], shows_whole: bool, *, sees_all: bool
 ) -> list[ReportLine]:
     definitions = _definitions({code: told["version"] for code, told in figures.items()})
     return [
@@ -189,14 +187,19 @@ def _figure_lines(
             name=translated(definitions[code].names),
             note="",
             unit=str(definitions[code].unit.label),
-            whole=_figure_cell(figures[code]["whole"], definitions[code], _NOT_ADDED)
-            if shows_whole
-            else None,
+            whole=_whole_cell(figures[code], definitions[code], sees_all=sees_all) if shows_whole else None,
             cells=[_figure_cell(figures[code]["poles"].get(str(pole)), definitions[code]) for pole in poles],
         )
         for code in codes
         if code in definitions
     ]
+
+
+def _whole_cell(told: dict[str, Any], definition: Definition, *, sees_all: bool) -> Cell:
+    known = sum(pole["value"] is not None for pole in told["poles"].values())
+    if told["whole"]["value"] is not None and not sees_all and known < LEAST_POLES_FOR_WHOLE:
+        return Cell(str(REASONS[WITHHELD]), None)
+    return _figure_cell(told["whole"], definition, _NOT_ADDED)
 
 
 def _figure_cell(

@@ -1,28 +1,32 @@
-"""What firms' answers give: a figure per question, pole and whole, never of fewer than five firms."""
+"""What firms' answers give: a figure per question, pole and whole, from which fewer than five cannot be told."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
+from filiera.indicators.differences import leads_to_few
 from filiera.indicators.models import CollectionFirm, CollectionRound, QuestionMeasure
 from filiera.questionnaires.models import MINIMUM_GROUP, Answer
 
 WHOLE = 0
 TOO_FEW, OUTWEIGHED, WITHHELD, NO_ANSWERS = "too_few", "outweighed", "withheld", "no_answers"
+NOT_YET = "not_yet"
 REASONS = {
     TOO_FEW: _("too few to be told"),
     OUTWEIGHED: _("one outweighs the others"),
     WITHHELD: _("held back"),
     NO_ANSWERS: _("no answers"),
+    NOT_YET: _("not told yet"),
 }
 # From here on the sum would nearly be the answer of one firm.
 _OUTWEIGHS = Decimal("0.8")
 _PLACES = {QuestionMeasure.SUM: 0, QuestionMeasure.MEAN: 1, QuestionMeasure.SHARE: 1}
-
+# What each response says to one question.
+_Values = dict[object, Decimal]
 
 _ASKED = Count("pk")
 _ANSWERED = Count("pk", filter=Q(answered_at__isnull=False))
@@ -46,10 +50,6 @@ class Asked:
     answered: int
     without_address: int
 
-    @property
-    def share(self) -> Decimal | None:
-        return Decimal(self.answered) / Decimal(self.asked) if self.asked else None
-
 
 def firms_asked(round_: CollectionRound) -> dict[int, Asked]:
     """For each pole by its organisation's number, and for the whole, in which each firm is once."""
@@ -69,7 +69,7 @@ def firms_asked(round_: CollectionRound) -> dict[int, Asked]:
 def answers_figures(round_: CollectionRound, poles: Sequence[int]) -> dict[str, dict[int, AnswersFigure]]:
     """By question and pole. Where one figure is not told, others go with it as far as it takes."""
     poles_of = _poles_of(round_)
-    values: dict[str, dict[int, list[Decimal]]] = defaultdict(lambda: defaultdict(list))
+    values: dict[str, dict[int, _Values]] = defaultdict(lambda: defaultdict(dict))
     answers = Answer.objects.filter(
         questionnaire=round_.questionnaire_id, response__state="submitted"
     ).values_list("response_id", "question__code", "value")
@@ -77,9 +77,8 @@ def answers_figures(round_: CollectionRound, poles: Sequence[int]) -> dict[str, 
         number = _number(value)
         if response not in poles_of or number is None:
             continue
-        values[code][WHOLE].append(number)
-        for pole in poles_of[response]:
-            values[code][pole].append(number)
+        for body in (WHOLE, *poles_of[response]):
+            values[code][body][response] = number
     return {
         row.question.code: _told(QuestionMeasure(row.measure), values[row.question.code], poles)
         for row in round_.questions.select_related("question").order_by("position")
@@ -87,29 +86,40 @@ def answers_figures(round_: CollectionRound, poles: Sequence[int]) -> dict[str, 
 
 
 def _told(
-    measure: QuestionMeasure, values: Mapping[int, list[Decimal]], poles: Sequence[int]
+    measure: QuestionMeasure, values: Mapping[int, _Values], poles: Sequence[int]
 ) -> dict[int, AnswersFigure]:
-    found = {body: _figure(measure, values.get(body, [])) for body in (WHOLE, *poles)}
-    if found[WHOLE].value is None:
-        return found
+    found = {body: _figure(measure, values.get(body, {}).values()) for body in (WHOLE, *poles)}
     while True:
-        hidden = [body for body in poles if found[body].value is None and found[body].answers]
         told = [body for body in poles if found[body].value is not None]
-        enough = len(hidden) > 1 and sum(found[body].answers for body in hidden) >= MINIMUM_GROUP
-        if not hidden or enough or not told:
+        groups = {body: values[body] for body in (WHOLE, *poles) if found[body].value is not None}
+        if not told or not _gives_away(measure, groups):
             return found
         smallest = min(told, key=lambda body: (found[body].answers, body))
         found[smallest] = AnswersFigure(None, WITHHELD, found[smallest].answers)
 
 
-def _figure(measure: QuestionMeasure, values: Sequence[Decimal]) -> AnswersFigure:
+def _gives_away(measure: QuestionMeasure, groups: Mapping[int, _Values]) -> bool:
+    """Whether these figures lead together to what none of them tells alone.
+
+    By taking all told poles from the whole to the rest; and by any way to fewer than five firms, such as the
+    few that are members of two poles, which the poles added up count twice.
+    """
+    in_poles = {response for body, told in groups.items() if body != WHOLE for response in told}
+    rest = [value for response, value in groups.get(WHOLE, {}).items() if response not in in_poles]
+    if _figure(measure, rest).reason in (TOO_FEW, OUTWEIGHED):
+        return True
+    return leads_to_few(list(groups.values()), MINIMUM_GROUP)
+
+
+def _figure(measure: QuestionMeasure, values: Collection[Decimal]) -> AnswersFigure:
     count = len(values)
     if not count:
         return AnswersFigure(None, NO_ANSWERS, 0)
     if count < MINIMUM_GROUP:
         return AnswersFigure(None, TOO_FEW, count)
     total = sum(values, Decimal(0))
-    if measure == QuestionMeasure.SUM and total and max(values) > _OUTWEIGHS * total:
+    # A mean gives the sum away: how many answered stands beside it.
+    if measure != QuestionMeasure.SHARE and total and max(values) > _OUTWEIGHS * total:
         return AnswersFigure(None, OUTWEIGHED, count)
     match measure:
         case QuestionMeasure.SUM:
