@@ -121,8 +121,15 @@ def return_declaration(*, declaration: Declaration, because: str, by: Viewer, at
 def _waiting(declaration: Declaration, by: Viewer) -> Declaration:
     if not policies.can_declare(by, declaration.organisation):
         raise PermissionDenied
-    locked = Declaration.objects.select_for_update(of=("self",)).select_related("organisation", "declared_by")
-    declaration = locked.get(pk=declaration.pk)
+    # All that was declared of the figure is held, so that two people never confirm two at the same moment.
+    of_figure = Declaration.objects.filter(
+        code=declaration.code,
+        organisation=declaration.organisation_id,
+        start_on=declaration.start_on,
+        until_on=declaration.until_on,
+    )
+    locked = of_figure.select_for_update(of=("self",)).select_related("organisation", "declared_by")
+    declaration = next(row for row in locked.order_by("pk") if row.pk == declaration.pk)
     if declaration.confirmed_at is not None:
         raise AlreadyConfirmed
     if declaration.returned_at is not None:

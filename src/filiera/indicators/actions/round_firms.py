@@ -139,11 +139,9 @@ def answer_round(
     """
     if not policies.can_answer_for(by, firm):
         raise PermissionDenied
-    firm = (
-        CollectionFirm.objects.select_for_update(of=("self",))
-        .select_related("round__questionnaire", "response")
-        .get(pk=firm.pk)
-    )
+    firm = CollectionFirm.objects.select_for_update(of=("self",)).select_related("response").get(pk=firm.pk)
+    # Read once the lock is held: whoever freezes the round holds its firms.
+    firm.round = CollectionRound.objects.select_related("questionnaire").get(pk=firm.round_id)
     questionnaire = firm.round.questionnaire
     if not firm.round.is_open or questionnaire is None:
         raise RoundNotOpen

@@ -36,7 +36,10 @@ def freeze_round(
     round_ = locked.get(pk=round_.pk)
     if not round_.is_open:
         raise RoundNotOpen
-    missing = round_.codes and round_.parts.exclude(state=PartState.ACCEPTED).exists()
+    # Nothing is submitted, accepted or answered any more while the report is made.
+    parts = list(round_.parts.select_for_update().order_by("pk"))
+    list(round_.firms.select_for_update().order_by("pk").values_list("pk"))
+    missing = round_.codes and any(part.state != PartState.ACCEPTED for part in parts)
     if missing and not without_missing:
         raise PolesMissing
     if round_.questionnaire is not None:

@@ -9,7 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from filiera.accounts.viewer import Viewer
 from filiera.indicators import policies
 from filiera.indicators.actions.round_mails import RoundNotOpen, tell_opener, tell_pole
-from filiera.indicators.models import CollectionComment, CollectionFigure, CollectionPart, PartState
+from filiera.indicators.models import (
+    CollectionComment,
+    CollectionFigure,
+    CollectionPart,
+    CollectionRound,
+    PartState,
+)
 from filiera.indicators.queries.round_parts import figures_now
 from filiera.organisations.models import Organisation
 from filiera.shared.errors import DomainError
@@ -44,7 +50,7 @@ def submit_part(*, part: CollectionPart, by: Viewer, at: datetime) -> Collection
     part = _locked(part)
     if part.state == PartState.SUBMITTED:
         raise PartWithOpener
-    _take_figures(part, by, at)
+    _take_figures(part, at)
     part.submitted_by, part.submitted_at, part.state = by.person, at, PartState.SUBMITTED
     if part.organisation_id == part.round.organisation_id:
         part.state, part.accepted_by, part.accepted_at = PartState.ACCEPTED, by.person, at
@@ -105,7 +111,7 @@ def accept_part(*, part: CollectionPart, by: Viewer, at: datetime) -> Collection
     return part
 
 
-def _take_figures(part: CollectionPart, by: Viewer, at: datetime) -> None:
+def _take_figures(part: CollectionPart, at: datetime) -> None:
     part.figures.all().delete()
     CollectionFigure.objects.bulk_create(
         [
@@ -148,10 +154,10 @@ def _comment(
 
 
 def _locked(part: CollectionPart) -> CollectionPart:
-    locked = CollectionPart.objects.select_for_update(of=("self",)).select_related(
-        "round__organisation", "organisation"
-    )
+    locked = CollectionPart.objects.select_for_update(of=("self",)).select_related("organisation")
     part = locked.get(pk=part.pk)
+    # Read once the lock is held: whoever freezes the round holds its parts.
+    part.round = CollectionRound.objects.select_related("organisation").get(pk=part.round_id)
     if not part.round.is_open:
         raise RoundNotOpen
     if part.state == PartState.ACCEPTED:

@@ -1,4 +1,4 @@
-"""What firms' answers give: a figure per question, pole and whole, from which fewer than five cannot be told."""
+"""What firms' answers give: a figure per question, pole and whole, that leads to no fewer than five firms."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
