@@ -1,14 +1,12 @@
 """Who may read what proves a declared figure; asked again at each reading."""
 
 from filiera.accounts.models import Person
-from filiera.accounts.viewer import Viewer
 from filiera.files import policies as files
 from filiera.files.models import StoredFile
 from filiera.indicators import policies
 from filiera.indicators.actions.declaring import DECLARATION_POLICY
 from filiera.indicators.models import Declaration
-from filiera.organisations.models import Position
-from filiera.organisations.permissions import permissions_of
+from filiera.indicators.seen_from import seen_from
 from filiera.shared.viewing import Onlooker
 
 
@@ -20,13 +18,7 @@ def can_read_declared(viewer: Onlooker, stored_file: StoredFile) -> bool:
     person = Person.objects.filter(pk=viewer.person_id or 0).first()
     if declaration is None or person is None:
         return False
-    positions = Position.objects.current().filter(organisation=declaration.organisation, person=person)
-    seen_as = Viewer(
-        person=person,
-        organisation_id=declaration.organisation_id,
-        permissions=permissions_of(list(positions.values_list("role", flat=True))),
-    )
-    return policies.can_view_figures(seen_as, declaration.organisation)
+    return policies.can_view_figures(seen_from(declaration.organisation, person), declaration.organisation)
 
 
 def register_file_policies() -> None:

@@ -33,6 +33,11 @@ def figures_zone() -> ZoneInfo:
     return ZoneInfo(settings.FIGURES_ZONE)
 
 
+class PeriodNotBegun(DomainError):
+    message = gettext_lazy("This period has not begun yet.")
+    field = "period"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """A calendar period; `start_on` is its first day, `until_on` the first day after it."""
@@ -118,7 +123,7 @@ def parse_period(code: str) -> Period:
 
 def period_of(moment: datetime, kind: PeriodKind) -> Period:
     """The period of a kind in which a moment lies, by the calendar of the figures."""
-    day = moment.astimezone(figures_zone()).date()
+    day = day_of(moment)
     months = _MONTHS[kind]
     start = date(day.year, (day.month - 1) // months * months + 1, 1)
     return Period(start, _shifted(start, months))
@@ -132,6 +137,11 @@ def periods_between(first: datetime, last: datetime, kind: PeriodKind) -> list[P
 def day_starts_at(day: date) -> datetime:
     """The moment, in UTC, at which a day begins by the clocks of the figures' zone."""
     return datetime.combine(day, time(0), figures_zone()).astimezone(UTC)
+
+
+def day_of(moment: datetime) -> date:
+    """The day that it is at a moment by the clocks of the figures' zone."""
+    return moment.astimezone(figures_zone()).date()
 
 
 def microseconds(moment: datetime) -> int:

@@ -1,15 +1,14 @@
 """Who may read the files of reports and forms; asked again at each reading."""
 
 from filiera.accounts.models import Person
-from filiera.accounts.viewer import Viewer
 from filiera.files import policies as files
 from filiera.files.models import StoredFile
 from filiera.indicators import policies
 from filiera.indicators.actions.funder_forms import FORM_POLICY
 from filiera.indicators.actions.report_mail import ISSUE_POLICY
 from filiera.indicators.models import FunderForm, ReportIssue
-from filiera.organisations.models import Organisation, Position
-from filiera.organisations.permissions import permissions_of
+from filiera.indicators.seen_from import seen_from
+from filiera.organisations.models import Organisation
 from filiera.shared.viewing import Onlooker
 
 
@@ -31,13 +30,7 @@ def sees_figures(viewer: Onlooker, organisation: Organisation) -> bool:
     person = Person.objects.filter(pk=viewer.person_id or 0).first()
     if person is None:
         return False
-    positions = Position.objects.current().filter(organisation=organisation, person=person)
-    seen_as = Viewer(
-        person=person,
-        organisation_id=organisation.pk,
-        permissions=permissions_of(list(positions.values_list("role", flat=True))),
-    )
-    return policies.can_view_figures(seen_as, organisation)
+    return policies.can_view_figures(seen_from(organisation, person), organisation)
 
 
 def register_file_policies() -> None:

@@ -5,18 +5,18 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from procrastinate.contrib.django import app
 
 from filiera.accounts.models import Person
-from filiera.accounts.viewer import Viewer
 from filiera.indicators.actions.round_mails import mail_language
 from filiera.indicators.models import DeclarationRequest, DigestRefusal, FigureTarget, Revision
+from filiera.indicators.periods import day_of
 from filiera.indicators.queries.round_asked import people_of
 from filiera.indicators.queries.targets import REVISED_WITHIN, alerts_of
+from filiera.indicators.seen_from import seen_from
 from filiera.mail.actions import queue_mail
 from filiera.organisations.models import Organisation, Position
-from filiera.organisations.permissions import permissions_of
 
 _AT_MOST = 20
 
@@ -49,18 +49,12 @@ def send_digest(organisation: Organisation, at: datetime) -> int:
 
 
 def _write(organisation: Organisation, person: Person, at: datetime) -> bool:
-    roles = Position.objects.current().filter(organisation=organisation, person=person)
-    seen_as = Viewer(
-        person=person,
-        organisation_id=organisation.pk,
-        permissions=permissions_of(list(roles.values_list("role", flat=True))),
-    )
     language = mail_language(person.language)
     with translation.override(language):
-        alerts = alerts_of(seen_as, organisation, at)
+        alerts = alerts_of(seen_from(organisation, person), organisation, at)
     if not alerts:
         return False
-    year, week, _day = timezone.localdate(at).isocalendar()
+    year, week, _day = day_of(at).isocalendar()
     address = reverse("indicators:alerts", args=[organisation.slug])
     queue_mail(
         key=f"figures-digest-{organisation.pk}-{person.pk}-{year}-{week}",
@@ -82,7 +76,7 @@ def _write(organisation: Organisation, person: Person, at: datetime) -> bool:
 def _with_something(at: datetime) -> list[Organisation]:
     """Only organisations that can have an alert are looked at."""
     targets = FigureTarget.objects.values("organisation_id")
-    requests = DeclarationRequest.objects.filter(due_on__lt=timezone.localdate(at)).values("organisation_id")
+    requests = DeclarationRequest.objects.filter(due_on__lt=day_of(at)).values("organisation_id")
     revised = Revision.objects.filter(
         revised_at__gte=at - REVISED_WITHIN, figure__organisation__isnull=False
     ).values("figure__organisation_id")

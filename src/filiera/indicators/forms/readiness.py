@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.files.forms import UploadField
 from filiera.files.rules import MATERIALS
+from filiera.indicators.forms.fields import DayField
 from filiera.indicators.models import EvidenceKind
 from filiera.indicators.queries.readiness import ServingFigure
 from filiera.ledger.models import Fact
@@ -17,17 +18,13 @@ from filiera.texts.forms import LineField, validate_characters
 from filiera.texts.languages import translated
 
 
-class _DayField(forms.DateField):
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-
-
 class TargetForm(forms.Form):
     """What one figure should be, and until when."""
 
     value = forms.DecimalField(
         label=_("Target"), required=False, max_digits=22, decimal_places=4, help_text=_("Empty: no target.")
     )
-    reach_on = _DayField(label=_("To be reached by"), required=False)
+    reach_on = DayField(label=_("To be reached by"), required=False)
 
     def __init__(self, data: Any = None, *, serving: ServingFigure) -> None:
         target, definition = serving.target, serving.figure.definition
@@ -50,7 +47,7 @@ class EvidenceForm(forms.Form):
     upload = UploadField(label=_("File"), rules=MATERIALS, required=False)
     url = forms.URLField(label=_("Address"), required=False, max_length=500, assume_scheme="https")
     record = forms.ChoiceField(label=_("Record of the ledger"), required=False)
-    valid_until = _DayField(
+    valid_until = DayField(
         label=_("Valid until"), required=False, help_text=_("Empty where it does not run out.")
     )
 

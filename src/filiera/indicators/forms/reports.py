@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from filiera.academy.models import Edition
 from filiera.indicators.actions.reports import SectionDetails
 from filiera.indicators.definition import Breakdown
+from filiera.indicators.forms.fields import offer
 from filiera.indicators.models import Frequency, ReportSchedule, ReportSection, SectionKind
 from filiera.indicators.models.reports import LONGEST_SPAN
 from filiera.indicators.queries.definitions import current_definitions
@@ -43,13 +44,13 @@ class ReportForm(forms.Form):
         offered = [
             (each.code, f"{translated(each.names)}: {translated(each.descriptions)}") for each in packaged
         ]
-        _choices(self, "template", [*offered, ("", _("An empty report"))])
+        offer(self, "template", [*offered, ("", _("An empty report"))])
         self.fields["template"].initial = offered[0][0] if offered else ""
         if not self.editions:
             del self.fields["edition"]
             return
         named = [(key, translated(edition.name)) for key, edition in self.editions.items()]
-        _choices(self, "edition", [("", _("no edition")), *named])
+        offer(self, "edition", [("", _("no edition")), *named])
 
     @property
     def chosen_edition(self) -> Edition | None:
@@ -108,7 +109,7 @@ class SectionForm(forms.Form):
         if "codes" in self.fields:
             self._offer_figures()
         if "breakdown" in self.fields:
-            _choices(self, "breakdown", [("", _("nothing")), *Breakdown.choices])
+            offer(self, "breakdown", [("", _("nothing")), *Breakdown.choices])
 
     def _offer_figures(self) -> None:
         if self.kind == SectionKind.CHART:
@@ -116,7 +117,7 @@ class SectionForm(forms.Form):
         known = figure_choices()
         # What is not defined any more stays chosen until somebody takes it out.
         gone = set(self.initial.get("codes") or ()) - {code for code, _name in known}
-        _choices(self, "codes", [*known, *((code, code) for code in sorted(gone))])
+        offer(self, "codes", [*known, *((code, code) for code in sorted(gone))])
         self.fields["codes"].widget.attrs["data-search"] = str(_("Search figures"))
 
     def details(self) -> SectionDetails:
@@ -168,7 +169,7 @@ class ScheduleForm(forms.Form):
                 "recipients": "\n".join(schedule.recipients),
             }
         super().__init__(data, initial=initial)
-        _choices(self, "language", [(code, language_name(code)) for code in page_languages()])
+        offer(self, "language", [(code, language_name(code)) for code in page_languages()])
 
     def clean_recipients(self) -> list[str]:
         addresses: list[str] = self.cleaned_data["recipients"].replace(",", "\n").split()
@@ -180,9 +181,3 @@ class ScheduleForm(forms.Form):
                     _("“%(address)s” is no mail address."), params={"address": address}
                 ) from error
         return addresses
-
-
-def _choices(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices

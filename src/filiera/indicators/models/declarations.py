@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from filiera.accounts.viewer import Viewer
 from filiera.files.models import StoredFile
+from filiera.indicators.models.own import OwnRowsQuerySet
 from filiera.indicators.periods import Period
 from filiera.indicators.permissions import Permission
 from filiera.organisations.models import Organisation
@@ -105,14 +106,8 @@ class Declaration(models.Model):
         return self.confirmed_at is None and self.returned_at is None
 
 
-class DeclarationRequestQuerySet(models.QuerySet["DeclarationRequest"]):
-    def visible_to(self, viewer: Viewer) -> Self:
-        """The workspace whose figure it is."""
-        if viewer.administering:
-            return self.all()
-        if viewer.organisation_id is None or not viewer.may(Permission.INDICATORS_VIEW):
-            return self.none()
-        return self.filter(organisation=viewer.organisation_id)
+class DeclarationRequestQuerySet(OwnRowsQuerySet["DeclarationRequest"]):
+    pass
 
 
 class DeclarationRequest(models.Model):

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from filiera.accounts.viewer import Viewer
 from filiera.files.models import StoredFile
-from filiera.indicators.models.readiness import OwnClusterQuerySet
+from filiera.indicators.models.own import OwnRowsQuerySet
 from filiera.indicators.permissions import Permission
 from filiera.organisations.models import Organisation
 
@@ -16,7 +16,7 @@ MOST_PERIODS_BACK = 5
 LONGEST_SHEET_NAME = 31
 
 
-class FunderFormQuerySet(OwnClusterQuerySet["FunderForm"]):
+class FunderFormQuerySet(OwnRowsQuerySet["FunderForm"]):
     def kept(self) -> Self:
         return self.filter(removed_at__isnull=True)
 

@@ -8,13 +8,13 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from filiera.accounts.viewer import Viewer
 from filiera.indicators.disclosure import LEAST_PEERS, Grouping, Withheld
-from filiera.indicators.models.readiness import OwnClusterQuerySet
+from filiera.indicators.models.own import OwnRowsQuerySet
 from filiera.indicators.periods import Period
 from filiera.indicators.permissions import Permission
 from filiera.organisations.models import Organisation
 
 
-class PeerConsentQuerySet(OwnClusterQuerySet["PeerConsent"]):
+class PeerConsentQuerySet(OwnRowsQuerySet["PeerConsent"]):
     def standing(self) -> Self:
         return self.filter(withdrawn_at__isnull=True)
 
@@ -87,7 +87,7 @@ class PeerRelease(models.Model):
         return Period(self.start_on, self.until_on)
 
 
-class PeerSeatQuerySet(OwnClusterQuerySet["PeerSeat"]):
+class PeerSeatQuerySet(OwnRowsQuerySet["PeerSeat"]):
     pass
 
 

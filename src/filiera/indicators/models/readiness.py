@@ -1,30 +1,16 @@
 """What a cluster prepares for the label: evidence by indicator, targets, words for the interview."""
 
 from datetime import date
-from typing import Self, TypeVar
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from filiera.accounts.viewer import Viewer
 from filiera.files.models import StoredFile
-from filiera.indicators.permissions import Permission
+from filiera.indicators.models.own import OwnRowsQuerySet
 from filiera.organisations.models import Organisation
-
-_Row = TypeVar("_Row", bound=models.Model)
-
-
-class OwnClusterQuerySet(models.QuerySet[_Row]):
-    """Rows that nobody outside the workspace ever sees."""
-
-    def visible_to(self, viewer: Viewer) -> Self:
-        if viewer.administering:
-            return self.all()
-        if viewer.organisation_id is None or not viewer.may(Permission.INDICATORS_VIEW):
-            return self.none()
-        return self.filter(organisation=viewer.organisation_id)
 
 
 class EvidenceKind(models.TextChoices):
@@ -33,7 +19,7 @@ class EvidenceKind(models.TextChoices):
     RECORD = "record", _("Record of the ledger")
 
 
-class LabelEvidenceQuerySet(OwnClusterQuerySet["LabelEvidence"]):
+class LabelEvidenceQuerySet(OwnRowsQuerySet["LabelEvidence"]):
     def kept(self) -> Self:
         """What was not taken out of the binder."""
         return self.filter(removed_at__isnull=True)
@@ -123,7 +109,7 @@ class LabelEvidence(models.Model):
         return self.is_confirmed and not self.is_expired(today)
 
 
-class LabelTargetQuerySet(OwnClusterQuerySet["LabelTarget"]):
+class LabelTargetQuerySet(OwnRowsQuerySet["LabelTarget"]):
     pass
 
 
@@ -152,7 +138,7 @@ class LabelTarget(models.Model):
         return f"{self.code}: {self.value}"
 
 
-class InterviewNoteQuerySet(OwnClusterQuerySet["InterviewNote"]):
+class InterviewNoteQuerySet(OwnRowsQuerySet["InterviewNote"]):
     pass
 
 

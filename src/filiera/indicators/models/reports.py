@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
 from filiera.files.models import StoredFile
-from filiera.indicators.models.readiness import OwnClusterQuerySet
+from filiera.indicators.models.own import OwnRowsQuerySet
 from filiera.indicators.periods import Period
 from filiera.indicators.permissions import Permission
 from filiera.organisations.models import Organisation
@@ -41,7 +41,7 @@ class Frequency(models.TextChoices):
     YEAR = "year", pgettext_lazy("frequency", "every year")
 
 
-class ReportQuerySet(OwnClusterQuerySet["Report"]):
+class ReportQuerySet(OwnRowsQuerySet["Report"]):
     def kept(self) -> Self:
         return self.filter(put_away_at__isnull=True)
 

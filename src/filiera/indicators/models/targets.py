@@ -1,6 +1,6 @@
 """What a figure should become on the way, what people write beside it, and who wants no digest."""
 
-from typing import Self, TypeVar
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -8,23 +8,10 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
+from filiera.indicators.models.own import OwnRowsQuerySet
 from filiera.indicators.periods import Period
-from filiera.indicators.permissions import Permission
 from filiera.organisations.models import Organisation
 from filiera.texts.fields import TranslatedField
-
-_Row = TypeVar("_Row", bound=models.Model)
-
-
-class OwnFigureQuerySet(models.QuerySet[_Row]):
-    """Rows that only the workspace of the figure sees."""
-
-    def visible_to(self, viewer: Viewer) -> Self:
-        if viewer.administering:
-            return self.all()
-        if viewer.organisation_id is None or not viewer.may(Permission.INDICATORS_VIEW):
-            return self.none()
-        return self.filter(organisation=viewer.organisation_id)
 
 
 class PathKind(models.TextChoices):
@@ -34,7 +21,7 @@ class PathKind(models.TextChoices):
     STATED = "stated", _("as stated for each period, and nothing between")
 
 
-class FigureTargetQuerySet(OwnFigureQuerySet["FigureTarget"]):
+class FigureTargetQuerySet(OwnRowsQuerySet["FigureTarget"]):
     pass
 
 
@@ -95,7 +82,7 @@ class TargetPoint(models.Model):
         return Period(self.start_on, self.until_on)
 
 
-class FigureNoteQuerySet(OwnFigureQuerySet["FigureNote"]):
+class FigureNoteQuerySet(OwnRowsQuerySet["FigureNote"]):
     pass
 
 
