@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from filiera.indicators.forms.fields import offer
 from filiera.indicators.models import FigureTarget, PathKind
 from filiera.indicators.paths import PathPoint
 from filiera.indicators.periods import Period, parse_period
@@ -41,9 +42,7 @@ class PathForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=_initial(target, series, bases))
         self.years = years
-        field = self.fields["base_period"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("no base")), *((period.code, period.words) for period in bases)]
+        offer(self, "base_period", [("", _("no base")), *((period.code, period.words) for period in bases)])
         for year in years:
             self.fields[f"year_{year.code}"] = forms.DecimalField(
                 label=year.words, required=False, max_digits=22, decimal_places=4
@@ -52,6 +51,14 @@ class PathForm(forms.Form):
     @property
     def year_fields(self) -> list[forms.BoundField]:
         return [self[f"year_{year.code}"] for year in self.years]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("base_value") is not None and not (
+            given.get("base_period") or "base_period" in self.errors
+        ):
+            self.add_error("base_period", _("Say of which year this value is, or leave it empty."))
+        return given
 
     def points(self) -> list[PathPoint]:
         given = self.cleaned_data

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +15,7 @@ from filiera.indicators.definition import PeriodKind
 from filiera.indicators.forecasts import Forecast, forecast_of
 from filiera.indicators.models import FigureNote, FigureTarget, PathKind, Revision, TargetPoint
 from filiera.indicators.paths import PathPoint, PathStanding, Standing, TargetPath, in_order, standing_of
+from filiera.indicators.periods import day_of
 from filiera.indicators.queries.declarations import late_declarations
 from filiera.indicators.queries.definitions import current_definitions
 from filiera.indicators.queries.figures import Figure, series_of
@@ -156,7 +156,7 @@ def _late(viewer: Viewer, organisation: Organisation, at: datetime) -> list[Aler
             line.definition.code,
             line.period.code,
         )
-        for line in late_declarations(viewer, organisation, timezone.localdate(at))
+        for line in late_declarations(viewer, organisation, day_of(at))
     ]
 
 

@@ -1,5 +1,6 @@
 """Figures and their words in templates."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -11,6 +12,7 @@ from filiera.design.bars import DrawnBar, lying_bars, upright_bars
 from filiera.indicators.definition import Definition
 from filiera.indicators.exports.rows import absolute
 from filiera.indicators.models import SectionKind
+from filiera.indicators.periods import figures_zone
 from filiera.indicators.queries import Figure
 from filiera.indicators.reports.content import ToldSection
 from filiera.texts.languages import translated
@@ -26,6 +28,12 @@ def figure_name(definition: Definition) -> str:
 @register.filter
 def figure_about(definition: Definition) -> str:
     return translated(definition.descriptions)
+
+
+@register.filter
+def in_figures_zone(moment: datetime) -> datetime:
+    """The same moment by the clocks that figures and their deadlines follow."""
+    return moment.astimezone(figures_zone())
 
 
 @register.simple_tag(takes_context=True)

@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from filiera.accounts.viewer import Viewer, ViewerRequest
-from filiera.indicators import policies
+from filiera.indicators import policies, queries
+from filiera.indicators.definition import Definition
 from filiera.indicators.periods import Period, UnknownPeriod, parse_period
 from filiera.organisations.models import Organisation
 from filiera.shared.http import send_to
@@ -50,4 +51,12 @@ def period_in(code: str) -> Period:
     try:
         return parse_period(code)
     except UnknownPeriod as error:
+        raise Http404 from error
+
+
+def definition_in(code: str) -> Definition:
+    """The indicator that an address names; what is none is not found."""
+    try:
+        return queries.current_definition(code)
+    except queries.UnknownIndicator as error:
         raise Http404 from error

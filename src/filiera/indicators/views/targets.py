@@ -1,5 +1,7 @@
 """Targets with their path, notes beside a figure, alerts and the choice of their digest."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,17 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from filiera.accounts.viewer import ViewerRequest
 from filiera.indicators import policies, queries
 from filiera.indicators.actions import targets as actions
-from filiera.indicators.definition import Definition, PeriodKind
+from filiera.indicators.definition import PeriodKind
 from filiera.indicators.forms.targets import NoteForm, PathForm
 from filiera.indicators.models import DigestRefusal, FigureNote, FigureTarget, PathKind
-from filiera.indicators.periods import period_of
+from filiera.indicators.periods import Period, period_of
 from filiera.indicators.queries.targets import alerts_of
 from filiera.organisations.models import Organisation
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page
 
-from .common import period_in, workspace_view
+from .common import definition_in, period_in, workspace_view
 from .years import years_to_choose
 
 _YEARS_AHEAD = 6
@@ -30,18 +32,17 @@ _YEARS_AHEAD = 6
 @workspace_view(policies.can_declare)
 def target_edit(request: ViewerRequest, organisation: Organisation, indicator: str) -> HttpResponse:
     """On which path the figure should go."""
-    definition = _definition(indicator)
+    definition = definition_in(indicator)
     target = _target(request, organisation, indicator)
     at = timezone.now()
-    years = [period_of(at, PeriodKind.YEAR).before()]
-    while len(years) < _YEARS_AHEAD + 1:
-        years.append(years[-1].after())
+    last_year = period_of(at, PeriodKind.YEAR).before()
+    kept = list(target.points.all()) if target is not None else []
     form = PathForm(
         request.POST if request.method == "POST" else None,
         target=target,
         series=queries.series_of(request.viewer, organisation, [indicator]).get(indicator, []),
-        bases=years_to_choose(at)[1:],
-        years=years,
+        bases=_with(years_to_choose(at)[1:], [row.period for row in kept if row.is_base])[::-1],
+        years=_with(_years_from(last_year), [row.period for row in kept if not row.is_base]),
     )
     if form.is_bound and form.is_valid():
         try:
@@ -58,13 +59,13 @@ def target_edit(request: ViewerRequest, organisation: Organisation, indicator: s
             show_refusal(form, refusal)
         else:
             messages.success(request, _("The target and its path are kept."))
-            return redirect("indicators:own_figure", organisation.slug, indicator, years[0].code)
+            return redirect("indicators:own_figure", organisation.slug, indicator, last_year.code)
     context = {
         "organisation": organisation,
         "definition": definition,
         "target": target,
         "form": form,
-        "last_year": years[0],
+        "last_year": last_year,
     }
     status = 422 if form.is_bound else 200
     return render_page(request, "indicators/targets/edit.html", context, status=status)
@@ -87,7 +88,7 @@ def target_remove(request: ViewerRequest, organisation: Organisation, indicator:
 def note_create(
     request: ViewerRequest, organisation: Organisation, indicator: str, period: str
 ) -> HttpResponse:
-    definition, span = _definition(indicator), period_in(period)
+    definition, span = definition_in(indicator), period_in(period)
     form = NoteForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         actions.write_note(
@@ -141,12 +142,16 @@ def digest_choice(request: ViewerRequest, organisation: Organisation) -> HttpRes
     return redirect("indicators:alerts", organisation.slug)
 
 
-def _definition(code: str) -> Definition:
-    """Raises Http404."""
-    try:
-        return queries.current_definition(code)
-    except queries.UnknownIndicator as error:
-        raise Http404 from error
+def _years_from(first: Period) -> list[Period]:
+    years = [first]
+    while len(years) < _YEARS_AHEAD + 1:
+        years.append(years[-1].after())
+    return years
+
+
+def _with(years: Iterable[Period], of_path: Iterable[Period]) -> list[Period]:
+    """These years and those that the path has already: it is kept whole, however long ago it began."""
+    return sorted({*years, *of_path})
 
 
 def _target(request: ViewerRequest, organisation: Organisation, code: str) -> FigureTarget | None:
