@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.models import Person
@@ -12,7 +11,7 @@ from filiera.accounts.viewer import Viewer
 from filiera.indicators import policies
 from filiera.indicators.actions.declaration_mails import tell_owner
 from filiera.indicators.models import DeclarationRequest
-from filiera.indicators.periods import Period
+from filiera.indicators.periods import Period, PeriodNotBegun, day_of
 from filiera.indicators.queries.definitions import current_definition
 from filiera.indicators.queries.round_asked import people_of
 from filiera.organisations.models import Organisation
@@ -44,15 +43,17 @@ def ask_for_declaration(
 ) -> DeclarationRequest:
     """Make somebody of the team the owner of a figure of one period, and ask for it by mail.
 
-    Asked again, the later owner and day hold. Raises PermissionDenied, UnknownIndicator, OwnerNotOfTeam,
-    DayHasPassed.
+    Asked again, the later owner and day hold. Raises PermissionDenied, UnknownIndicator, PeriodNotBegun,
+    OwnerNotOfTeam, DayHasPassed.
     """
     if not policies.can_declare(by, organisation):
         raise PermissionDenied
     current_definition(code)
+    if period.is_future(at):
+        raise PeriodNotBegun
     if owner not in people_of([organisation.pk]).get(organisation.pk, []):
         raise OwnerNotOfTeam
-    if due_on < timezone.localdate(at):
+    if due_on < day_of(at):
         raise DayHasPassed
     request, _is_new = DeclarationRequest.objects.update_or_create(
         organisation=organisation,

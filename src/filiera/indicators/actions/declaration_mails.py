@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from filiera.accounts.models import Person
 from filiera.indicators.actions.round_mails import mail_language
 from filiera.indicators.models import Declaration, DeclarationRequest
+from filiera.indicators.periods import day_of
 from filiera.indicators.queries.declarations import requests_without_answer
 from filiera.indicators.queries.definitions import current_definitions
 from filiera.indicators.queries.round_asked import people_of
@@ -55,9 +55,13 @@ def tell_declarer(declaration: Declaration, at: datetime) -> None:
 def remind_owners(timestamp: int) -> None:
     """Two days before the day and the day after it, who has not declared is reminded."""
     at = datetime.fromtimestamp(timestamp, tz=UTC)
-    today = timezone.localdate(at)
-    for request in requests_without_answer([today + _REMINDED_BEFORE, today - timedelta(days=1)]):
-        tell_owner(request, at, is_reminder=True)
+    today = day_of(at)
+    requests = requests_without_answer([today + _REMINDED_BEFORE, today - timedelta(days=1)])
+    teams = people_of([request.organisation_id for request in requests])
+    for request in requests:
+        # Whoever has left the team since hears no more of it.
+        if request.owner in teams.get(request.organisation_id, []):
+            tell_owner(request, at, is_reminder=True)
 
 
 def _write(

@@ -16,7 +16,7 @@ from filiera.indicators import policies
 from filiera.indicators.actions.declaration_mails import tell_declarer, tell_second_people
 from filiera.indicators.actions.refreshing import declared_later
 from filiera.indicators.models import Declaration
-from filiera.indicators.periods import Period
+from filiera.indicators.periods import Period, PeriodNotBegun
 from filiera.indicators.queries.definitions import current_definition
 from filiera.organisations.models import Organisation
 from filiera.shared.errors import DomainError
@@ -58,11 +58,13 @@ def declare_figure(
 ) -> Declaration:
     """Tell a figure that is not counted here; it waits for a second person.
 
-    Raises PermissionDenied, UnknownIndicator, ProofMissing, and what store_upload raises.
+    Raises PermissionDenied, UnknownIndicator, PeriodNotBegun, ProofMissing, and what store_upload raises.
     """
     if not policies.can_declare(by, organisation):
         raise PermissionDenied
     current_definition(code)
+    if period.is_future(at):
+        raise PeriodNotBegun
     if upload is not None:
         evidence = store_upload(upload=upload, rules=MATERIALS, policy=DECLARATION_POLICY, by=by, at=at)
     if evidence is None and not source_url:

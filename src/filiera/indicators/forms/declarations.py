@@ -4,19 +4,20 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.models import Person
 from filiera.files.forms import UploadField
 from filiera.files.rules import MATERIALS
-from filiera.indicators.definition import Definition
+from filiera.indicators.definition import Change, Definition, Unit
+from filiera.indicators.forms.fields import DayField, offer
 from filiera.indicators.periods import Period
 from filiera.texts.forms import validate_characters
 from filiera.texts.languages import translated
 
-
-class _DayField(forms.DateField):
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+# Growth and results may be less than nothing; what is counted is not.
+_MAY_BE_BELOW = (Unit.PERCENT, Unit.EURO)
 
 
 class DeclarationForm(forms.Form):
@@ -41,7 +42,10 @@ class DeclarationForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, definition: Definition) -> None:
         super().__init__(data, files)
-        self.fields["value"].label = _("Value (%(unit)s)") % {"unit": definition.unit.label}
+        value = self.fields["value"]
+        value.label = _("Value (%(unit)s)") % {"unit": definition.unit.label}
+        if definition.unit not in _MAY_BE_BELOW and not isinstance(definition.measure, Change):
+            value.validators.append(MinValueValidator(0))
 
 
 class ReturnForm(forms.Form):
@@ -65,7 +69,7 @@ class AskingForm(forms.Form):
     code = forms.ChoiceField(label=_("Figure"), widget=forms.Select(attrs={"data-search": ""}))
     period = forms.ChoiceField(label=_("Year"))
     owner = forms.ChoiceField(label=_("Who tells it"))
-    due_on = _DayField(label=_("Due by"))
+    due_on = DayField(label=_("Due by"))
     note = forms.CharField(
         label=_("What else they should know"),
         required=False,
@@ -84,11 +88,6 @@ class AskingForm(forms.Form):
     ) -> None:
         super().__init__(data, initial={"period": periods[1].code}, auto_id="ask-%s")
         self.team = {str(person.pk): person for person in team}
-        self._choose("code", [(code, translated(told.names)) for code, told in definitions.items()])
-        self._choose("period", [(period.code, period.words) for period in periods])
-        self._choose("owner", [(key, person.shown_name) for key, person in self.team.items()])
-
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        offer(self, "code", [(code, translated(told.names)) for code, told in definitions.items()])
+        offer(self, "period", [(period.code, period.words) for period in periods])
+        offer(self, "owner", [(key, person.shown_name) for key, person in self.team.items()])

@@ -72,7 +72,7 @@ class DeclaredPage:
 
 
 def declared_page(viewer: Viewer, organisation: Organisation, today: date, state: str = "") -> DeclaredPage:
-    """Every figure that is asked for or declared, what is late first. Three queries."""
+    """Every figure that is asked for or declared, what is late first. Two queries."""
     lines = declared_lines(viewer, organisation, today)
     return DeclaredPage(
         lines=[line for line in lines if state in ("", line.state)],
@@ -94,7 +94,10 @@ def declared_lines(viewer: Viewer, organisation: Organisation, today: date) -> l
     for declaration in told.select_related("evidence", "declared_by", "confirmed_by").order_by(
         "declared_at", "pk"
     ):
-        latest[declaration.code, declaration.start_on, declaration.until_on] = declaration
+        key = (declaration.code, declaration.start_on, declaration.until_on)
+        # What came back does not take the place of what stands or waits.
+        if declaration.returned_at is None or key not in latest or latest[key].returned_at is not None:
+            latest[key] = declaration
     lines = [
         _line(known[key[0]], Period(key[1], key[2]), asked.get(key), latest.get(key), today)
         for key in asked.keys() | latest.keys()

@@ -1,20 +1,20 @@
 """Declared figures: the page of all, the form of one, and the second person's word."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from filiera.accounts.viewer import ViewerRequest
-from filiera.indicators import policies, queries
+from filiera.indicators import policies
 from filiera.indicators.actions import asking
 from filiera.indicators.actions import declaring as actions
 from filiera.indicators.definition import Definition
 from filiera.indicators.forms.declarations import AskingForm, DeclarationForm, ReturnForm
 from filiera.indicators.models import Declaration
-from filiera.indicators.periods import Period, parse_period
+from filiera.indicators.periods import Period, day_of, parse_period
 from filiera.indicators.queries.declarations import (
     DeclaredState,
     declared_figure,
@@ -27,7 +27,7 @@ from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page, tried
 
-from .common import period_in, workspace_view
+from .common import definition_in, period_in, workspace_view
 from .years import years_to_choose
 
 
@@ -70,7 +70,7 @@ def declaration(
     request: ViewerRequest, organisation: Organisation, indicator: str, period: str
 ) -> HttpResponse:
     """One figure of one period: what was declared, and the form to declare it."""
-    definition, span = _definition(indicator), period_in(period)
+    definition, span = definition_in(indicator), period_in(period)
     is_sent = request.method == "POST"
     form = DeclarationForm(
         request.POST if is_sent else None, request.FILES if is_sent else None, definition=definition
@@ -109,7 +109,7 @@ def confirmation_create(
         lambda: actions.confirm_declaration(declaration=found, by=request.viewer, at=timezone.now()),
         _("It is confirmed, and counts from now on."),
     )
-    return _back(organisation, _definition(found.code), found.period)
+    return _back(organisation, definition_in(found.code), found.period)
 
 
 @require_POST
@@ -118,20 +118,17 @@ def return_create(request: ViewerRequest, organisation: Organisation, declaratio
     """Send it back with a comment."""
     found = _declaration(request, organisation, declaration_id)
     form = ReturnForm(request.POST, key=found.pk)
-    if form.is_valid():
-        try:
-            actions.return_declaration(
-                declaration=found,
-                because=form.cleaned_data["because"],
-                by=request.viewer,
-                at=timezone.now(),
-            )
-        except DomainError as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("It is sent back with your comment."))
-            return _back(organisation, _definition(found.code), found.period)
-    return _page(request, organisation, _definition(found.code), found.period, return_form=form, status=422)
+    definition = definition_in(found.code)
+    if not form.is_valid():
+        return _page(request, organisation, definition, found.period, return_form=form, status=422)
+    because, at = form.cleaned_data["because"], timezone.now()
+    # What no longer waits has no form at which a refusal could stand.
+    tried(
+        request,
+        lambda: actions.return_declaration(declaration=found, because=because, by=request.viewer, at=at),
+        _("It is sent back with your comment."),
+    )
+    return _back(organisation, definition, found.period)
 
 
 def _list(
@@ -146,7 +143,7 @@ def _list(
     page = declared_page(
         request.viewer,
         organisation,
-        timezone.localdate(),
+        day_of(timezone.now()),
         asked if asked in DeclaredState.values else "",
     )
     context = {
@@ -199,14 +196,6 @@ def _asking_form(request: ViewerRequest, organisation: Organisation) -> AskingFo
         periods=years_to_choose(timezone.now()),
         team=team_to_ask(organisation),
     )
-
-
-def _definition(code: str) -> Definition:
-    """Raises Http404."""
-    try:
-        return queries.current_definition(code)
-    except queries.UnknownIndicator as error:
-        raise Http404 from error
 
 
 def _declaration(request: ViewerRequest, organisation: Organisation, declaration_id: int) -> Declaration:
