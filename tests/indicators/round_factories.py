@@ -73,13 +73,15 @@ def people_question(code: str = "people", **values: Any) -> QuestionToFirms:
     return QuestionToFirms(code=code, **told)
 
 
-def drafted(made: Network, *, codes: Any = CODES, questions: Any = None, **values: Any) -> CollectionRound:
+def drafted(
+    made: Network, *, codes: Any = CODES, questions: Any = None, deadline_on: date = DEADLINE, **values: Any
+) -> CollectionRound:
     round_ = create_round(
         organisation=made.organisation,
         details=RoundDetails(
             title={"en": "Figures of 2025"},
             period=YEAR,
-            deadline_on=DEADLINE,
+            deadline_on=deadline_on,
             codes=codes,
             poles=[pole.pk for pole in made.poles],
             **values,

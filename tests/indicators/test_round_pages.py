@@ -2,13 +2,14 @@
 
 import csv
 import io
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from filiera.indicators.actions import round_freezing, round_parts
-from filiera.indicators.models import CollectionFirm, CollectionRound
+from filiera.indicators.models import CollectionFirm, CollectionPart, CollectionRound
 from filiera.indicators.queries.round_links import token_of
 from tests.indicators.factories import NOW
 from tests.indicators.readiness_factories import browser_of, colleague
@@ -249,6 +250,58 @@ def test_a_link_that_is_none_says_so_and_a_firm_can_say_no(made):
     assert page["Cache-Control"].startswith("max-age=0")
 
 
+def test_what_can_no_longer_be_done_is_said(made, officer, pole):
+    round_ = frozen(made)
+    part = part_of(round_, made.poles[0])
+    table = SimpleUploadedFile("a.csv", b"key;email\nnobody;a@example.org\n")
+    for client, path, data, words in (
+        (officer, address("round_edit", round_.pk), None, "open already"),
+        (
+            officer,
+            address("round_question_create", round_.pk),
+            {"label_en": "A", "answer": "scale"},
+            "already",
+        ),
+        (officer, address("round_freezing", round_.pk), {}, "is not open"),
+        (officer, address("round_addresses", round_.pk), {"table": table}, "is not open"),
+        (
+            officer,
+            address("round_comment", round_.pk, part.pk, "members_total"),
+            {"text": "A"},
+            "is not open",
+        ),
+        (
+            pole,
+            address("round_comment", round_.pk, part.pk, "members_total", slug="pole-0"),
+            {"text": "A"},
+            "is not open",
+        ),
+    ):
+        answer = client.get(path, follow=True) if data is None else client.post(path, data, follow=True)
+        assert (len(answer.redirect_chain), answer.status_code) == (1, 200), path
+        assert words in answer.text, path
+
+
+def test_a_pole_of_a_round_to_firms_alone_has_nothing_to_do(made, pole):
+    round_ = opened(made, codes=(), deadline_on=date(2026, 6, 20))
+    page = pole.get(address("round_part", round_.pk, part_of(round_, made.poles[0]).pk, slug="pole-0")).text
+    listed = pole.get(address("rounds", slug="pole-0")).text
+
+    assert "there is nothing for you to submit" in page
+    assert "0 figures to submit" not in page
+    assert ">late<" not in listed
+
+
+def test_days_of_a_table_are_those_of_the_zone(made, officer):
+    round_ = frozen(made)
+    midnight = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
+    CollectionPart.objects.filter(round=round_).update(accepted_at=midnight)
+    table = officer.get(address("round_report_csv", round_.pk)).content.decode("utf-8-sig")
+    rows = [row for row in csv.DictReader(io.StringIO(table)) if row["Of"] != "all poles together"]
+
+    assert {row["Accepted on"] for row in rows} == {"2026-07-01"}
+
+
 def test_a_round_that_is_over_takes_nothing(made):
     round_ = frozen(made)
     link = reverse("indicators:round_answer", args=[token_of(firm_in(round_, made.both))])
@@ -260,8 +313,11 @@ def test_a_round_that_is_over_takes_nothing(made):
 
 
 @pytest.mark.parametrize("size", [2, 6])
-@pytest.mark.parametrize("name", ["rounds", "round", "round_firms", "round_part", "round_report"])
-def test_the_query_count_does_not_grow(django_assert_max_num_queries, name, size):
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [("rounds", 8), ("round", 10), ("round_firms", 9), ("round_part", 10), ("round_report", 9)],
+)
+def test_the_query_count_does_not_grow(django_assert_num_queries, name, count, size):
     made = network(pole_count=size, firms_each=size)
     round_ = frozen(made)
     for _more in range(size):
@@ -272,7 +328,7 @@ def test_the_query_count_does_not_grow(django_assert_max_num_queries, name, size
     client = browser_of(made.officer.person)
     client.get(address(name, *arguments))
 
-    with django_assert_max_num_queries(16):
+    with django_assert_num_queries(count):
         client.get(address(name, *arguments))
 
 

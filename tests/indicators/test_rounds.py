@@ -1,5 +1,6 @@
 """Rounds: what they ask, of whom, once; submitted, questioned, accepted, frozen."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -20,7 +21,7 @@ from filiera.indicators.models import (
     QuestionMeasure,
     RoundState,
 )
-from filiera.indicators.periods import parse_period
+from filiera.indicators.periods import PeriodNotBegun, parse_period
 from filiera.indicators.queries.round_answers import former_answers
 from filiera.indicators.queries.round_links import firm_of as firm_by_token
 from filiera.indicators.queries.round_links import token_of, viewer_by_link
@@ -35,6 +36,7 @@ from filiera.indicators.queries.round_results import (
 )
 from filiera.indicators.round_receivers import forget_person, part_in_figures
 from filiera.mail.models import OutgoingMail
+from filiera.organisations.models import Membership
 from filiera.questionnaires.models import Answer, Response
 from tests.indicators.factories import NOW
 from tests.indicators.readiness_factories import colleague
@@ -85,9 +87,29 @@ def test_a_firm_in_two_poles_is_asked_once_and_counts_for_both(made):
 
 def test_a_draw_takes_so_many_and_can_be_repeated():
     made = network(firms_each=10)
-    round_ = opened(made, sample_size=7)
+    drafts = [drafted(made, sample_size=7) for _each in range(3)]
+    CollectionRound.objects.filter(pk__in=[draft.pk for draft in drafts[:2]]).update(seed=1)
+    CollectionRound.objects.filter(pk=drafts[2].pk).update(seed=2)
+    first, again, other = (
+        set(
+            rounds.open_round(round_=draft, by=made.officer, at=NOW).firms.values_list(
+                "organisation", flat=True
+            )
+        )
+        for draft in drafts
+    )
 
-    assert round_.firms.count() == 7
+    assert (len(first), first == again, first == other) == (7, True, False)
+
+
+def test_members_on_the_last_day_of_the_period_are_asked(made):
+    early, late = firm_of(made.poles[0]), firm_of(made.poles[0])
+    Membership.objects.filter(member=early).update(end_on="2026-01-01")
+    Membership.objects.filter(member=late).update(start_on="2026-01-01")
+
+    asked = set(opened(made).firms.values_list("organisation", flat=True))
+
+    assert asked == {firm.pk for firm in (*made.firms, early)}
 
 
 def test_whoever_was_asked_before_is_asked_again():
@@ -116,7 +138,7 @@ def test_a_draft_refuses_what_cannot_be_asked(made):
     for changed, error in (
         ({"poles": [OrganisationFactory().pk]}, rounds.NotAskable),
         ({"codes": ["no_such"]}, rounds.UnknownFigures),
-        ({"period": parse_period("2030")}, rounds.PeriodNotOver),
+        ({"period": parse_period("2030")}, PeriodNotBegun),
     ):
         details = rounds.RoundDetails(**{**told, **changed})
         refused(
@@ -350,6 +372,37 @@ def test_reminders_stop_on_answering_and_on_wishing_so(made):
     assert round_mails.remind(round_=round_, firms=False, by=made.officer, at=LATER) == 2
 
 
+def test_poles_are_not_written_to_twice_in_three_days(made):
+    round_ = opened(made)
+    at = NOW + timedelta(days=1)
+    refused(
+        round_mails.NobodyToRemind,
+        lambda: round_mails.remind(round_=round_, firms=False, by=made.officer, at=at),
+    )
+
+
+def test_poles_hear_nothing_of_a_round_that_asks_firms_alone(made):
+    round_ = opened(made, codes=())
+
+    round_mails.tell_poles(round_.pk)
+    round_mails.remind_missing(round_, LATER)
+
+    assert not OutgoingMail.objects.exists()
+
+
+def test_only_who_is_asked_again_hears_that_answers_stand_there_already(made):
+    words = "What you answered last time stands there already."
+    first = opened(made)
+    round_mails.invite_some_firms(first.pk, NOW)
+    assert not OutgoingMail.objects.filter(text__contains=words).exists()
+    second = drafted(made)
+    CollectionRound.objects.filter(pk=second.pk).update(former=first)
+    rounds.open_round(round_=second, by=made.officer, at=NOW)
+    round_mails.invite_some_firms(second.pk, NOW)
+
+    assert OutgoingMail.objects.filter(text__contains=words).count() == len(made.firms)
+
+
 def test_addresses_are_taken_all_or_none():
     made = network(with_addresses=False)
     round_ = opened(made)
@@ -359,6 +412,7 @@ def test_addresses_are_taken_all_or_none():
         (table + "nobody;a@example.org;it\n", "Row 8"),
         (table.replace("@example.org", " at example", 1), "Row 2"),
         (table.replace(";it", ";xx", 1), "Row 2"),
+        (table + f"{slugs[0]};b@example.org;it\n", "Row 2: the key"),
         ("name;place\na;b\n", "columns key and email"),
     ):
         with transaction.atomic(), pytest.raises(round_firms.AddressesWrong) as caught:
@@ -379,6 +433,12 @@ def test_addresses_are_taken_all_or_none():
     )
 
     assert count == 6
+    CollectionFirm.objects.update(invited_at=NOW)
+    again = round_firms.read_addresses(table.replace(";it", ";en").upper().encode(), "a.csv")
+    slugs = [told.slug.lower() for told in again]
+    again = [replace(told, slug=slug) for told, slug in zip(again, slugs, strict=True)]
+    assert round_firms.set_firm_addresses(round_=round_, addresses=again, by=made.officer, at=NOW) == 0
+    assert set(CollectionFirm.objects.values_list("language", "invited_at")) == {("en", NOW)}
 
 
 # What comes of it
@@ -581,6 +641,16 @@ def test_the_archive_tells_what_somebody_did_and_an_erasure_takes_the_name(made)
     assert (round_.created_by, round_.opened_by, part.submitted_by) == (None, None, None)
     assert part.comments.get().written_by is None
     assert part.comments.get().text == "Sure?"
+
+
+def test_the_address_of_somebody_who_is_erased_is_not_kept_for_the_next_round(made):
+    round_ = opened(made)
+    person = made.firms[1].positions.get().person
+
+    assert [row["email"] for row in part_in_figures(person)["written to for a firm"]] == [person.email]
+    forget_person(person=person)
+
+    assert list(round_.firms.filter(email="").values_list("organisation", flat=True)) == [made.firms[1].pk]
 
 
 def test_a_frozen_round_lets_go_of_a_name(made):

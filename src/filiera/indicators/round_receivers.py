@@ -10,6 +10,7 @@ from filiera.accounts.models import Person
 from filiera.accounts.signals import person_erased
 from filiera.indicators.models import (
     CollectionComment,
+    CollectionFirm,
     CollectionPart,
     CollectionRound,
     Declaration,
@@ -81,6 +82,11 @@ def part_in_figures(person: Person) -> dict[str, Any]:
                 "organisation__slug", "code", "text", "written_at"
             )
         ),
+        "written to for a firm": list(
+            CollectionFirm.objects.filter(email__iexact=person.email)
+            .exclude(email="")
+            .values("organisation__slug", "round__title", "email", "invited_at", "reminded_at")
+        ),
         "digests refused": list(
             DigestRefusal.objects.filter(person=person).values("organisation__slug", "refused_at")
         ),
@@ -93,3 +99,5 @@ def forget_person(*, person: Person, **_: Any) -> None:
         for column in columns:
             model._default_manager.filter(**{column: person}).update(**{column: None})
     DigestRefusal.objects.filter(person=person).delete()
+    # A firm was written to at the address of its contact; the next round would take it over.
+    CollectionFirm.objects.filter(email__iexact=person.email).exclude(email="").update(email="", language="")

@@ -1,5 +1,6 @@
 """Firms in a round: their addresses, their answers by the link, and their wish to hear no more."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
@@ -79,25 +80,31 @@ def set_firm_addresses(
         for firm in CollectionFirm.objects.filter(round=round_)
         .select_for_update(of=("self",))
         .select_related("organisation")
+        .order_by("pk")
     }
+    told_in = Counter(told.slug for told in addresses)
     problems = [
-        _t("Row %(row)s: no firm of this round has the key “%(key)s”.") % {"row": told.row, "key": told.slug}
-        for told in addresses
+        gettext("Row %(row)s: no firm of this round has the key “%(key)s”.")
+        % {"row": told.row, "key": told.slug}
         if told.slug not in firms
+        else gettext("Row %(row)s: the key “%(key)s” stands in more than one row.")
+        % {"row": told.row, "key": told.slug}
+        for told in addresses
+        if told.slug not in firms or told_in[told.slug] > 1
     ]
     if problems:
         raise AddressesWrong(problems)
-    changed = []
+    count = 0
     for told in addresses:
         firm = firms[told.slug]
-        if told.email and told.email != firm.email:
+        firm.language = told.language or firm.language
+        if told.email and told.email != firm.email.lower():
             firm.email, firm.invited_at = told.email, None
-            firm.language = told.language or firm.language
-            changed.append(firm)
-    CollectionFirm.objects.bulk_update(changed, ["email", "language", "invited_at"], batch_size=500)
-    if changed:
+            count += 1
+    CollectionFirm.objects.bulk_update(firms.values(), ["email", "language", "invited_at"], batch_size=500)
+    if count:
         transaction.on_commit(partial(invite_firms_later, round_.pk))
-    return len(changed)
+    return count
 
 
 def read_addresses(content: bytes, name: str) -> list[FirmAddress]:
@@ -108,18 +115,19 @@ def read_addresses(content: bytes, name: str) -> list[FirmAddress]:
     rows = read_table(content, name)
     if not rows or not {"key", "email"} <= set(rows[0].values):
         raise AddressesWrong(
-            [_t("The first row names the columns key and email, as in the table from here.")]
+            [gettext("The first row names the columns key and email, as in the table from here.")]
         )
     found, problems = [], []
     for row in rows:
         email, language = row["email"].lower(), row["language"].lower()
         if email and not _is_email(email):
             problems.append(
-                _t("Row %(row)s: “%(email)s” is no e-mail address.") % {"row": row.number, "email": email}
+                gettext("Row %(row)s: “%(email)s” is no e-mail address.")
+                % {"row": row.number, "email": email}
             )
         elif language and language not in page_languages():
             problems.append(
-                _t("Row %(row)s: “%(language)s” is no language of these pages (%(known)s).")
+                gettext("Row %(row)s: “%(language)s” is no language of these pages (%(known)s).")
                 % {"row": row.number, "language": language, "known": ", ".join(page_languages())}
             )
         else:

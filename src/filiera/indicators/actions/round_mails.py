@@ -14,7 +14,14 @@ from procrastinate.contrib.django import app
 
 from filiera.accounts.viewer import Viewer
 from filiera.indicators import policies
-from filiera.indicators.models import CollectionFirm, CollectionPart, CollectionRound, PartState
+from filiera.indicators.models import (
+    CollectionFirm,
+    CollectionPart,
+    CollectionRound,
+    PartState,
+    RoundState,
+)
+from filiera.indicators.periods import day_of
 from filiera.indicators.queries.round_asked import people_of
 from filiera.indicators.queries.round_links import address_of, token_of
 from filiera.mail.actions import queue_mail
@@ -61,13 +68,15 @@ def remind_missing(round_: CollectionRound, at: datetime, *, poles: bool = True,
     Asks no policy: whoever calls it has asked its own. Raises RoundNotOpen.
     """
     round_ = _locked_open(round_)
-    not_lately = Q(reminded_at__isnull=True) | Q(reminded_at__lte=at - REMINDED_AGAIN_AFTER)
+    lately = at - REMINDED_AGAIN_AFTER
+    not_lately = Q(reminded_at__isnull=True) | Q(reminded_at__lte=lately)
     count = 0
-    if poles:
+    # At the opening all poles were written to; of a round that asks firms alone they have nothing to submit.
+    if poles and round_.codes and round_.opened_at is not None and round_.opened_at <= lately:
         missing = round_.parts.filter(not_lately, state__in=[PartState.ASKED, PartState.QUESTIONED])
         count += _write_to_poles(round_, list(missing.select_related("organisation")), at, is_reminder=True)
     if firms:
-        invited = round_.firms.to_write_to().filter(not_lately, invited_at__lte=at - REMINDED_AGAIN_AFTER)
+        invited = round_.firms.to_write_to().filter(not_lately, invited_at__lte=lately)
         rows = list(invited.select_related("organisation").order_by("pk"))
         _write_to_firms(round_, rows, at, is_reminder=True)
         CollectionFirm.objects.filter(pk__in=[row.pk for row in rows]).update(reminded_at=at)
@@ -81,7 +90,9 @@ def invite_some_firms(round_id: int, at: datetime) -> int:
 
     Asks no policy: for the job that the opening of the round queued.
     """
-    waiting = CollectionFirm.objects.filter(round=round_id, round__state="open", invited_at__isnull=True)
+    waiting = CollectionFirm.objects.filter(
+        round=round_id, round__state=RoundState.OPEN, invited_at__isnull=True
+    )
     rows = list(
         waiting.to_write_to()
         .select_for_update(of=("self",), skip_locked=True)
@@ -111,9 +122,9 @@ def tell_poles_later(round_id: int) -> None:
 
 @app.task(name="indicators.tell_poles")
 def tell_poles(round_id: int) -> None:
-    """Tell the teams of the poles that they are asked."""
+    """Tell the teams of the poles that figures are asked of them; a round to firms alone asks none."""
     round_ = CollectionRound.objects.open().select_related("organisation").filter(pk=round_id).first()
-    if round_ is not None:
+    if round_ is not None and round_.codes:
         _write_to_poles(
             round_, list(round_.parts.select_related("organisation")), timezone.now(), is_reminder=False
         )
@@ -124,7 +135,7 @@ def tell_poles(round_id: int) -> None:
 def remind_before_deadline(timestamp: int) -> None:
     """A week and two days before the deadline who is missing is reminded."""
     at = datetime.fromtimestamp(timestamp, tz=UTC)
-    days = [timezone.localdate(at) + before for before in _REMINDED_BEFORE]
+    days = [day_of(at) + before for before in _REMINDED_BEFORE]
     for round_ in CollectionRound.objects.open().filter(deadline_on__in=days):
         remind_missing(round_, at)
 

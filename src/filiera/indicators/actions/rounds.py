@@ -3,12 +3,11 @@
 import random
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
@@ -23,7 +22,7 @@ from filiera.indicators.models import (
     QuestionMeasure,
     RoundState,
 )
-from filiera.indicators.periods import Period
+from filiera.indicators.periods import Period, PeriodNotBegun, day_of
 from filiera.indicators.queries.definitions import current_definitions
 from filiera.indicators.queries.round_asked import addresses_of, firms_of, poles_to_ask
 from filiera.indicators.queries.round_links import fresh_seed
@@ -58,11 +57,6 @@ class NotAskable(DomainError):
 class UnknownFigures(DomainError):
     message = _("One of these figures is not known here.")
     field = "codes"
-
-
-class PeriodNotOver(DomainError):
-    message = _("This period has not begun yet.")
-    field = "period"
 
 
 class DeadlinePassed(DomainError):
@@ -115,7 +109,7 @@ def create_round(
 ) -> CollectionRound:
     """Begin a round as a draft; with `former` it asks firms the same again, their answers filled in.
 
-    Raises PermissionDenied, NotAskable, UnknownFigures, PeriodNotOver.
+    Raises PermissionDenied, NotAskable, UnknownFigures, PeriodNotBegun.
     """
     if not policies.can_run_rounds(by, organisation):
         raise PermissionDenied
@@ -141,7 +135,7 @@ def change_round(
 ) -> CollectionRound:
     """Change what a draft asks.
 
-    Raises PermissionDenied, RoundNoDraft, NotAskable, UnknownFigures, PeriodNotOver.
+    Raises PermissionDenied, RoundNoDraft, NotAskable, UnknownFigures, PeriodNotBegun.
     """
     round_ = _draft(round_, by)
     _take(round_, details, by, at)
@@ -224,7 +218,7 @@ def open_round(*, round_: CollectionRound, by: Viewer, at: datetime) -> Collecti
         raise RoundAsksNobody
     if not round_.codes and not asks_firms:
         raise RoundAsksNothing
-    if round_.deadline_on < timezone.localdate(at):
+    if round_.deadline_on < day_of(at):
         raise DeadlinePassed
     if asks_firms:
         _draw_firms(round_, parts, at)
@@ -239,7 +233,7 @@ def open_round(*, round_: CollectionRound, by: Viewer, at: datetime) -> Collecti
 
 def _draw_firms(round_: CollectionRound, parts: Sequence[CollectionPart], at: datetime) -> None:
     """All companies of the poles on the last day of the period, or so many of them drawn by the seed."""
-    day = min(round_.until_on, timezone.localdate(at))
+    day = min(round_.until_on - timedelta(days=1), day_of(at))
     found = firms_of([part.organisation_id for part in parts], day)
     if not found:
         raise NoFirms
@@ -298,7 +292,7 @@ def _take(round_: CollectionRound, details: RoundDetails, by: Viewer, at: dateti
     if unknown:
         raise UnknownFigures
     if details.period.is_future(at):
-        raise PeriodNotOver
+        raise PeriodNotBegun
     askable = set(poles_to_ask(round_.organisation).values_list("pk", flat=True))
     if not set(details.poles) <= askable:
         raise NotAskable

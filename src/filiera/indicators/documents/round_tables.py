@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from filiera.indicators.models import CollectionFirm
+from filiera.indicators.periods import day_of
 from filiera.indicators.queries.round_report import Cell, ReportLine, RoundReport
 from filiera.shared import tables
 
@@ -48,7 +49,7 @@ def _rows(report: RoundReport, line: ReportLine) -> Iterator[list[tables.Cell]]:
             _("yes") if cell.is_declared else "",
             _count(cell, "answers"),
             _count(cell, "asked"),
-            accepted_at.date() if accepted_at else None,
+            day_of(accepted_at) if accepted_at else None,
         ]
 
 
@@ -66,7 +67,7 @@ def firm_rows(firms: Sequence[CollectionFirm]) -> Table:
             firm.organisation.name,
             firm.email,
             firm.language,
-            firm.answered_at.date() if firm.answered_at else None,
+            day_of(firm.answered_at) if firm.answered_at else None,
         ]
         for firm in firms
     ]

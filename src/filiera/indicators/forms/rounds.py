@@ -8,8 +8,11 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
+from filiera.files.forms import UploadField
+from filiera.files.rules import TABLES
 from filiera.indicators.actions.rounds import QuestionToFirms, RoundDetails
 from filiera.indicators.definition import Definition, Stage
+from filiera.indicators.forms.fields import DayField, offer
 from filiera.indicators.models import CollectionFirm, CollectionRound, QuestionMeasure
 from filiera.indicators.periods import Period, parse_period
 from filiera.indicators.queries.round_answers import former_answers
@@ -17,14 +20,10 @@ from filiera.organisations.models import Organisation
 from filiera.questionnaires.forms.answers import AnswerForm, field_name
 from filiera.questionnaires.models import QuestionKind
 from filiera.questionnaires.permissions import with_response
-from filiera.texts.forms import TranslatedTextField, validate_characters
+from filiera.texts.forms import TranslatedTextField, language_name, validate_characters
 from filiera.texts.languages import page_languages, translated
 
 _MOST_FIRMS = 100_000
-
-
-class DayField(forms.DateField):
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class RoundForm(forms.Form):
@@ -65,14 +64,14 @@ class RoundForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=_initial(round_, poles, former, periods))
         self.definitions = definitions
-        _choices(self, "period", [(period.code, period.words) for period in periods])
-        _choices(self, "codes", [(code, translated(told.names)) for code, told in definitions.items()])
-        _choices(self, "poles", [(str(pole.pk), pole.name_here) for pole in poles])
+        offer(self, "period", [(period.code, period.words) for period in periods])
+        offer(self, "codes", [(code, translated(told.names)) for code, told in definitions.items()])
+        offer(self, "poles", [(str(pole.pk), pole.name_here) for pole in poles])
         if round_ is not None or not former:
             del self.fields["former"]
         else:
             told = [(str(row.pk), f"{translated(row.title)} ({row.period.words})") for row in former]
-            _choices(self, "former", [("", _("nothing: new questions, or none")), *told])
+            offer(self, "former", [("", _("nothing: new questions, or none")), *told])
 
     @property
     def figures_by_stage(self) -> Iterator[tuple[str, list[dict[str, Any]], int]]:
@@ -160,7 +159,7 @@ class FirmAddressForm(forms.Form):
         super().__init__(
             data, initial={"email": firm.email, "language": firm.language}, auto_id=f"firm-{firm.pk}-%s"
         )
-        _choices(self, "language", [(code, code) for code in page_languages()])
+        offer(self, "language", [(code, language_name(code)) for code in page_languages()])
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
@@ -169,10 +168,9 @@ class FirmAddressForm(forms.Form):
 class AddressesForm(forms.Form):
     """The table of firms with their addresses filled in."""
 
-    table = forms.FileField(
-        label=_("Table with addresses (CSV)"),
-        max_length=200,
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    table = UploadField(
+        label=_("Table with addresses"),
+        rules=TABLES,
         help_text=_("The table given here, with the column email filled in. All rows are taken, or none."),
     )
 
@@ -223,12 +221,6 @@ def _initial(
         "poles": [str(key) for key in round_.parts.values_list("organisation_id", flat=True)],
         "sample_size": round_.sample_size,
     }
-
-
-def _choices(form: forms.Form, name: str, choices: Sequence[tuple[str, Any]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = choices
 
 
 def _free_code(label: str, taken: Sequence[str]) -> str:

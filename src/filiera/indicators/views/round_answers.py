@@ -51,7 +51,6 @@ def answer(request: ViewerRequest, firm: CollectionFirm) -> HttpResponse:
         "round": firm.round,
         "token": token_of(firm),
         "poles": [part.organisation for part in firm.parts.select_related("organisation")],
-        "today": timezone.localdate(),
     }
     if not firm.round.is_open or firm.round.questionnaire is None:
         return render_page(request, "indicators/rounds/over.html", context)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from filiera.accounts.viewer import ViewerRequest
 from filiera.indicators import policies
 from filiera.indicators.actions import round_firms as actions
+from filiera.indicators.actions.round_mails import RoundNotOpen
 from filiera.indicators.documents.round_tables import firm_rows
 from filiera.indicators.forms.rounds import AddressesForm, FirmAddressForm
 from filiera.indicators.models import CollectionFirm, CollectionRound
@@ -54,6 +55,9 @@ def firms_csv(request: ViewerRequest, organisation: Organisation, collection_id:
 def addresses_create(request: ViewerRequest, organisation: Organisation, collection_id: int) -> HttpResponse:
     """Take the filled-in table, all of it or nothing."""
     round_ = _own_round(request, organisation, collection_id)
+    if not round_.is_open:
+        messages.warning(request, str(RoundNotOpen()))
+        return redirect("indicators:round_firms", organisation.slug, round_.pk)
     form = AddressesForm(request.POST, request.FILES)
     problems: tuple[str, ...] = ()
     if form.is_valid():

@@ -1,6 +1,5 @@
 """A pole's part of a round, as the pole and as whoever opened it see it."""
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -14,8 +13,6 @@ from filiera.indicators.forms.rounds import CommentForm
 from filiera.indicators.models import CollectionPart
 from filiera.indicators.queries.round_parts import part_page
 from filiera.organisations.models import Organisation
-from filiera.shared.errors import DomainError
-from filiera.shared.forms import show_refusal
 from filiera.shared.http import render_page, tried
 from filiera.texts.languages import translated
 
@@ -67,26 +64,20 @@ def comment_create(
 ) -> HttpResponse:
     """A word at a figure: from the pole an answer, from whoever opened the round a question."""
     found = _part(request, organisation, collection_id, asked_id)
+    if indicator not in found.round.codes:
+        raise Http404
     form = CommentForm(request.POST, code=indicator)
-    if form.is_valid():
-        is_own = found.organisation_id == organisation.pk
-        say = actions.comment_on_figure if is_own else actions.ask_about_figure
-        try:
-            say(
-                part=found,
-                code=indicator,
-                text=form.cleaned_data["text"],
-                by=request.viewer,
-                at=timezone.now(),
-            )
-        except actions.FigureNotAsked as refusal:
-            raise Http404 from refusal
-        except DomainError as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("It stands at the figure."))
-            return _back(organisation, found)
-    return _page(request, organisation, found, comment_form=form, status=422)
+    if not form.is_valid():
+        return _page(request, organisation, found, comment_form=form, status=422)
+    say = actions.comment_on_figure if found.organisation_id == organisation.pk else actions.ask_about_figure
+    text, at = form.cleaned_data["text"], timezone.now()
+    # A figure that takes no more words has no form at which a refusal could stand.
+    tried(
+        request,
+        lambda: say(part=found, code=indicator, text=text, by=request.viewer, at=at),
+        _("It stands at the figure."),
+    )
+    return _back(organisation, found)
 
 
 def _page(
@@ -120,7 +111,6 @@ def _page(
         "is_own": is_own,
         "can_submit": policies.can_submit_part(request.viewer, found),
         "can_run": policies.can_run_round(request.viewer, found.round),
-        "today": timezone.localdate(),
     }
     return render_page(request, "indicators/rounds/part.html", context, status=status)
 

@@ -25,6 +25,7 @@ from filiera.indicators.models import (
     CollectionRound,
     PartState,
 )
+from filiera.indicators.periods import day_of
 from filiera.indicators.queries.round_asked import poles_to_ask
 from filiera.indicators.queries.round_report import RoundReport, round_report
 from filiera.indicators.queries.rounds import former_rounds, round_table, rounds_of
@@ -45,7 +46,7 @@ def round_list(request: ViewerRequest, organisation: Organisation) -> HttpRespon
     context = {
         "organisation": organisation,
         "rounds": rounds_of(request.viewer, organisation),
-        "today": timezone.localdate(),
+        "today": day_of(timezone.now()),
         "can_run": policies.can_run_rounds(request.viewer, organisation),
     }
     return render_page(request, "indicators/rounds/list.html", context)
@@ -80,6 +81,9 @@ def round_create(request: ViewerRequest, organisation: Organisation) -> HttpResp
 @workspace_view(policies.can_run_rounds)
 def round_edit(request: ViewerRequest, organisation: Organisation, collection_id: int) -> HttpResponse:
     round_ = _own_round(request, organisation, collection_id)
+    if not round_.is_draft:
+        messages.warning(request, str(actions.RoundNoDraft()))
+        return _back(organisation, round_)
     form = _form(request, organisation, round_)
     if form.is_bound and form.is_valid():
         try:
@@ -121,6 +125,9 @@ def question_create(request: ViewerRequest, organisation: Organisation, collecti
             actions.add_question(
                 round_=round_, question=form.question(taken), by=request.viewer, at=timezone.now()
             )
+        except actions.RoundNoDraft as refusal:
+            messages.warning(request, str(refusal))
+            return _back(organisation, round_)
         except DomainError as refusal:
             show_refusal(form, refusal)
         else:
@@ -194,6 +201,9 @@ def freezing_create(request: ViewerRequest, organisation: Organisation, collecti
                 by=request.viewer,
                 at=timezone.now(),
             )
+        except round_mails.RoundNotOpen as refusal:
+            messages.warning(request, str(refusal))
+            return _back(organisation, round_)
         except DomainError as refusal:
             show_refusal(form, refusal)
         else:
@@ -257,7 +267,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     asked = request.GET.get("state", "")
-    today = timezone.localdate()
+    today = day_of(timezone.now())
     definitions = queries.current_definitions()
     questions = list(round_.questions.select_related("question").order_by("position"))
     context: dict[str, Any] = {
