@@ -34,8 +34,9 @@ def plain_text(source: str | None) -> str:
 
 
 @register.filter
-def day_in_words(day: date) -> str:
-    return dates.day_in_words(day)
+def day_in_words(day: date | None) -> str:
+    # The library takes no day for today.
+    return dates.day_in_words(day) if day else ""
 
 
 @register.filter
