@@ -139,6 +139,22 @@ def test_the_preview_leads_from_every_figure_to_its_doors(report, editor):
     assert "version 1 of the definition" in page
 
 
+def test_a_draft_that_is_kept_is_its_version_until_it_changes(report, manager, editor):
+    def state():
+        page = editor.get(address("report_preview", report.pk)).text
+        return "· version 1" in page, "· draft" in page
+
+    assert state() == (True, False)
+    section(report, manager)
+
+    assert state() == (False, True)
+
+
+def test_what_was_never_sent_says_so(report, editor):
+    rows = editor.get(reverse("indicators:reports", args=["north"])).text
+    assert '<td data-label="Last sent">–</td>' in rows
+
+
 def test_the_report_is_taken_along_as_every_file(report, editor):
     def of(file_format):
         return editor.get(address("report_file", report.pk, file_format) + "?period=2025&version=1")

@@ -50,7 +50,8 @@ class FactColumnsForm(forms.Form):
                 label=LABELS[name],
                 help_text=HELPS.get(name, ""),
                 choices=headings,
-                required=False,
+                # Kind and organisation may be the same in every row instead.
+                required=name == "happened_on",
                 initial=told if told in upload.headings else "",
             )
         self.fields["fixed_kind"] = forms.ChoiceField(

@@ -17,6 +17,7 @@ from filiera.indicators.models import Report, ReportSection, ReportVersion, Sect
 from filiera.indicators.models.reports import LONGEST_SPAN
 from filiera.indicators.queries.definitions import current_definitions
 from filiera.indicators.queries.impact import programmes_of
+from filiera.indicators.queries.reports import kept_version
 from filiera.indicators.reports.packaged import packaged_reports
 from filiera.indicators.reports.plans import SectionPlan, plan_of, plans_of
 from filiera.organisations.models import Organisation
@@ -254,9 +255,9 @@ def save_version(*, report: Report, by: Viewer, at: datetime) -> ReportVersion:
     sections = [plan_of(section).told() for section in report.sections.standing()]
     if not sections:
         raise NothingToKeep
-    last = report.versions.order_by("-number").first()
-    if last is not None and last.sections == sections and last.title == report.title:
+    if kept_version(report) is not None:
         raise NothingNew
+    last = report.versions.order_by("-number").first()
     report.sections.filter(removed_at__isnull=False).delete()
     return ReportVersion.objects.create(
         report=report,

@@ -20,6 +20,9 @@ from filiera.texts.forms import TranslatedTextField, language_name
 from filiera.texts.languages import page_languages, translated
 from filiera.texts.sorting import sort_key
 
+# To begin with nothing is a choice, too, and one must be made.
+_NOTHING = "empty"
+
 
 def figure_choices() -> list[tuple[str, str]]:
     """Every indicator by its name; the code stands beside it, since texts name figures by it."""
@@ -30,7 +33,7 @@ def figure_choices() -> list[tuple[str, str]]:
 class ReportForm(forms.Form):
     """From what a report begins, its title, and the edition where it is about one."""
 
-    template = forms.ChoiceField(label=_("Begin with"), required=False, widget=forms.RadioSelect)
+    template = forms.ChoiceField(label=_("Begin with"), widget=forms.RadioSelect)
     title = TranslatedTextField(label=_("Title"), max_length=150)
     edition = forms.ChoiceField(
         label=_("Edition"), required=False, help_text=_("Only for a report about one edition of an academy.")
@@ -44,13 +47,17 @@ class ReportForm(forms.Form):
         offered = [
             (each.code, f"{translated(each.names)}: {translated(each.descriptions)}") for each in packaged
         ]
-        offer(self, "template", [*offered, ("", _("An empty report"))])
-        self.fields["template"].initial = offered[0][0] if offered else ""
+        offer(self, "template", [*offered, (_NOTHING, _("An empty report"))])
+        self.fields["template"].initial = offered[0][0] if offered else _NOTHING
         if not self.editions:
             del self.fields["edition"]
             return
         named = [(key, translated(edition.name)) for key, edition in self.editions.items()]
         offer(self, "edition", [("", _("no edition")), *named])
+
+    def clean_template(self) -> str:
+        chosen: str = self.cleaned_data["template"]
+        return "" if chosen == _NOTHING else chosen
 
     @property
     def chosen_edition(self) -> Edition | None:

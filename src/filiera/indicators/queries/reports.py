@@ -4,6 +4,7 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from filiera.accounts.viewer import Viewer
 from filiera.indicators.models import Report, ReportIssue, ReportSection, ReportVersion
+from filiera.indicators.reports.plans import plan_of
 from filiera.organisations.models import Organisation
 
 
@@ -33,6 +34,15 @@ def removed_sections(report: Report) -> QuerySet[ReportSection]:
     """What was taken out since the last version, the latest first."""
     rows: QuerySet[ReportSection] = report.sections.filter(removed_at__isnull=False)
     return rows.order_by("-removed_at", "position")
+
+
+def kept_version(report: Report) -> ReportVersion | None:
+    """The latest version, where the draft is still what it says."""
+    last = versions_of(report).first()
+    if last is None or last.title != report.title:
+        return None
+    sections = [plan_of(section).told() for section in report.sections.standing()]
+    return last if last.sections == sections else None
 
 
 def versions_of(report: Report) -> QuerySet[ReportVersion]:

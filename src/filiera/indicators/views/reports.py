@@ -113,7 +113,7 @@ def report(request: ViewerRequest, organisation: Organisation, report_id: int) -
 def report_preview(request: ViewerRequest, organisation: Organisation, report_id: int) -> HttpResponse:
     """The report alone, as it is read and printed."""
     found = report_in(request, organisation, report_id)
-    version = _asked_version(request, found)
+    version = _asked_version(request, found) or queries.kept_version(found)
     told = _version_told(request, found, version) if version else _draft(request, found)
     context = {**_context(request, organisation, found, told), "version": version}
     return render_page(request, "indicators/reports/preview.html", context)
@@ -127,7 +127,7 @@ def report_file(
 ) -> HttpResponse:
     """The report as PDF, or its figures as a workbook or table."""
     found = report_in(request, organisation, report_id)
-    version = _asked_version(request, found)
+    version = _asked_version(request, found) or queries.kept_version(found)
     fill = partial(_version_told, request, found, version) if version else partial(_draft, request, found)
     name = f"{organisation.slug}-report-{found.pk}-{_period(request).code}"
     if file_format == "pdf":
