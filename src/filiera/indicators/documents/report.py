@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from filiera.design.typesetting import pdf
+from filiera.indicators.periods import day_of
 from filiera.indicators.reports.content import Cell, Content, Source, ToldSection
 from filiera.texts.dates import day_in_words
 from filiera.texts.languages import translated
@@ -24,7 +25,7 @@ def report_pdf(fill: Callable[[], Content], *, language: str, version: int | Non
 def report_data(told: Content, *, language: str, version: int | None) -> dict[str, Any]:
     """What the paper says, in the language of the moment."""
     kept = _("version %(number)s") % {"number": version} if version else _("draft")
-    state = _("As of %(day)s, %(version)s") % {"day": day_in_words(told.at.date()), "version": kept}
+    state = _("As of %(day)s, %(version)s") % {"day": day_in_words(day_of(told.at)), "version": kept}
     return {
         "language": language,
         "title": f"{told.title}: {told.organisation.name_here}, {told.period.words}",
@@ -104,7 +105,7 @@ def _source(source: Source) -> dict[str, Any]:
     if source.is_declared:
         facts.insert(1, _("declared"))
     if source.computed_at:
-        facts.append(_("Computed on %(day)s.") % {"day": day_in_words(source.computed_at.date())})
+        facts.append(_("Computed on %(day)s.") % {"day": day_in_words(day_of(source.computed_at))})
     return {
         "number": source.number,
         "name": source.name,

@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from filiera.academy.models import Edition
-from filiera.indicators.actions.reports import SectionDetails
+from filiera.indicators.actions.reports import FiguresMissing, SectionDetails
 from filiera.indicators.definition import Breakdown
 from filiera.indicators.forms.fields import offer
 from filiera.indicators.models import Frequency, ReportSchedule, ReportSection, SectionKind
@@ -76,13 +76,12 @@ class SectionForm(forms.Form):
         label=_("Text"),
         rows=8,
         max_length=6000,
-        required=False,
         help_text=_(
             "An empty line begins a paragraph. A figure is written as {members_total}, that of the period "
             "before as {members_total@before}; {organisation} and {period} stand for their names."
         ),
     )
-    codes = forms.MultipleChoiceField(label=_("Figures"), required=False)
+    codes = forms.MultipleChoiceField(label=_("Figures"), error_messages={"required": FiguresMissing.message})
     span = forms.IntegerField(
         label=_("Periods side by side"), min_value=1, max_value=LONGEST_SPAN, required=False
     )
@@ -120,11 +119,14 @@ class SectionForm(forms.Form):
 
     def _offer_figures(self) -> None:
         if self.kind == SectionKind.CHART:
-            self.fields["codes"] = _OneFigureField(label=_("Which figure"), required=False)
+            self.fields["codes"] = _OneFigureField(
+                label=_("Which figure"), error_messages={"required": FiguresMissing.message}
+            )
         known = figure_choices()
         # What is not defined any more stays chosen until somebody takes it out.
         gone = set(self.initial.get("codes") or ()) - {code for code, _name in known}
-        offer(self, "codes", [*known, *((code, code) for code in sorted(gone))])
+        nothing = [("", _("choose"))] if self.kind == SectionKind.CHART else []
+        offer(self, "codes", [*nothing, *known, *((code, code) for code in sorted(gone))])
         self.fields["codes"].widget.attrs["data-search"] = str(_("Search figures"))
 
     def details(self) -> SectionDetails:
