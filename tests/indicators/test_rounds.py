@@ -505,6 +505,25 @@ def test_one_answer_that_outweighs_all_others_is_not_told(measure):
     }
 
 
+@pytest.mark.parametrize(
+    ("measure", "kind", "said"),
+    [
+        (QuestionMeasure.SHARE, "yes_no", False),
+        (QuestionMeasure.SHARE, "yes_no", True),
+        (QuestionMeasure.MEAN, "scale", 5),
+        (QuestionMeasure.SUM, "number", 0),
+    ],
+)
+def test_what_all_have_said_is_not_told_of_each(measure, kind, said):
+    made = network(pole_count=1, firms_each=5)
+    round_ = opened(made, codes=(), questions=[people_question(kind=kind, measure=measure)])
+    for firm in made.firms:
+        answered(round_, firm, people=said)
+
+    told = answers_figures(round_, [made.poles[0].pk])["people"]
+    assert {(figure.value, figure.reason) for figure in told.values()} == {(None, WITHHELD)}
+
+
 def test_answers_are_told_once_the_round_is_frozen():
     """Two looks at a sum, before and after an answer, would tell the answer."""
     made = network(pole_count=1, firms_each=6)
@@ -516,7 +535,7 @@ def test_answers_are_told_once_the_round_is_frozen():
     round_ = round_freezing.freeze_round(round_=round_, by=made.officer, at=LATER)
     after = round_report(made.officer, round_, LATER).answers[0].whole
 
-    assert (before.value, before.words, before.answers, before.asked) == (None, "not told yet", 6, 6)
+    assert (before.value, before.words, before.answers, before.asked) == (None, "—", 6, 6)
     assert (after.value, after.answers) == (60, 6)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from filiera.indicators.differences import leads_to_few
-from filiera.indicators.models import CollectionFirm, CollectionRound, QuestionMeasure
+from filiera.indicators.models import CollectionFirm, CollectionQuestion, CollectionRound, QuestionMeasure
 from filiera.questionnaires.models import MINIMUM_GROUP, Answer
 
 WHOLE = 0
@@ -20,7 +20,8 @@ REASONS = {
     OUTWEIGHED: _("one outweighs the others"),
     WITHHELD: _("held back"),
     NO_ANSWERS: _("no answers"),
-    NOT_YET: _("not told yet"),
+    # A note above the figures says when they are told.
+    NOT_YET: "—",
 }
 # From here on the sum would nearly be the answer of one firm.
 _OUTWEIGHS = Decimal("0.8")
@@ -80,25 +81,37 @@ def answers_figures(round_: CollectionRound, poles: Sequence[int]) -> dict[str, 
         for body in (WHOLE, *poles_of[response]):
             values[code][body][response] = number
     return {
-        row.question.code: _told(QuestionMeasure(row.measure), values[row.question.code], poles)
+        row.question.code: _told(_Asking.of(row), values[row.question.code], poles)
         for row in round_.questions.select_related("question").order_by("position")
     }
 
 
-def _told(
-    measure: QuestionMeasure, values: Mapping[int, _Values], poles: Sequence[int]
-) -> dict[int, AnswersFigure]:
-    found = {body: _figure(measure, values.get(body, {}).values()) for body in (WHOLE, *poles)}
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What becomes of the answers to a question, and between which ends they lie."""
+
+    measure: QuestionMeasure
+    ends: tuple[int | None, int | None]
+
+    @classmethod
+    def of(cls, row: CollectionQuestion) -> "_Asking":
+        measure = QuestionMeasure(row.measure)
+        is_share = measure == QuestionMeasure.SHARE
+        return cls(measure, (0, 1) if is_share else (row.question.minimum, row.question.maximum))
+
+
+def _told(asking: _Asking, values: Mapping[int, _Values], poles: Sequence[int]) -> dict[int, AnswersFigure]:
+    found = {body: _figure(asking, values.get(body, {}).values()) for body in (WHOLE, *poles)}
     while True:
         told = [body for body in poles if found[body].value is not None]
         groups = {body: values[body] for body in (WHOLE, *poles) if found[body].value is not None}
-        if not told or not _gives_away(measure, groups):
+        if not told or not _gives_away(asking, groups):
             return found
         smallest = min(told, key=lambda body: (found[body].answers, body))
         found[smallest] = AnswersFigure(None, WITHHELD, found[smallest].answers)
 
 
-def _gives_away(measure: QuestionMeasure, groups: Mapping[int, _Values]) -> bool:
+def _gives_away(asking: _Asking, groups: Mapping[int, _Values]) -> bool:
     """Whether these figures lead together to what none of them tells alone.
 
     By taking all told poles from the whole to the rest; and by any way to fewer than five firms, such as the
@@ -106,18 +119,21 @@ def _gives_away(measure: QuestionMeasure, groups: Mapping[int, _Values]) -> bool
     """
     in_poles = {response for body, told in groups.items() if body != WHOLE for response in told}
     rest = [value for response, value in groups.get(WHOLE, {}).items() if response not in in_poles]
-    if _figure(measure, rest).reason in (TOO_FEW, OUTWEIGHED):
+    if _figure(asking, rest).reason in (TOO_FEW, OUTWEIGHED, WITHHELD):
         return True
     return leads_to_few(list(groups.values()), MINIMUM_GROUP)
 
 
-def _figure(measure: QuestionMeasure, values: Collection[Decimal]) -> AnswersFigure:
+def _figure(asking: _Asking, values: Collection[Decimal]) -> AnswersFigure:
     count = len(values)
     if not count:
         return AnswersFigure(None, NO_ANSWERS, 0)
     if count < MINIMUM_GROUP:
         return AnswersFigure(None, TOO_FEW, count)
-    total = sum(values, Decimal(0))
+    if any(set(values) == {end} for end in asking.ends):
+        # At an end of the scale the figure says what each of them has said.
+        return AnswersFigure(None, WITHHELD, count)
+    measure, total = asking.measure, sum(values, Decimal(0))
     # A mean gives the sum away: how many answered stands beside it.
     if measure != QuestionMeasure.SHARE and total and max(values) > _OUTWEIGHS * total:
         return AnswersFigure(None, OUTWEIGHED, count)
