@@ -143,6 +143,15 @@ def test_the_doors_of_a_source_are_of_its_page_also_where_a_chart_shows_parts(cl
     assert told.sections[0].rows
 
 
+def test_what_a_figure_is_formed_from_is_told_by_its_name(cluster, manager):
+    report = report_of(cluster, manager)
+    plan = SectionPlan(kind=SectionKind.FIGURES, codes=("members_sme_share",))
+
+    (source,) = told_of(report, plans=[plan]).sources
+
+    assert source.measured == "The first figure by the second: “Member SMEs”, “Members”."
+
+
 def test_versions_stay_and_the_draft_goes_back_to_one(cluster, manager):
     report = report_of(cluster, manager)
     text = section(report, manager)

@@ -1,6 +1,6 @@
 """How figures are written on pages and in files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.utils.formats import number_format
@@ -49,8 +49,11 @@ def missing_words(missing: str) -> str | Promise:
     return Missing(missing).label if missing in Missing.values else missing
 
 
-def measure_words(definition: Definition) -> str:
-    """In one sentence how a figure is measured, from the definition itself."""
+def measure_words(definition: Definition, known: Mapping[str, Definition]) -> str:
+    """In one sentence how a figure is measured, from the definition itself.
+
+    `known` has the names of the figures that it is formed from; one that is not there is told by its code.
+    """
     measure = definition.measure
     kinds = _list([str(name_of(kind)) for kind in definition.kinds])
     match measure:
@@ -86,7 +89,8 @@ def measure_words(definition: Definition) -> str:
             said = _("A weighed mean of figures, each brought to 0 to 100: %(kinds)s.")
         case _:
             said = _("Declared by the organisation with evidence; nothing is computed.")
-    return said % {"kinds": kinds or _list(definition.needs)}
+    needed = (f"“{translated(known[code].names)}”" if code in known else code for code in definition.needs)
+    return said % {"kinds": kinds or _list(needed)}
 
 
 def part_names(dimension: str, parts: Iterable[str]) -> dict[str, str]:

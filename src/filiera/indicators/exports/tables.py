@@ -1,6 +1,6 @@
 """Figures as CSV for machines and as XLSX for people, who find every definition on a sheet beside them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -83,7 +83,7 @@ def definitions_sheet(rows: Iterable[FigureRow]) -> Sheet:
         _("Label and other schemes"),
     )
     widths = (26, 10, 44, 70, 60, 18, 10, 16, 20, 30, 12, 60)
-    return Sheet(_("Definitions"), header, [_defined(known[code]) for code in sorted(known)], widths)
+    return Sheet(_("Definitions"), header, [_defined(known[code], known) for code in sorted(known)], widths)
 
 
 def _reading_sheet() -> Sheet:
@@ -139,7 +139,7 @@ def _worded(row: FigureRow) -> Sequence[Cell]:
     )
 
 
-def _defined(definition: Definition) -> Sequence[Cell]:
+def _defined(definition: Definition, known: Mapping[str, Definition]) -> Sequence[Cell]:
     serves = [_("label %(code)s") % {"code": label.code} for label in definition.labels]
     serves += [
         f"{scheme.scheme}: {scheme.indicator} {scheme.source}".strip() for scheme in definition.schemes
@@ -149,7 +149,7 @@ def _defined(definition: Definition) -> Sequence[Cell]:
         definition.version,
         translated(definition.names),
         translated(definition.descriptions),
-        measure_words(definition),
+        measure_words(definition, known),
         str(definition.unit.label),
         definition.precision,
         str(definition.stage.label),

@@ -255,7 +255,7 @@ class _Filling:
                 address=self._address(told),
                 computed_at=told.computed_at,
                 is_declared=told.is_declared,
-                measured=measure_words(told.definition),
+                measured=measure_words(told.definition, self.definitions),
             )
         self.used[told.code, told.body_slug, told.period, dimension, told.breakdown] = (told, dimension)
         return self.sources[told.code].number

@@ -38,7 +38,7 @@ def edition_figure(request: ViewerRequest, edition: Edition, indicator: str) -> 
     context = {
         "figure": figure,
         "definition": figure.definition,
-        "measured": measure_words(figure.definition),
+        "measured": measure_words(figure.definition, queries.current_definitions()),
         "records": records,
         "parts": queries.edition_parts(request.viewer, edition, figure),
         "kinds": [(name_of(kind), count) for kind, count in records.by_kind.items()],

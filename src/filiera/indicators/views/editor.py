@@ -14,6 +14,7 @@ from filiera.indicators.actions.definitions import check_definition, publish_def
 from filiera.indicators.definition import Definition, DefinitionHasMistakes
 from filiera.indicators.forms import DefinitionForm
 from filiera.indicators.models import IndicatorVersion, Origin
+from filiera.indicators.queries.definitions import current_definitions
 from filiera.indicators.views.common import workspace_view
 from filiera.indicators.words import measure_words
 from filiera.ledger.kinds import all_kinds
@@ -94,7 +95,7 @@ def _page(
         "organisation": organisation,
         "form": form,
         "checked": checked,
-        "measured": measure_words(checked) if checked else "",
+        "measured": measure_words(checked, current_definitions()) if checked else "",
         "kinds": all_kinds(),
         "own": IndicatorVersion.objects.filter(owner=organisation).current(),
     }

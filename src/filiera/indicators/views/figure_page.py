@@ -23,7 +23,7 @@ def figure_context(request: ViewerRequest, figure: Figure) -> dict[str, Any]:
     return {
         "figure": figure,
         "definition": figure.definition,
-        "measured": measure_words(figure.definition),
+        "measured": measure_words(figure.definition, queries.current_definitions()),
         "organisation": figure.organisation,
         "region": figure.region,
         "is_made_up": figure.organisation is not None and queries.has_made_up_members(figure.organisation),

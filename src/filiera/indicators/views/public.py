@@ -45,13 +45,14 @@ def catalogue(request: ViewerRequest) -> HttpResponse:
 @require_GET
 def definition_page(request: ViewerRequest, indicator: str) -> HttpResponse:
     """One definition: what it says, how it is measured, which schemes it serves, its versions."""
-    definition = queries.current_definitions().get(indicator)
+    known = queries.current_definitions()
+    definition = known.get(indicator)
     if definition is None:
         raise Http404
     versions = IndicatorVersion.objects.visible_to(request.viewer).published().filter(code=indicator)
     context = {
         "definition": definition,
-        "measured": measure_words(definition),
+        "measured": measure_words(definition, known),
         "versions": versions.select_related("owner").order_by("-version"),
         "told": _yaml_of(definition),
     }
