@@ -214,6 +214,13 @@ def test_forms_keep_what_was_typed_and_say_what_is_wrong(made, officer):
     assert "no firm of this round has the key “nobody”" in wrong.text
 
 
+def test_whoever_has_no_pole_hears_why_nothing_can_be_asked():
+    alone = OrganisationFactory(slug="alone", meta_cluster=True)
+    page = browser_of(colleague(alone).person).get(address("round_create", slug="alone")).text
+
+    assert "There is no pole to ask" in page
+
+
 def test_addresses_go_out_and_come_back():
     made = network(with_addresses=False)
     round_ = opened(made)
