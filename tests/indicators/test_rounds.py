@@ -326,6 +326,19 @@ def test_a_link_is_worthless_for_others_and_ends_with_the_address(made):
     assert firm_by_token(token) is None
 
 
+def test_whoever_is_written_to_at_an_address_of_before_gets_a_new_link(made):
+    round_ = opened(made)
+    firm = firm_in(round_, made.both)
+    first, token = firm.email, token_of(firm)
+    for email in (first, "new@example.org", first):
+        round_mails.invite_some_firms(round_.pk, NOW)
+        round_firms.set_firm_address(firm=firm, email=email, language="it", by=made.officer, at=NOW)
+    round_mails.invite_some_firms(round_.pk, NOW)
+
+    assert OutgoingMail.objects.filter(to_address=first).count() == 2
+    assert firm_by_token(token) is None
+
+
 def test_last_years_answers_are_filled_in(made):
     first = opened(made)
     answered(first, made.both, people=7)

@@ -17,6 +17,7 @@ from filiera.accounts.viewer import Viewer
 from filiera.indicators import policies
 from filiera.indicators.actions.round_mails import RoundNotOpen, invite_firms_later
 from filiera.indicators.models import CollectionFirm, CollectionRound
+from filiera.indicators.queries.round_links import fresh_seed
 from filiera.questionnaires.actions import answering
 from filiera.questionnaires.permissions import with_response
 from filiera.shared.errors import DomainError
@@ -48,7 +49,7 @@ class FirmAddress:
 def set_firm_address(
     *, firm: CollectionFirm, email: str, language: str, by: Viewer, at: datetime
 ) -> CollectionFirm:
-    """Say where a firm is written to; the old link ends with it, and the new address is invited.
+    """Say where a firm is written to; with another address the old link ends, and it is invited there.
 
     Raises PermissionDenied, RoundNotOpen.
     """
@@ -57,9 +58,11 @@ def set_firm_address(
     if not firm.round.is_open:
         raise RoundNotOpen
     firm = CollectionFirm.objects.select_for_update(of=("self",)).select_related("round").get(pk=firm.pk)
-    firm.email, firm.language, firm.invited_at = email, language, None
-    firm.save(update_fields=["email", "language", "invited_at"])
-    transaction.on_commit(partial(invite_firms_later, firm.round_id))
+    firm.language = language
+    if email != firm.email:
+        _write_to(firm, email)
+        transaction.on_commit(partial(invite_firms_later, firm.round_id))
+    firm.save(update_fields=["email", "language", "link_seed", "invited_at"])
     return firm
 
 
@@ -99,9 +102,10 @@ def set_firm_addresses(
         firm = firms[told.slug]
         firm.language = told.language or firm.language
         if told.email and told.email != firm.email.lower():
-            firm.email, firm.invited_at = told.email, None
+            _write_to(firm, told.email)
             count += 1
-    CollectionFirm.objects.bulk_update(firms.values(), ["email", "language", "invited_at"], batch_size=500)
+    columns = ["email", "language", "link_seed", "invited_at"]
+    CollectionFirm.objects.bulk_update(firms.values(), columns, batch_size=500)
     if count:
         transaction.on_commit(partial(invite_firms_later, round_.pk))
     return count
@@ -172,6 +176,11 @@ def stop_writing(*, firm: CollectionFirm, by: Viewer, at: datetime) -> Collectio
         firm.stopped_at = at
         firm.save(update_fields=["stopped_at"])
     return firm
+
+
+def _write_to(firm: CollectionFirm, email: str) -> None:
+    """Another address has another link, also where it was the address before."""
+    firm.email, firm.link_seed, firm.invited_at = email, fresh_seed(), None
 
 
 def _is_email(told: str) -> bool:
