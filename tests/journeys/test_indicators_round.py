@@ -99,7 +99,7 @@ def give_addresses(page: Page, at_round: str) -> None:
     filled = "key,email,language\n" + "".join(
         f"{row['key']},{row['key'][:60]}@firm.example,en\n" for row in rows
     )
-    page.get_by_label("Table with addresses (CSV)").set_input_files(
+    page.get_by_label("Table with addresses").set_input_files(
         {"name": "firms.csv", "mimeType": "text/csv", "buffer": filled.encode()}
     )
     page.get_by_role("button", name="Take these addresses").click()
