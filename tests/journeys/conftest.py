@@ -8,13 +8,23 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.config.serving import Serving, data_folder
 from tests.journeys.browser import launch
 
 SIZES = {"phone": (360, 740), "desk": (1280, 900), "wall": (1920, 1080)}
 Size = Literal["phone", "desk", "wall"]
+# A machine that runs three of these at once is slow; what must be quick is measured where nothing else runs.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

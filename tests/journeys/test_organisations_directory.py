@@ -64,7 +64,7 @@ def test_a_profile_is_saved_without_script_and_nothing_typed_is_lost(
 ) -> None:
     page = open_browser(scripts=False)
     take_role(page, "company")
-    page.goto("/o/officina-demo/profile/")
+    page.goto("/o/officina-demo/profile/?lang=it")
 
     page.get_by_label("Città").fill("Moncalieri")
     page.get_by_label("Partita IVA").fill("123")

@@ -23,6 +23,7 @@ def begun(as_role: Callable[..., Page]) -> tuple[Page, str]:
     page.get_by_role("button", name="Begin a plan").click()
     expect(page.get_by_label("Aim")).to_be_visible()
     address = page.url.split("?")[0]
+    page.locator("html.has-canvas").wait_for()
     page.get_by_role("button", name="Add a measure").click()
     expect(page.get_by_label("What is to be done")).to_be_focused()
     return page, address

@@ -45,6 +45,9 @@ def wished_round(*, people=30, places=(6, 7, 8, 4), seed=1):
     for participation in ParticipationFactory.create_batch(people, edition=round_.edition):
         wanted = chance.sample(slots, min(chance.randint(1, 3), len(slots)))
         wish(round_, participation, *sorted(wanted, key=lambda slot: chance.random() * (slot.places + 2)))
+    # Codes are drawn by chance; here they are the same each time, and so are the turns that follow from them.
+    for number, row in enumerate(VisitWishList.objects.filter(round=round_).order_by("participation_id")):
+        VisitWishList.objects.filter(pk=row.pk).update(code=f"W{number:07}")
     return round_
 
 

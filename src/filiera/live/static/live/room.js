@@ -26,6 +26,13 @@ function isWriting(target) {
   return [...target.querySelectorAll("textarea, input[type=text]")].some((each) => each.value !== each.defaultValue);
 }
 
+// Writing may have begun while the answer was on its way.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!hears || detail.requestConfig.verb !== "get" || !isWriting(detail.target)) return;
+  detail.shouldSwap = false;
+  later();
+});
+
 function later() {
   if (!waiting) waiting = window.setTimeout(refresh, hears.dataset.stage ? 50 : Math.random() * SPREAD_MS + 200);
 }

@@ -24,6 +24,20 @@ function tellNews(element) {
   }, NEWS_EVERY_MS);
 }
 
+// What somebody is writing is not taken from under their fingers.
+function isWriting(target) {
+  const fields = [...target.querySelectorAll("textarea, input[type=text], input:not([type])")];
+  return fields.some((field) => field === document.activeElement || field.value !== field.defaultValue);
+}
+
+// Writing may also have begun while the news were on their way: then they come again.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt, triggeringEvent } = event.detail.requestConfig;
+  if (triggeringEvent?.type !== "filiera:news" || !isWriting(event.detail.target)) return;
+  event.detail.shouldSwap = false;
+  window.setTimeout(tellNews, NEWS_EVERY_MS, elt);
+});
+
 function streamAddress(element) {
   const address = new URL("/push/", window.location.href);
   if (element.dataset.pushPort) address.port = element.dataset.pushPort;
