@@ -240,7 +240,7 @@ def test_the_draft_asks_the_same_whatever_its_length(
         section(report, manager, SectionKind.FIGURES, span=3)
     editor.get(address("report", report.pk))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         editor.get(address("report", report.pk))
 
 

@@ -95,7 +95,7 @@ def report(request: ViewerRequest, organisation: Organisation, report_id: int) -
         **_context(request, organisation, found, told),
         "can_write": can_write,
         "versions": versions,
-        "is_kept": bool(versions) and _is_kept(found, versions[0], told),
+        "is_kept": queries.kept_version(found) is not None,
         "removed": list(queries.removed_sections(found)[:30]) if can_write else [],
         "kinds": [
             (kind, KIND_ICONS[kind])
@@ -296,9 +296,3 @@ def _asked_version(request: ViewerRequest, found: Report) -> ReportVersion | Non
         raise Http404
     version: ReportVersion = get_object_or_404(queries.versions_of(found), number=int(asked))
     return version
-
-
-def _is_kept(found: Report, version: ReportVersion, told: Content) -> bool:
-    """Whether the draft is what the latest version is."""
-    sections = [section.plan.told() for section in told.sections]
-    return bool(version.title == found.title and version.sections == sections)
