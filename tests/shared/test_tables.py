@@ -57,7 +57,7 @@ def test_what_is_no_table_is_refused(content, name):
         read_table(content, name)
 
 
-@pytest.mark.filterwarnings("ignore:Workbook contains no default style")
+@pytest.mark.filterwarnings("ignore:Workbook contains no stylesheet")
 @pytest.mark.parametrize("broken", [b"", b"<worksheet><sheetData><row><c", b"<worksheet/>"])
 @pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
 def test_a_workbook_with_a_broken_part_is_refused_or_empty(part, broken):
