@@ -233,7 +233,7 @@ def test_a_broken_or_dangerous_workbook_is_refused(cluster, manager, change):
 def test_a_workbook_that_unpacks_to_too_much_is_refused(cluster, manager):
     big = rebuilt(lambda parts: parts.update({"xl/big.bin": b"0" * (41 * 1024 * 1024)}))
 
-    with pytest.raises(TableTooLarge):
+    with pytest.raises(TableTooLarge, match="at most 40 MB"):
         uploaded(cluster, manager, big)
 
 

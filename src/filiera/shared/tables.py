@@ -45,6 +45,14 @@ class TableTooLarge(DomainError):
     message = _("This table is too large: at most 10 MB and 20,000 rows.")
 
 
+class WorkbookTooLarge(TableTooLarge):
+    """Small as a file, and too much once it is unpacked."""
+
+    def __init__(self, most_bytes: int) -> None:
+        told = {"most": most_bytes // (1024 * 1024)}
+        super().__init__(_("Unpacked, this workbook may hold at most %(most)s MB.") % told)
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table: `number` as a spreadsheet shows it, values by column as trimmed text."""
@@ -276,7 +284,7 @@ def _sheet_lines(file: BinaryIO) -> Iterator[Sequence[str]]:
     try:
         with zipfile.ZipFile(file) as archive:
             if sum(entry.file_size for entry in archive.infolist()) > MAXIMUM_UNPACKED_BYTES:
-                raise TableTooLarge
+                raise WorkbookTooLarge(MAXIMUM_UNPACKED_BYTES)
         file.seek(0)
         workbook = load_workbook(file, read_only=True, data_only=True)
     except BROKEN_WORKBOOK as error:

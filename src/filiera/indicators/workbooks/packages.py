@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat
 
-from filiera.shared.tables import TableTooLarge, UnreadableTable
+from filiera.shared.tables import UnreadableTable, WorkbookTooLarge
 
 MAXIMUM_UNPACKED_BYTES = 40 * 1024 * 1024
 MOST_PARTS = 2_000
@@ -56,7 +56,7 @@ class Package:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 entries = archive.infolist()
                 if len(entries) > MOST_PARTS or sum(e.file_size for e in entries) > MAXIMUM_UNPACKED_BYTES:
-                    raise TableTooLarge
+                    raise WorkbookTooLarge(MAXIMUM_UNPACKED_BYTES)
                 self.parts = {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
             raise UnreadableTable from error
