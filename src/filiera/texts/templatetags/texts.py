@@ -4,6 +4,7 @@ from datetime import date, datetime
 from django import template
 from django.utils.safestring import SafeString
 
+from filiera.shared.time import at_zone
 from filiera.texts import dates, languages, markdown
 
 register = template.Library()
@@ -37,6 +38,11 @@ def plain_text(source: str | None) -> str:
 def day_in_words(day: date | None) -> str:
     # The library takes no day for today.
     return dates.day_in_words(day) if day else ""
+
+
+@register.filter
+def in_zone(moment: datetime, zone: str) -> datetime:
+    return at_zone(moment, zone)
 
 
 @register.filter
