@@ -2,19 +2,21 @@
 
 import csv
 import io
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from filiera.indicators.actions import round_freezing, round_parts
-from filiera.indicators.models import CollectionFirm, CollectionPart, CollectionRound
+from filiera.indicators.models import CollectionFirm, CollectionPart, CollectionRound, PartState
 from filiera.indicators.queries.round_links import token_of
 from tests.indicators.factories import NOW
 from tests.indicators.readiness_factories import browser_of, colleague
 from tests.indicators.round_factories import answered, drafted, firm_in, network, opened, part_of
 from tests.organisations.factories import OrganisationFactory
+
+LATER = NOW + timedelta(hours=1)
 
 pytestmark = pytest.mark.django_db
 FAR = "2099-12-31"
@@ -174,7 +176,9 @@ def test_a_round_from_its_draft_to_its_report(made, officer, pole):
     pole.post(address("round_comment", round_.pk, first.pk, "members_total", slug="pole-0"), {"text": "Yes"})
     pole.post(address("round_submission", round_.pk, first.pk, slug="pole-0"))
     for each in made.poles:
-        officer.post(address("round_acceptance", round_.pk, part_of(round_, each).pk))
+        waiting = part_of(round_, each)
+        shown = {"submitted_at": waiting.submitted_at.isoformat()}
+        officer.post(address("round_acceptance", round_.pk, waiting.pk), shown)
     for firm in made.firms[:5]:
         client = browser_of(None)
         link = reverse("indicators:round_answer", args=[token_of(firm_in(round_, firm))])
@@ -349,3 +353,19 @@ def test_firms_are_found_filtered_and_paged(made, officer):
     assert made.firms[1].name not in page
     assert made.firms[1].name in found
     assert officer.get(address("round_firms", round_.pk) + "?after=x:1").status_code == 200
+
+
+def test_what_was_submitted_again_is_not_accepted_unseen(made, officer):
+    round_ = opened(made)
+    shown = round_parts.submit_part(part=part_of(round_, made.poles[0]), by=made.managers[0], at=NOW)
+    round_parts.ask_about_figure(part=shown, code="members_total", text="Sure?", by=made.officer, at=NOW)
+    round_parts.submit_part(part=shown, by=made.managers[0], at=LATER)
+    acceptance = address("round_acceptance", round_.pk, shown.pk)
+
+    for told in ("", "yesterday", shown.submitted_at.isoformat()):
+        answer = officer.post(acceptance, {"submitted_at": told}, follow=True)
+        assert "submitted again meanwhile" in answer.text
+        assert part_of(round_, made.poles[0]).state == PartState.SUBMITTED
+    answer = officer.post(acceptance, {"submitted_at": LATER.isoformat()}, follow=True)
+
+    assert "The figures are accepted." in answer.text

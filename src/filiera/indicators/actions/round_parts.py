@@ -33,6 +33,10 @@ class PartWithOpener(DomainError):
     message = _("These figures are submitted already; whoever asked for them looks at them now.")
 
 
+class SubmittedAgain(DomainError):
+    message = _("The figures were submitted again meanwhile. Look at them as they are now, then accept them.")
+
+
 class FigureNotAsked(DomainError):
     message = _("This round does not ask for this figure.")
     status = 404
@@ -96,15 +100,18 @@ def comment_on_figure(
 
 @transaction.atomic
 def accept_part(*, part: CollectionPart, by: Viewer, at: datetime) -> CollectionPart:
-    """Take the figures of a pole as they were submitted.
+    """Take the figures of a pole as they were submitted when `part` was read.
 
-    Raises PermissionDenied, RoundNotOpen, PartAccepted, PartNotSubmitted.
+    Raises PermissionDenied, RoundNotOpen, PartAccepted, PartNotSubmitted, SubmittedAgain.
     """
     if not policies.can_run_round(by, part.round):
         raise PermissionDenied
+    seen_as_of = part.submitted_at
     part = _locked(part)
     if part.state != PartState.SUBMITTED:
         raise PartNotSubmitted
+    if part.submitted_at != seen_as_of:
+        raise SubmittedAgain
     part.state, part.accepted_by, part.accepted_at = PartState.ACCEPTED, by.person, at
     part.save(update_fields=["state", "accepted_by", "accepted_at"])
     tell_pole(part, template="round_accepted", at=at)

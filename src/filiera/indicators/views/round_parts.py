@@ -1,5 +1,7 @@
 """A pole's part of a round, as the pole and as whoever opened it see it."""
 
+from datetime import datetime
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -49,6 +51,7 @@ def acceptance_create(
 ) -> HttpResponse:
     """Whoever opened the round takes them."""
     found = _part(request, organisation, collection_id, asked_id)
+    found.submitted_at = _moment(request.POST.get("submitted_at", ""))
     tried(
         request,
         lambda: actions.accept_part(part=found, by=request.viewer, at=timezone.now()),
@@ -132,3 +135,11 @@ def _part(
 
 def _back(organisation: Organisation, found: CollectionPart) -> HttpResponse:
     return redirect("indicators:round_part", organisation.slug, found.round_id, found.pk)
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment as a page told it; None for what is none."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
