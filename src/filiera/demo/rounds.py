@@ -127,8 +127,8 @@ def _frozen_round(
     _addresses(round_, officer, at)
     _answers(round_, ANSWERED_THEN, at + timedelta(days=5), {})
     for number, part in enumerate(round_.parts.select_related("organisation").order_by("pk")):
-        submit_part(part=part, by=second, at=at + timedelta(days=6 + number))
-        accept_part(part=part, by=officer, at=at + timedelta(days=15 + number))
+        told = submit_part(part=part, by=second, at=at + timedelta(days=6 + number))
+        accept_part(part=told, by=officer, at=at + timedelta(days=15 + number))
     return freeze_round(round_=round_, by=officer, at=at + timedelta(days=30))
 
 
@@ -164,9 +164,9 @@ def _open_round(
         at=at - timedelta(days=2),
     )
     for number, part in enumerate(list(parts.values())[:2]):
-        submit_part(part=part, by=second, at=at - timedelta(days=5))
+        told = submit_part(part=part, by=second, at=at - timedelta(days=5))
         if number:
-            accept_part(part=part, by=officer, at=at - timedelta(days=1))
+            accept_part(part=told, by=officer, at=at - timedelta(days=1))
 
 
 def _opened(
