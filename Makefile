@@ -1,5 +1,7 @@
 # Everything a person needs, one word each; the work itself is in .ci/ and in the filiera command.
 .DEFAULT_GOAL := help
+# Each start loads what an earlier one compiled, also where the environment tells Python to keep nothing.
+export PYTHONDONTWRITEBYTECODE :=
 .PHONY: help demo packages built setup test check figures screens app lock
 
 help:

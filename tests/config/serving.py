@@ -17,6 +17,7 @@ from pathlib import Path
 
 from filiera.config.database_settings import connection_parameters
 from filiera.config.installation import Installation
+from filiera.config.postgres import connect
 from filiera.config.supervisor import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -127,6 +128,19 @@ class Serving:
         self.reader.join(20)
 
 
+def wait_until_jobs_are_done(serving: Serving, limit_s: float = 180.0) -> None:
+    """Until nothing is left that the worker could do now."""
+    deadline = time.monotonic() + limit_s
+    with connect(serving.database("owner")) as connection:
+        while connection.execute(_DUE_JOBS).fetchone() != (0,):
+            assert time.monotonic() < deadline, "the worker does not come to an end"
+            time.sleep(0.5)
+
+
+_DUE_JOBS = """
+SELECT count(*) FROM procrastinate_jobs
+WHERE status = 'doing' OR status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())
+"""
 _MARKS = {
     "database": r"bin/postgres -D",
     "web": r"filiera\.config\.web",
@@ -165,7 +179,10 @@ def _copy_prepared(folder: Path, what: str) -> None:
     with kept.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
-            Serving(folder, what=what).stop()
+            made = Serving(folder, what=what)
+            # Whoever takes a copy is not kept waiting by the mails and computations of a first start.
+            wait_until_jobs_are_done(made)
+            made.stop()
             _copy(folder, kept)
             return
     _copy(kept, folder)
