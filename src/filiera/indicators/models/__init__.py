@@ -22,6 +22,18 @@ from .rounds import (
     RoundState,
 )
 from .scope import ScopeRow
+from .sets import (
+    ChangeKind,
+    IndicatorSet,
+    ProposalState,
+    SetAdoption,
+    SetAudience,
+    SetItem,
+    SetOpinion,
+    SetProposal,
+    SetVersion,
+    Stance,
+)
 from .statements import CompiledStatement, SubjectEdition
 from .targets import DigestRefusal, FigureNote, FigureTarget, PathKind, TargetPoint
 from .values import Revision, Value
@@ -30,6 +42,7 @@ from .versions import IndicatorVersion, Origin
 __all__ = [
     "MOST_QUESTIONS",
     "STATES_UNDER_WAY",
+    "ChangeKind",
     "CollectionComment",
     "CollectionFigure",
     "CollectionFirm",
@@ -51,6 +64,7 @@ __all__ = [
     "HistoryUpload",
     "ImpactPanel",
     "ImpactStudy",
+    "IndicatorSet",
     "IndicatorVersion",
     "InterviewNote",
     "LabelEvidence",
@@ -62,6 +76,7 @@ __all__ = [
     "PeerConsent",
     "PeerRelease",
     "PeerSeat",
+    "ProposalState",
     "QuestionMeasure",
     "Report",
     "ReportIssue",
@@ -72,6 +87,13 @@ __all__ = [
     "RoundState",
     "ScopeRow",
     "SectionKind",
+    "SetAdoption",
+    "SetAudience",
+    "SetItem",
+    "SetOpinion",
+    "SetProposal",
+    "SetVersion",
+    "Stance",
     "StudyState",
     "SubjectEdition",
     "TargetPoint",
