@@ -25,6 +25,7 @@ class IndicatorsConfig(AppConfig):
             round_places,
             round_purposes,
             round_receivers,
+            set_receivers,
         )
         from filiera.indicators.actions import (  # noqa: F401
             declaration_mails,
@@ -34,6 +35,7 @@ class IndicatorsConfig(AppConfig):
             refreshing,
             report_mail,
             round_mails,
+            set_mails,
         )
 
         permissions.register_own()
@@ -51,3 +53,4 @@ class IndicatorsConfig(AppConfig):
         round_places.register_places()
         report_files.register_file_policies()
         report_receivers.connect()
+        set_receivers.connect()

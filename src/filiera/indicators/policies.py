@@ -2,7 +2,13 @@
 
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
-from filiera.indicators.models import CollectionFirm, CollectionPart, CollectionRound, LabelEvidence
+from filiera.indicators.models import (
+    CollectionFirm,
+    CollectionPart,
+    CollectionRound,
+    IndicatorSet,
+    LabelEvidence,
+)
 from filiera.indicators.permissions import VIEW_EDITION_FIGURES, Permission
 from filiera.organisations.models import Organisation, OrganisationKind
 
@@ -60,8 +66,7 @@ def can_join_peers(viewer: Viewer, organisation: Organisation) -> bool:
 
 def can_see_rounds(viewer: Viewer, organisation: Organisation) -> bool:
     """Rounds ask clusters, and clusters, networks and regions open them."""
-    may_have_some = organisation.takes_members or organisation.kind == OrganisationKind.AUTHORITY
-    return may_have_some and can_view_figures(viewer, organisation)
+    return _works_with_clusters(organisation) and can_view_figures(viewer, organisation)
 
 
 def can_run_rounds(viewer: Viewer, organisation: Organisation) -> bool:
@@ -87,9 +92,33 @@ def answer_for(firm_id: int) -> str:
     return f"indicators.answer_for.{firm_id}"
 
 
+def can_see_sets(viewer: Viewer, organisation: Organisation) -> bool:
+    """Clusters, networks and regions share sets of indicators."""
+    return _works_with_clusters(organisation) and can_view_figures(viewer, organisation)
+
+
+def can_make_sets(viewer: Viewer, organisation: Organisation) -> bool:
+    """Whoever writes definitions for a cluster or a network."""
+    return organisation.takes_members and can_edit_definitions(viewer, organisation)
+
+
+def can_make_set(viewer: Viewer, indicator_set: IndicatorSet) -> bool:
+    """Write its next version, and decide on what is proposed."""
+    return can_make_sets(viewer, indicator_set.organisation)
+
+
+def can_use_sets(viewer: Viewer, organisation: Organisation) -> bool:
+    """Adopt a set for the organisation, propose a change of it and say something to a proposal."""
+    return _works_with_clusters(organisation) and can_declare(viewer, organisation)
+
+
 def can_write_reports(viewer: Viewer, organisation: Organisation) -> bool:
     """Build reports, fill forms of funders, and say to whom they are sent."""
     return can_view_figures(viewer, organisation) and _holds(viewer, organisation, Permission.REPORTS_WRITE)
+
+
+def _works_with_clusters(organisation: Organisation) -> bool:
+    return organisation.takes_members or organisation.kind == OrganisationKind.AUTHORITY
 
 
 def _holds(viewer: Viewer, organisation: Organisation, permission: Permission) -> bool:

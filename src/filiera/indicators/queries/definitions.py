@@ -51,6 +51,14 @@ def definition_of(version: IndicatorVersion) -> Definition:
     return read_definition(told, expected=kinds_to_come())
 
 
+def pinned_definition(version: IndicatorVersion) -> Definition:
+    """A published version as it is read, whether it holds today or not."""
+    key = (version.code, version.version)
+    if key not in _parsed:
+        _parsed[key] = definition_of(version)
+    return _parsed[key]
+
+
 def with_needed(codes: Iterable[str], known: dict[str, Definition]) -> list[Definition]:
     """The definitions of these codes and of all that they are formed from."""
     found: dict[str, Definition] = {}
