@@ -483,16 +483,16 @@ def test_everybody_concerned_is_told_once(made, django_capture_on_commit_callbac
 
     assert [subject for _to, subject in subjects(made.officer)] == [
         "A change is proposed: What we all watch",
-        f"{made.clusters[1].name} disagrees: Add: Members that left",
+        f"{made.clusters[1].name} disagrees: Add: Members who left",
         f"{made.clusters[1].name} uses your set of indicators: What we all watch",
     ]
     assert [subject for _to, subject in subjects(made.managers[0])] == [
-        f"{made.clusters[1].name} disagrees: Add: Members that left",
-        "Declined: Add: Members that left",
+        "Declined: Add: Members who left",
+        f"{made.clusters[1].name} disagrees: Add: Members who left",
     ]
     assert [subject for _to, subject in subjects(made.managers[1])] == [
         "A change is proposed: What we all watch",
-        "Declined: Add: Members that left",
+        "Declined: Add: Members who left",
     ]
     assert subjects(made.outsider) == []
     declined = OutgoingMail.objects.filter(subject__startswith="Declined")

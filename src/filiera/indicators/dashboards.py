@@ -5,15 +5,19 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from filiera.indicators.definition import Declared, Stage
 from filiera.indicators.drawings import quartile_band, sparkline
 from filiera.indicators.engines.forming import Missing
 from filiera.indicators.paths import PathStanding, TargetPath, standing_of
 from filiera.indicators.periods import Period, parse_period
-from filiera.indicators.queries import Figure
+from filiera.indicators.queries import Figure, not_computed
 from filiera.indicators.queries.peers import Comparison
+from filiera.indicators.queries.sets import ChosenSet, ItemRow
 from filiera.indicators.words import number_words
+from filiera.organisations.models import Organisation
+from filiera.texts.languages import translated
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,8 @@ class Line:
     spark: SafeString
     path: PathStanding | None = None
     peers: Comparison | None = None
+    # What is said beneath its name.
+    said: str = ""
 
     @property
     def peer_band(self) -> SafeString:
@@ -131,6 +137,51 @@ def dashboard_of(
         not_recorded=waiting,
         without=without,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenLines:
+    """The figures of a set that the organisation uses, in the order of the set."""
+
+    chosen: ChosenSet
+    lines: list[Line]
+
+
+def chosen_lines(
+    sets: Sequence[ChosenSet],
+    dashboard: Dashboard,
+    series: Mapping[str, Sequence[Figure]],
+    organisation: Organisation,
+) -> list[ChosenLines]:
+    """The sets beside a dashboard of the same series, each figure as the dashboard has it."""
+    period = dashboard.period
+    if period is None:
+        return []
+    known = {line.figure.code: line for part in dashboard.stages for line in part.lines}
+    found = []
+    for chosen in sets:
+        lines = []
+        for row in chosen.rows:
+            code = row.item.code
+            figures = series.get(code, [])
+            now = next((figure for figure in figures if figure.period == period), None)
+            line = known.get(code) or _line(
+                now or not_computed(row.definition, period, organisation), figures, None
+            )
+            lines.append(replace(line, said=_pinned(row)))
+        found.append(ChosenLines(chosen, lines))
+    return found
+
+
+def _pinned(row: ItemRow) -> str:
+    if not row.has_newer:
+        return translated(row.item.note)
+    said = _(
+        "The set means version %(pinned)s of the definition. Version %(current)s holds today, and this "
+        "figure is by it."
+    ) % {"pinned": row.definition.version, "current": row.current}
+    note = translated(row.item.note)
+    return f"{note} {said}" if note else said
 
 
 def _chosen(told: Mapping[str, Sequence[Figure]], periods: Sequence[Period], asked: str) -> Period | None:

@@ -1,4 +1,4 @@
-"""Where collection rounds and declared figures stand in the navigation."""
+"""Where shared sets, collection rounds and declared figures stand in the navigation."""
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -12,13 +12,22 @@ def register_places() -> None:
     register(
         "organisation",
         Place(
+            "indicator_sets",
+            _("Shared sets"),
+            "indicators:sets",
+            icon="list-checks",
+            order=55,
+            permission=Permission.INDICATORS_VIEW,
+            shown=_works_with_clusters,
+        ),
+        Place(
             "rounds",
             _("Collection rounds"),
             "indicators:rounds",
             icon="inbox",
             order=56,
             permission=Permission.INDICATORS_VIEW,
-            shown=_has_rounds,
+            shown=_works_with_clusters,
         ),
         Place(
             "declarations",
@@ -39,7 +48,7 @@ def register_places() -> None:
     )
 
 
-def _has_rounds(request: HttpRequest) -> bool:
+def _works_with_clusters(request: HttpRequest) -> bool:
     organisation = getattr(request, "workspace", None)
     return organisation is not None and (
         organisation.takes_members or organisation.kind == OrganisationKind.AUTHORITY

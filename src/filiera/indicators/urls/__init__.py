@@ -10,6 +10,7 @@ from filiera.indicators.urls import (
     readiness,
     reports,
     rounds,
+    sets,
     targets,
 )
 
@@ -22,6 +23,7 @@ urlpatterns = [
     *peers.urlpatterns,
     *impact.urlpatterns,
     *rounds.urlpatterns,
+    *sets.urlpatterns,
     *targets.urlpatterns,
     *declarations.urlpatterns,
     *reports.urlpatterns,

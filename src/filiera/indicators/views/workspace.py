@@ -8,10 +8,11 @@ from django.views.decorators.http import require_GET
 
 from filiera.accounts.viewer import ViewerRequest
 from filiera.indicators import policies, queries
-from filiera.indicators.dashboards import dashboard_of
+from filiera.indicators.dashboards import chosen_lines, dashboard_of
 from filiera.indicators.drawings import history_chart
 from filiera.indicators.queries import Figure
 from filiera.indicators.queries.peers import peers_beside
+from filiera.indicators.queries.sets import chosen_sets
 from filiera.indicators.queries.targets import beside_figure, paths_of
 from filiera.indicators.views.common import period_in, workspace_view
 from filiera.indicators.views.figure_page import figure_context
@@ -39,6 +40,7 @@ def dashboard(request: ViewerRequest, organisation: Organisation) -> HttpRespons
     context = {
         "organisation": organisation,
         "dashboard": shown,
+        "sets_used": chosen_lines(chosen_sets(request.viewer, organisation), shown, series, organisation),
         "charts": [
             (question, series[code][-1], chart)
             for question, code in questions
