@@ -24,7 +24,7 @@ from filiera.admissions.models import Application, Survey, SurveySubject
 from filiera.credentials.models import Award
 from filiera.demo.load import load_demonstration
 from filiera.demo.people import PEOPLE
-from filiera.indicators.models import CollectionPart, Declaration, FigureNote
+from filiera.indicators.models import CollectionPart, Declaration, FigureNote, SetProposal
 from filiera.ledger.models import Fact
 from filiera.live.models import AudienceQuestion, Ballot, Channel, Poll
 from filiera.meetings.models import Attendee, Meeting, MeetingRound, MeetingWish
@@ -147,6 +147,7 @@ def real_values() -> dict[str, object]:
         "<slug:decision>": "selected",
         **values_of_meetings(edition),
         **values_of_rounds(),
+        **values_of_sets(),
         # These exist only once somebody has made one; the address must still answer.
         "<slug:indicator>": "members_total",
         "<slug:period>": "2022",
@@ -207,6 +208,17 @@ def values_of_rounds() -> dict[str, object]:
         "<int:firm_id>": part.firms.all()[0].pk,
         "<int:declaration_id>": Declaration.objects.filter(organisation__slug=WORKSPACE)[0].pk,
         "<int:figure_note_id>": FigureNote.objects.filter(organisation__slug=WORKSPACE)[0].pk,
+    }
+
+
+def values_of_sets() -> dict[str, object]:
+    """The set of the demonstration that the workspace uses, with the change that is proposed."""
+    proposal = SetProposal.objects.open().get()
+    return {
+        "<int:set_id>": proposal.indicator_set_id,
+        "<int:set_version>": 1,
+        "<int:set_item_id>": 1,
+        "<int:set_proposal_id>": proposal.pk,
     }
 
 

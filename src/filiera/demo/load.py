@@ -29,6 +29,7 @@ from filiera.demo.reviews import load_reviews
 from filiera.demo.room import load_room
 from filiera.demo.rounds import load_rounds
 from filiera.demo.selection import load_open_selection, load_selection
+from filiera.demo.sets import load_sets
 from filiera.demo.torino import load_torino
 from filiera.demo.trends import load_trends
 from filiera.demo.visits_of_torino import load_visits_of_torino
@@ -85,6 +86,7 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     progress(_("two collection rounds"))
     load_rounds(people, at)
     load_reports(people, at)
+    load_sets(people, at)
     progress(_("what joining may have changed"))
     load_impact(at)
     progress(_("an edition of 200 sessions"))

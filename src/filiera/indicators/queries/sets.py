@@ -83,7 +83,7 @@ def _lines(viewer: Viewer, organisation: Organisation, sets: Sequence[IndicatorS
     for version in versions:
         (drafts if version.is_draft else latest)[version.indicator_set_id] = version
     adopted = SetAdoption.objects.visible_to(viewer).standing().filter(organisation=organisation)
-    adoptions = {row.indicator_set_id: row for row in adopted.select_related("version")}
+    adoptions = {row.indicator_set_id: row for row in adopted.select_related("version", "adopted_by")}
     users = _counted(SetAdoption.objects.standing().filter(indicator_set__in=sets))
     proposals = _counted(SetProposal.objects.open().filter(indicator_set__in=sets))
     return [
