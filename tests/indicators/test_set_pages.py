@@ -187,7 +187,7 @@ def test_a_set_from_its_draft_to_an_agreed_change(made, officer, manager):
     )
     officer.post(address("set_opinion_create", key, proposal.pk), {"stance": "", "text": "I see."})
     page = officer.get(address("set_proposal", key, proposal.pk)).text
-    assert ("So it does." in page, "1 agree, 0 disagree" in page) == (True, True)
+    assert ("So it does." in page, "1 for it, 0 against it" in page) == (True, True)
     officer.post(address("set_acceptance", key, proposal.pk), {"publishes": "on"})
 
     told = manager.get(address("set", key, slug="cluster-0")).text

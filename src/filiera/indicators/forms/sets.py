@@ -175,7 +175,7 @@ class OpinionForm(forms.Form):
             self.fields["stance"] = forms.CharField(
                 initial=Stance.COMMENT, required=False, widget=forms.HiddenInput
             )
-            self.fields["text"].label = _("Comment")
+            self.fields["text"].label = _("What you want to say")
 
     @property
     def chosen_stance(self) -> Stance:
