@@ -89,6 +89,8 @@ def test_the_draft_is_ordered_changed_and_noted(made):
     sets.move_item(item=third, steps=-9, by=made.officer, at=NOW)
     sets.change_item(item=second, definition=newer, note={"en": "Both kinds"}, by=made.officer, at=NOW)
     sets.remove_item(item=first, by=made.officer, at=NOW)
+    with pytest.raises(sets.ItemIsGone):
+        sets.remove_item(item=SetItem(pk=0, version=third.version), by=made.officer, at=NOW)
     version = sets.publish_set(indicator_set=indicator_set, by=made.officer, at=NOW)
 
     assert [(item.code, item.definition.version, item.note) for item in version.items.in_order()] == [
@@ -145,7 +147,10 @@ def test_a_set_holds_sixty_at_most(made, monkeypatch):
 
 def test_a_draft_that_was_never_published_goes_whole(made):
     first = drafted(made)
+    again = IndicatorSet.objects.get()
     sets.drop_draft(indicator_set=first, by=made.officer, at=NOW)
+    with pytest.raises(sets.SetIsGone):
+        sets.drop_draft(indicator_set=again, by=made.officer, at=NOW)
     version = published(made)
     sets.begin_next_version(indicator_set=version.indicator_set, by=made.officer, at=NOW)
     sets.drop_draft(indicator_set=version.indicator_set, by=made.officer, at=NOW)

@@ -31,6 +31,7 @@ def tell_of_version(version_id: int) -> None:
     indicator_set = version.indicator_set
     proposers = version.proposals.values_list("organisation_id", flat=True)
     circle = {*users_of(indicator_set), *members_to_tell(indicator_set), *proposers}
+    circle.discard(indicator_set.organisation_id)
     _write("set_published", f"set-version-{version.pk}", circle, indicator_set, version=version)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -177,7 +178,7 @@ def say(
             raise CommentOnly
     elif standing_adoption(indicator_set, organisation) is None:
         raise UseItFirst
-    told = {"text": text.strip(), "said_by": by.person, "said_at": at}
+    told: dict[str, Any] = {"text": text.strip(), "said_by": by.person, "said_at": at}
     if stance == Stance.COMMENT:
         opinion = SetOpinion.objects.create(
             proposal=proposal, organisation=organisation, stance=stance, **told

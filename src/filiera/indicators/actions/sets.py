@@ -51,6 +51,15 @@ class NothingIsDifferent(DomainError):
     message = _("This version says the same as the one before: change something, or drop the draft.")
 
 
+class ItemIsGone(DomainError):
+    message = _("This indicator is no longer in the draft.")
+
+
+class SetIsGone(DomainError):
+    message = _("This set is no longer there.")
+    status = 404
+
+
 class NoDraft(DomainError):
     message = _("There is no draft of this set: begin the next version first.")
 
@@ -167,7 +176,7 @@ def change_item(
 ) -> SetItem:
     """Mean another version of the same definition, or say something else beside it.
 
-    Raises PermissionDenied, NoDraft, IndicatorNotKnown.
+    Raises PermissionDenied, NoDraft, ItemIsGone, IndicatorNotKnown.
     """
     _draft_of_item(item, by)
     if definition.code != item.code or definition.published_at is None:
@@ -181,7 +190,7 @@ def change_item(
 def move_item(*, item: SetItem, steps: int, by: Viewer, at: datetime) -> None:
     """So many places down, or up where negative; beyond the ends it stays at the end.
 
-    Raises PermissionDenied, NoDraft.
+    Raises PermissionDenied, NoDraft, ItemIsGone.
     """
     draft = _draft_of_item(item, by)
     rows = list(draft.items.order_by("position", "pk"))
@@ -195,7 +204,7 @@ def move_item(*, item: SetItem, steps: int, by: Viewer, at: datetime) -> None:
 
 @transaction.atomic
 def remove_item(*, item: SetItem, by: Viewer, at: datetime) -> None:
-    """Take an indicator out of the draft. Raises PermissionDenied, NoDraft."""
+    """Take an indicator out of the draft. Raises PermissionDenied, NoDraft, ItemIsGone."""
     _draft_of_item(item, by)
     item.delete()
 
@@ -281,9 +290,15 @@ def put_last(draft: SetVersion, definition: IndicatorVersion, note: dict[str, st
 
 
 def locked_set(indicator_set: IndicatorSet) -> IndicatorSet:
-    """The set, held until the transaction ends: versions, adoptions and decisions follow one another."""
+    """The set, held until the transaction ends: versions, adoptions and decisions follow one another.
+
+    Raises SetIsGone.
+    """
     rows = IndicatorSet.objects.select_for_update(of=("self",)).select_related("organisation")
-    return rows.get(pk=indicator_set.pk)
+    locked = rows.filter(pk=indicator_set.pk).first()
+    if locked is None:
+        raise SetIsGone
+    return locked
 
 
 def last_published(indicator_set: IndicatorSet) -> SetVersion | None:
@@ -311,4 +326,6 @@ def _draft_of_item(item: SetItem, by: Viewer) -> SetVersion:
     draft = _draft(item.version.indicator_set, by)
     if draft.pk != item.version_id:
         raise NoDraft
+    if not draft.items.filter(pk=item.pk).exists():
+        raise ItemIsGone
     return draft

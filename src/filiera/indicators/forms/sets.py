@@ -186,7 +186,7 @@ class AcceptForm(forms.Form):
     publishes = forms.BooleanField(
         label=_("Publish the next version at once"),
         required=False,
-        help_text=_("Without it the change waits in the draft, with others that you accept."),
+        help_text=_("With everything else in its draft. Otherwise the change waits there for others."),
     )
 
 
