@@ -1,53 +1,16 @@
 """A round that is frozen while others still answer and accept, with real commits."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connections, transaction
 
 from filiera.indicators.actions import declaring, round_freezing, round_parts
 from filiera.indicators.actions.round_mails import RoundNotOpen
 from filiera.indicators.models import CollectionRound, Declaration, PartState
+from tests.indicators.at_once import one_after_the_other
 from tests.indicators.factories import NOW
 from tests.indicators.readiness_factories import colleague
 from tests.indicators.round_factories import YEAR, answered, network, opened, part_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# Long enough for the second to come to the lock; the outcome is the same if it does not.
-MEANWHILE_S = 0.5
-
-
-def one_after_the_other(first, second):
-    """The second begins while the transaction of the first is still open; what each gave or refused."""
-    done, goes_on = threading.Event(), threading.Event()
-
-    def begin():
-        with transaction.atomic():
-            given = tried(first)
-            done.set()
-            goes_on.wait(MEANWHILE_S)
-        return given
-
-    def follow():
-        done.wait()
-        return tried(second)
-
-    def closing(work):
-        try:
-            return work()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(2) as pool:
-        return [told.result() for told in [pool.submit(closing, begin), pool.submit(closing, follow)]]
-
-
-def tried(act):
-    try:
-        return act()
-    except Exception as error:
-        return type(error)
 
 
 def test_an_answer_that_is_on_its_way_is_in_the_report():
