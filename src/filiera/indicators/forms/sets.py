@@ -134,18 +134,25 @@ def _said(version: IndicatorVersion) -> str:
     }
 
 
+class ForSomeChangesField(forms.ChoiceField):
+    """A choice that the kind of change asks for, or not; so it is called neither required nor optional."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class ProposalForm(forms.Form):
     """What should leave a set, what should come, and why."""
 
+    use_required_attribute = False
     kind = forms.ChoiceField(label=_("Change"), choices=ChangeKind.choices, widget=forms.RadioSelect)
-    leaving = forms.ChoiceField(
+    leaving = ForSomeChangesField(
         label=_("Indicator of the set"),
-        required=False,
         help_text=_("The one to take out or to replace; nothing where you add one."),
     )
-    coming = forms.ChoiceField(
+    coming = ForSomeChangesField(
         label=_("Indicator that comes in"),
-        required=False,
         help_text=_(
             "By the definition that holds today. To have one by its newer definition, replace it by itself."
         ),
