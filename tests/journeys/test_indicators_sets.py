@@ -92,13 +92,13 @@ def test_a_change_is_proposed_and_withdrawn_without_a_script(as_role):
     page.get_by_label("Take an indicator out").check()
     page.get_by_label("Why").fill("It tells us nothing new.")
     page.get_by_role("button", name="Propose this change").click()
-    expect(page.get_by_text("Say which indicator leaves the set.")).to_be_visible()
+    expect(page.get_by_text("Say which indicator leaves the set.", exact=True)).to_be_visible()
     expect(page.get_by_label("Why")).to_have_value("It tells us nothing new.")
     page.get_by_label("Indicator of the set").select_option("members_left")
     page.get_by_role("button", name="Propose this change").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Take out")
     page.get_by_role("button", name="Withdraw the proposal").click()
-    expect(page.get_by_text("Withdrawn").first).to_be_visible()
+    expect(page.get_by_text("Withdrawn", exact=True)).to_be_visible()
 
 
 def test_nobody_of_another_organisation_comes_in(as_role):
