@@ -1,9 +1,11 @@
 """What must be true before pages open: tables up to date, the demonstration loaded, somebody to administer.
 
-python -m filiera.config.prepare      started by the supervisor; migrates as owner, does the rest as the app
+python -m filiera.config.prepare [--invite]    started by the supervisor; migrates as owner, does the rest as
+                                               the app; only the last step where the others are done
 """
 
 import os
+import sys
 import time
 
 import django
@@ -76,6 +78,10 @@ def invite_first_administrator() -> None:
 def main() -> None:
     """What is told on standard output is for the operator, once the pages are open."""
     installation = Installation.at(None)
+    if "--invite" in sys.argv:
+        act_as_app(installation)
+        invite_first_administrator()
+        return
     migrate()
     act_as_app(installation)
     # What is loaded is told in languages, and some of it is computed by the solvers.

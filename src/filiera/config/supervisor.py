@@ -175,18 +175,22 @@ class Supervisor:
         digest = build.digest_of_what_is_stored()
         is_ours = not self.installation.settings.database_url
         known = json.loads(stamp.read_text()) if is_ours and stamp.exists() else {}
-        if known.get("digest") == digest:
+        if known.get("digest") != digest:
+            say("Bringing the tables up to date …")
+            told = self._run_preparation()
+        elif known.get("invites"):
+            # A link for the first administrator is made anew at every start, as long as nobody has used one.
+            told = self._run_preparation("--invite")
+        else:
             return list(known["told"])
-        say("Bringing the tables up to date …")
-        told = self._run_preparation()
-        # A link for the first administrator is made anew at every start, as long as nobody has used one.
-        if self.installation.is_demonstration or not told:
-            stamp.write_text(json.dumps({"digest": digest, "told": told}))
+        is_kept = self.installation.is_demonstration
+        kept = {"digest": digest, "told": told if is_kept else [], "invites": bool(told) and not is_kept}
+        stamp.write_text(json.dumps(kept))
         return told
 
-    def _run_preparation(self) -> list[str]:
+    def _run_preparation(self, *arguments: str) -> list[str]:
         with subprocess.Popen(
-            [sys.executable, "-m", "filiera.config.prepare"],
+            [sys.executable, "-m", "filiera.config.prepare", *arguments],
             stdout=subprocess.PIPE,
             env=self._environment("migrate"),
             start_new_session=True,
