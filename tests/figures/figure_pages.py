@@ -12,6 +12,7 @@ import platform
 import re
 import subprocess
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -57,7 +58,9 @@ def main() -> None:
 
 
 def let_worker_finish(serving: Serving) -> None:
-    """What it asks of the database would be counted as a page's."""
+    """What it asks of the database would be counted as a page's; it starts once pages are open."""
+    while "worker" not in serving.children():
+        time.sleep(0.1)
     wait_until_calm(below(serving.children()["worker"]))
 
 
