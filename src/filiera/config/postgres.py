@@ -334,7 +334,8 @@ class Cluster:
     def _becomes_ready(self, process: "subprocess.Popen[bytes]") -> bool:
         deadline = time.monotonic() + _START_LIMIT_S
         while time.monotonic() < deadline and process.poll() is None:
-            if self.is_ready and self.serving_pid() == process.pid:
+            # In this order: the file of a server that crashed may say "ready" until ours writes its own.
+            if self.serving_pid() == process.pid and self.is_ready:
                 return True
             time.sleep(0.02)
         if process.poll() is None:
