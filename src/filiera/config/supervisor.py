@@ -238,6 +238,8 @@ class Supervisor:
             "FILIERA_HOST": self.address.host,
             "FILIERA_PORT": str(self.address.port),
             "FILIERA_WORKERS": str(self.workers),
+            # A heap for each thread would keep for itself what another thread could use.
+            "MALLOC_ARENA_MAX": "2",
             "FILIERA_STATIC": str(self.static_folder),
         }
         if self.address.certificate and self.address.key:
