@@ -6,7 +6,7 @@ It shares nothing with the computing but the definitions and the calendar: no SQ
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -71,6 +71,13 @@ class Oracle:
         self.heirs: dict[int, list[int]] = defaultdict(list)
         for row in Succession.objects.filter(kind__in=["merged", "renamed"]):
             self.heirs[row.from_organisation_id].append(row.to_organisation_id)
+        self.priorities: dict[int, list[tuple[str, datetime, datetime]]] = defaultdict(list)
+        for organisation in Organisation.objects.filter(s3_priorities__isnull=False).distinct():
+            for row in organisation.s3_priorities.all():
+                ends = _midnight(date(row.until_year + 1, 1, 1))
+                self.priorities[organisation.pk].append(
+                    (row.code, _midnight(date(row.from_year, 1, 1)), ends)
+                )
         self._spans: dict[int, dict[int, list[Span]]] = {}
         self._of_body: dict[str, dict[int, list[Seen]]] = {}
         self.known = self._known_from()
@@ -86,6 +93,30 @@ class Oracle:
             return None
         places = Decimal(1).scaleb(-self.definitions[code].precision)
         return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(places, ROUND_HALF_UP)
+
+    def parts(self, code: str, body: int, start: datetime, end: datetime) -> dict[str, Decimal | None]:
+        """The figure by S3 priority: who has several counts in each, who has none under an empty name."""
+        definition = self.definitions[code]
+        found: dict[str, list[Seen]] = defaultdict(list)
+        for seen in self._facts_of(definition, body, (start, end)):
+            is_stock = isinstance(definition.measure, Stock)
+            moment = min(end, self.at) - timedelta(microseconds=1) if is_stock else seen.fact.happened_at
+            about = (
+                seen.fact.counterpart_id if definition.about == "counterpart" else seen.fact.organisation_id
+            )
+            named = self.priorities.get(about or 0, ())
+            for priority in [code for code, since, until in named if since <= moment < until] or [""]:
+                found[priority].append(seen)
+        places = Decimal(1).scaleb(-definition.precision)
+        told: dict[str, Decimal | None] = {}
+        for priority, counted in found.items():
+            exact = self._measured(definition, counted)
+            told[priority] = (
+                None
+                if exact is None
+                else (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(places, ROUND_HALF_UP)
+            )
+        return told
 
     def _exact(self, code: str, body: int, period: Span, before: Span) -> Fraction | None:
         definition = self.definitions[code]
@@ -127,6 +158,9 @@ class Oracle:
         counted = self._facts_of(definition, body, period)
         if not counted and not self._is_known(definition, body, period[1]):
             return None
+        return self._measured(definition, counted)
+
+    def _measured(self, definition: Definition, counted: list[Seen]) -> Fraction | None:
         if definition.minimum_group and 0 < len(counted) < definition.minimum_group:
             return None
         match definition.measure:

@@ -44,13 +44,13 @@ def test_engines_print_the_same(ask):
         "breakdown": "",
         "value": 1,
         "unit": "count",
-        "definition_version": 1,
+        "definition_version": 2,
     }
 
 
 def test_a_table_a_file_and_the_tables_themselves(ask, tmp_path):
     told = ask(organisation="north", period="2023", format="csv", indicators=("meetings_held",))
-    assert told.splitlines()[1] == "meetings_held,north,2023,,1,count,1"
+    assert told.splitlines()[1] == "meetings_held,north,2023,,1,count,2"
     file = tmp_path / "figures.json"
     assert ask("export", organisation="north", period="2023", to=file) == ""
     assert json.loads(file.read_text())["values"]

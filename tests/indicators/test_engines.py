@@ -20,6 +20,7 @@ from filiera.ledger.kinds import all_kinds
 from filiera.ledger.models import Fact
 from tests.indicators.factories import NOW, made_fact
 from tests.organisations.factories import MembershipFactory, OrganisationFactory, SuccessionFactory
+from tests.reference.factories import S3PriorityFactory
 
 pytestmark = pytest.mark.django_db
 PERIODS = tuple(parse_period(str(year)) for year in range(2021, 2025))
@@ -44,6 +45,13 @@ def bodies():
                 if day is not None:
                     moment = datetime(day.year, day.month, day.day, tzinfo=UTC)
                     made_fact(kind, cluster, moment, counterpart=firm, subject_key=f"membership{row.pk}")
+    # Two strategies that follow each other, so that a firm's priorities are not the same in every year.
+    known = [
+        S3PriorityFactory(strategy=f"S3 {start}", from_year=start, until_year=end)
+        for start, end in ((2014, 2021), (2014, 2021), (2022, 2027), (2022, 2027))
+    ]
+    for organisation in [*firms[1:], *clusters]:
+        organisation.s3_priorities.set(chance.sample(known, chance.randint(1, 3)))
     SuccessionFactory(from_organisation=clusters[2], to_organisation=clusters[1])
     everybody = [*firms, *clusters]
     kinds = [kind.code for kind in all_kinds() if not kind.code.startswith("membership.")]
@@ -87,8 +95,10 @@ def test_duckdb_agrees_with_postgresql(bodies, tmp_path: Path):
     for periods in (PERIODS, MONTHS):
         expected = computed_by(live, bodies, periods)
         assert computed_by(files, bodies, periods) == expected
-    for breakdown in ("size_class", "member_type", "country", "region", "ecosystem"):
+    for breakdown in ("size_class", "member_type", "country", "region", "ecosystem", "s3_priority"):
         assert computed_by(files, bodies, PERIODS, breakdown) == computed_by(live, bodies, PERIODS, breakdown)
+    by_priority = computed_by(live, bodies, PERIODS, "s3_priority")
+    assert len({part for _code, _body, _period, part in by_priority}) == 5
     told = [value for value, _missing, _digest in expected.values()]
     assert sum(value not in (None, 0) for value in told) > 100
 
@@ -103,5 +113,7 @@ def test_spark_agrees_with_postgresql(bodies, tmp_path: Path):
         pytest.skip("not run: needs the extra `spark` and Java 17")
     try:
         assert computed_by(spark, bodies) == computed_by(PostgresEngine(), bodies)
+        by_priority = computed_by(spark, bodies, PERIODS, "s3_priority")
+        assert by_priority == computed_by(PostgresEngine(), bodies, PERIODS, "s3_priority")
     finally:
         spark.stop()

@@ -6,10 +6,15 @@ from decimal import Decimal
 import pytest
 
 from filiera.accounts.viewer import SYSTEM
+from filiera.indicators.actions.scope import rebuild_scope
+from filiera.indicators.computing import Task, compute
 from filiera.indicators.engines.forming import Missing
+from filiera.indicators.engines.postgres import PostgresEngine
+from filiera.indicators.periods import parse_period
 from filiera.ledger.actions import reverse
 from tests.indicators.factories import NOW, computed, defined, made_fact, person, value_of
 from tests.organisations.factories import MembershipFactory, OrganisationFactory
+from tests.reference.factories import S3PriorityFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -223,3 +228,80 @@ def test_what_nothing_records_has_no_value(cluster):
 def test_a_period_that_has_not_begun_has_no_value(cluster):
     made_fact("session.held", cluster, "2020-05-01")
     assert value_of(defined({"kind": "count", "facts": ["session.held"]}), cluster, "2030") == Missing.FUTURE
+
+
+def parts_of(definition, body, period="2023"):
+    """The values of a figure by S3 priority; the engine is asked for each part."""
+    rebuild_scope()
+    task = Task(periods=(parse_period(period),), at=NOW, bodies=(body.pk,), breakdown="s3_priority")
+    return {found.breakdown: found.value for found in compute([definition], task, PostgresEngine())}
+
+
+def test_who_has_two_priorities_counts_in_both_and_who_has_none_apart(cluster):
+    food, green = S3PriorityFactory(code="food"), S3PriorityFactory(code="green")
+    first, second, third = OrganisationFactory.create_batch(3, company=True)
+    first.s3_priorities.set([food, green])
+    second.s3_priorities.set([food])
+    # What the cluster itself works on says nothing about its members.
+    cluster.s3_priorities.set([green])
+    for firm in (first, second, third):
+        made_fact("membership.started", cluster, "2015-05-01", counterpart=firm)
+    made_fact("membership.ended", cluster, "2023-05-01", counterpart=second)
+    stock = defined(
+        {"kind": "stock", "started": "membership.started", "ended": "membership.ended"}, unit="organisation"
+    )
+    came = defined(
+        {"kind": "distinct", "of": "counterpart", "facts": ["membership.started"]},
+        unit="organisation",
+        about="counterpart",
+    )
+
+    assert parts_of(stock, cluster, "2022") == {"food": 2, "green": 1, "": 1}
+    assert parts_of(stock, cluster, "2023") == {"food": 1, "green": 1, "": 1}
+    # The strategy was not in force then.
+    assert parts_of(came, cluster, "2015") == {"": 3}
+
+
+def test_a_priority_counts_while_its_strategy_is_in_force(cluster):
+    cluster.s3_priorities.set(
+        [
+            S3PriorityFactory(code="old", from_year=2014, until_year=2020),
+            S3PriorityFactory(code="new", from_year=2021, until_year=2027),
+        ]
+    )
+    # Midnight in Rome is an hour earlier in UTC.
+    made_fact("session.held", cluster, "2020-12-31T22:59:59")
+    made_fact("session.held", cluster, "2020-12-31T23:00:00")
+    count = defined({"kind": "count", "facts": ["session.held"]})
+
+    assert (parts_of(count, cluster, "2020"), parts_of(count, cluster, "2021")) == ({"old": 1}, {"new": 1})
+
+
+def test_every_counted_measure_breaks_down_by_priority(cluster):
+    firm = OrganisationFactory(company=True)
+    MembershipFactory(cluster=cluster, member=firm, start_on=None)
+    firm.s3_priorities.set([S3PriorityFactory(code="food"), S3PriorityFactory(code="green")])
+    for quantity in ("1", "2", "6"):
+        made_fact("session.held", firm, "2023-03-01", counterpart=cluster, quantity=Decimal(quantity))
+    made_fact("measure.promised", firm, "2023-03-01", subject_key="m")
+    made_fact("measure.done", firm, "2023-03-11", subject_key="m")
+    measures = {
+        "sum": ({"kind": "sum", "facts": ["session.held"]}, {"unit": "hour"}, 9),
+        "mean": ({"kind": "mean", "facts": ["session.held"]}, {"unit": "hour"}, 3),
+        "median": ({"kind": "median", "facts": ["session.held"]}, {"unit": "hour"}, 2),
+        "either": ({"kind": "count", "facts": ["session.held"]}, {"side": "either"}, 3),
+        "share": (
+            {"kind": "share", "facts": ["session.held"], "part": {"source": ["platform"]}},
+            {"unit": "percent"},
+            100,
+        ),
+        "duration": (
+            {"kind": "duration", "from": "measure.promised", "to": "measure.done"},
+            {"unit": "day"},
+            10,
+        ),
+    }
+
+    found = {name: parts_of(defined(told, **values), cluster) for name, (told, values, _) in measures.items()}
+
+    assert found == {name: {"food": value, "green": value} for name, (_, _, value) in measures.items()}

@@ -136,7 +136,7 @@ def test_the_preview_leads_from_every_figure_to_its_doors(report, editor):
     assert 'href="http://localhost:8000/indicators/of/north/meetings_held/2025/"' in page
     for door in ("definition", "records", "history"):
         assert f"/indicators/of/north/meetings_held/2025/#{door}" in page
-    assert "version 1 of the definition" in page
+    assert "version 2 of the definition" in page
 
 
 def test_a_draft_that_is_kept_is_its_version_until_it_changes(report, manager, editor):

@@ -278,7 +278,7 @@ def test_the_dashboard_shows_the_chosen_indicators_in_their_order(made, manager)
     assert places == sorted(places)
     assert "Chosen indicators: version 1 of the set" in shown
     assert "holds today" not in before
-    assert "The set means version 1 of the definition. Version 2 holds today" in after
+    assert "The set means version 2 of the definition. Version 3 holds today" in after
     assert "Version 2 is there" not in before
     sets.begin_next_version(indicator_set=version.indicator_set, by=made.officer, at=NOW)
     sets.add_indicator(

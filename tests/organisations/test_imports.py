@@ -15,7 +15,7 @@ from filiera.shared.tables import RowProblem, UnreadableTable
 from tests.accounts.factories import NOW
 from tests.organisations.factories import OrganisationFactory, PositionFactory
 from tests.organisations.viewers import in_workspace
-from tests.reference.factories import CountryFactory, EcosystemFactory, RegionFactory
+from tests.reference.factories import CountryFactory, EcosystemFactory, RegionFactory, S3PriorityFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +203,18 @@ def test_who_keeps_no_members_imports_nothing(cluster):
         run("name,kind\nZeta,company\n", by=contact, cluster=cluster)
     with pytest.raises(PermissionDenied):
         run("name,kind\nZeta,company\n", by=in_workspace(PositionFactory(manager=True)))
+
+
+def test_priorities_are_told_by_their_codes():
+    S3PriorityFactory(code="food-2021", names={"en": "Food"})
+    S3PriorityFactory(code="skills-2021", kind="criterion")
+    head = "name,kind,country,region,s3_priorities\n"
+
+    run(head + "Right,company,IT,ITC1,food-2021\n")
+    for told in ("food-2021|Food", "skills-2021"):
+        with pytest.raises(actions.ImportHasMistakes) as refusal:
+            run(head + f"Other,company,IT,ITC1,{told}\n")
+        assert [problem.column for problem in refusal.value.problems] == ["s3_priorities"]
+
+    firm = Organisation.objects.get()
+    assert (firm.name, list(firm.s3_priorities.values_list("code", flat=True))) == ("Right", ["food-2021"])

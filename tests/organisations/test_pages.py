@@ -10,8 +10,9 @@ from django.urls import reverse
 from filiera.accounts.models import default_visibility
 from filiera.accounts.viewer import VISITOR
 from filiera.organisations import queries
-from filiera.organisations.models import Membership, Organisation, Position
+from filiera.organisations.models import Membership, Organisation, OrganisationRevision, Position
 from filiera.organisations.queries import DirectoryFilter
+from filiera.reference.models import Region
 from filiera.shared.tables import read_table
 from tests.accounts.factories import PersonFactory
 from tests.organisations.factories import (
@@ -20,7 +21,7 @@ from tests.organisations.factories import (
     PositionFactory,
     SuccessionFactory,
 )
-from tests.reference.factories import CountryFactory, EcosystemFactory, RegionFactory
+from tests.reference.factories import CountryFactory, EcosystemFactory, RegionFactory, S3PriorityFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +119,7 @@ def test_pages_of_the_directory_follow_each_other_both_ways(monkeypatch):
 def test_directory_query_count(client, django_assert_num_queries, row_count):
     for organisation in OrganisationFactory.create_batch(row_count, country=CountryFactory()):
         organisation.ecosystems.add(EcosystemFactory())
+        organisation.s3_priorities.add(S3PriorityFactory())
         MembershipFactory(cluster=organisation)
 
     with django_assert_num_queries(6):
@@ -126,7 +128,17 @@ def test_directory_query_count(client, django_assert_num_queries, row_count):
 
 @pytest.mark.parametrize(
     "query",
-    ["kind=castle", "country=%F0", "after=nothing", "region=ITC1", "q=%25", "cluster=none", "before="],
+    [
+        "kind=castle",
+        "country=%F0",
+        "after=nothing",
+        "region=ITC1",
+        "q=%25",
+        "cluster=none",
+        "before=",
+        "s3_priority=%00-",
+        "s3_priority=none",
+    ],  # fmt: skip,
 )
 def test_an_address_that_asks_for_nonsense_still_answers(client, query):
     OrganisationFactory()
@@ -347,6 +359,7 @@ def test_a_refused_profile_keeps_what_was_typed(editor, cluster):
         {"name": "ok", "activity": "999999999999999999999"},
         {"name": "ok", "description_en": "x" * 10_000_000},
         {"name": "ok", "ecosystems": "NONE"},
+        {"name": "ok", "s3_priorities": "NONE"},
         {"name": "ok", "founded": "0000-00-00"},
     ],
 )
@@ -437,3 +450,77 @@ def test_pages_speak_italian_and_use_the_name_that_is_used_there(client):
     pages = [client.get(address).content.decode() for address in addresses]
 
     assert [('<html lang="it"' in page, ">Alfa<" in page) for page in pages] == [(True, True)] * 2
+
+
+@pytest.fixture
+def priorities():
+    """Food and a reward criterion of Piemonte, green of the whole country, wine of another region."""
+    piemonte, veneto = RegionFactory(code="ITC1"), RegionFactory(code="ITH3")
+    country = RegionFactory(code="IT", level=0)
+    return {
+        "food": S3PriorityFactory(code="food", region=piemonte, strategy="S3 Piemonte"),
+        "skills": S3PriorityFactory(code="skills", region=piemonte, kind="criterion"),
+        "green": S3PriorityFactory(code="green", region=country, strategy="S3 Italia"),
+        "wine": S3PriorityFactory(code="wine", region=veneto, strategy="S3 Veneto"),
+    }
+
+
+def test_a_profile_offers_the_priorities_of_its_region_and_of_its_clusters(priorities):
+    veneto = Region.objects.get(code="ITH3")
+    network = OrganisationFactory(meta_cluster=True, region=Region.objects.get(code="ITC1"))
+    cluster = OrganisationFactory()
+    MembershipFactory(cluster=network, member=cluster)
+    firm = OrganisationFactory(company=True, region=veneto)
+    nowhere = OrganisationFactory(company=True)
+    nowhere.s3_priorities.add(priorities["skills"])
+
+    def offered(organisation):
+        return [row.code for row in queries.s3_priorities_for(organisation)]
+
+    assert offered(firm) == ["green", "wine"]
+    MembershipFactory(cluster=cluster, member=firm)
+    assert offered(firm) == ["green", "food", "wine"]
+    assert offered(nowhere) == ["skills"]
+    assert offered(OrganisationFactory()) == []
+
+
+def test_priorities_are_chosen_shown_found_and_remembered(client, editor, cluster, priorities):
+    cluster.region = Region.objects.get(code="ITC1")
+    cluster.save()
+    page = f"/o/{cluster.slug}/profile/"
+    assert "S3 Italia, S3 Piemonte" in editor.get(page).content.decode()
+    told = {"name": cluster.name, "region": "ITC1", "country": "IT"}
+
+    refused = editor.post(page, {**told, "s3_priorities": ["food", "wine"]})
+    kept = editor.post(page, {**told, "s3_priorities": ["food", "green"]})
+
+    assert (refused.status_code, kept.status_code) == (422, 302)
+    assert sorted(cluster.s3_priorities.values_list("code", flat=True)) == ["food", "green"]
+    assert OrganisationRevision.objects.latest("pk").changed["s3_priorities"] == [[], ["food", "green"]]
+    assert "Priority food, Priority green" in editor.get(f"/o/{cluster.slug}/history/").content.decode()
+    shown = client.get(f"/organisations/{cluster.slug}/").content.decode()
+    assert '<a href="/directory/?s3_priority=food">Priority food</a>' in shown
+    other = OrganisationFactory(name="Another")
+    found = client.get("/directory/?s3_priority=food").content.decode()
+    assert (cluster.name in found, other.name in found) == (True, False)
+    assert '<optgroup label="S3 Piemonte">' in found
+    assert "Priority wine" not in found
+    rows = client.get("/directory/organisations.csv?s3_priority=food").content.decode()
+    assert "food|green" in rows
+
+
+def test_where_no_strategy_is_known_nothing_is_asked(editor, client, cluster):
+    assert "S3" not in editor.get(f"/o/{cluster.slug}/profile/").content.decode()
+    assert "S3" not in client.get("/directory/").content.decode()
+
+
+def test_a_new_member_may_have_priorities_of_its_cluster(editor, cluster, priorities):
+    cluster.region = Region.objects.get(code="ITC1")
+    cluster.save()
+    member_page = f"/o/{cluster.slug}/members/new/"
+    told = {"name": "Newcomer of Cuneo", "kind": "company", "s3_priorities": ["food"]}
+
+    assert editor.post(member_page, told).status_code == 302
+
+    newcomer = Organisation.objects.get(name="Newcomer of Cuneo")
+    assert list(newcomer.s3_priorities.values_list("code", flat=True)) == ["food"]

@@ -44,3 +44,19 @@ class EcosystemFactory(factory.django.DjangoModelFactory[models.Ecosystem]):
     code = factory.Sequence(lambda number: f"E{number}")
     position = factory.Sequence(lambda number: number % 30000)
     names = factory.LazyAttribute(lambda ecosystem: {"en": f"Ecosystem {ecosystem.code}"})
+
+
+class S3PriorityFactory(factory.django.DjangoModelFactory[models.S3Priority]):
+    class Meta:
+        model = models.S3Priority
+        django_get_or_create = ("code",)
+
+    code = factory.Sequence(lambda number: f"s3-{number}")
+    strategy = "S3 2021-2027"
+    kind = models.S3Priority.Kind.SYSTEM
+    region = factory.SubFactory(RegionFactory)
+    from_year = 2021
+    until_year = 2027
+    position = factory.Sequence(lambda number: number % 30000)
+    names = factory.LazyAttribute(lambda priority: {"en": f"Priority {priority.code}"})
+    source_url = "https://example.org/s3"

@@ -139,7 +139,8 @@ def test_one_wrong_row_loads_nothing_and_names_every_mistake():
         ),
         (
             "s3_priorities",
-            b"code,strategy,kind,region,position,name_en,source_url\na,S,system,Q,1,A,u\n",
+            b"code,strategy,kind,region,from_year,until_year,position,name_en,source_url\n"
+            b"a,S,system,Q,2021,2027,1,A,u\n",
             "region",
         ),
         ("languages", b"code,native_name,is_official_in_eu,name_en\n", ""),
@@ -155,6 +156,20 @@ def test_each_table_refuses_what_it_cannot_mean(name, file, column):
         load_table(name, file, f"{name}.csv", source=OFFICIAL, by=SYSTEM, at=NOW)
 
     assert refusal.value.problems[0].column == column
+
+
+@pytest.mark.parametrize("years", ["2027,2021", ",", "21,27", "2021,9999"])
+def test_a_strategy_has_a_period_of_programming(years):
+    load_reference(NOW)
+    file = (
+        "code,strategy,kind,region,from_year,until_year,position,name_en,source_url\n"
+        f"a,S,system,ITC1,{years},1,A,u\n"
+    )
+
+    with pytest.raises(TableHasMistakes) as refusal:
+        load_table("s3_priorities", file.encode(), "s3_priorities.csv", source=OFFICIAL, by=SYSTEM, at=NOW)
+
+    assert {problem.column for problem in refusal.value.problems} <= {"from_year", "until_year"}
 
 
 def test_a_table_of_another_name_is_refused():

@@ -14,7 +14,7 @@ from filiera.reference.models import (
     Region,
     S3Priority,
 )
-from tests.reference.factories import CountryFactory, EcosystemFactory, RegionFactory
+from tests.reference.factories import CountryFactory, EcosystemFactory, RegionFactory, S3PriorityFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -110,11 +110,18 @@ def test_an_activity_is_in_an_ecosystem_once_per_version():
 def test_priorities_of_a_strategy_have_an_order():
     told = {
         "strategy": "S3", "kind": "system", "region": RegionFactory(), "position": 1,
-        "source_url": "https://example.org",
+        "source_url": "https://example.org", "from_year": 2021, "until_year": 2027,
     }  # fmt: skip
     S3Priority.objects.create(code="a", **told)
 
     refused("s3_priority_position_unique_in_strategy", S3Priority.objects.create, code="b", **told)
+
+
+def test_a_priority_ends_after_it_starts():
+    S3PriorityFactory(from_year=2021, until_year=2021)
+
+    refused("s3_priority_ends_after_it_starts", S3PriorityFactory, from_year=2021, until_year=2020)
+    refused("s3_priority_ends_after_it_starts", S3PriorityFactory, from_year=21, until_year=27)
 
 
 def test_a_region_in_use_cannot_be_removed():

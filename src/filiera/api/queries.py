@@ -151,7 +151,7 @@ def _edition(row: Edition) -> dict[str, Any]:
 
 
 def _organisations(viewer: Viewer) -> QuerySet[Organisation]:
-    return Organisation.objects.visible_to(viewer).prefetch_related("ecosystems")
+    return Organisation.objects.visible_to(viewer).prefetch_related("ecosystems", "s3_priorities")
 
 
 def _organisation(row: Organisation) -> dict[str, Any]:
@@ -166,6 +166,7 @@ def _organisation(row: Organisation) -> dict[str, Any]:
         "city": row.city,
         "website": row.website,
         "ecosystems": sorted(ecosystem.pk for ecosystem in row.ecosystems.all()),
+        "s3_priorities": sorted(priority.pk for priority in row.s3_priorities.all()),
         "source_url": row.source_url,
         "is_demonstration": row.is_demonstration,
     }

@@ -151,6 +151,7 @@ class OrganisationOut(Schema):
     city: str
     website: str
     ecosystems: list[str]
+    s3_priorities: list[str] = Field(description="codes of the smart specialisation priorities")
     source_url: str
     is_demonstration: bool
 

@@ -91,7 +91,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--period", metavar="PERIOD", help="2023, 2023-Q2 or 2023-05 (default: every year)")
     command.add_argument("--indicator", metavar="CODE", action="append", help="of this indicator only")
     command.add_argument(
-        "--breakdown", metavar="NAME", default="", help="by ecosystem, region, size_class, …"
+        "--breakdown", metavar="NAME", default="", help="by ecosystem, s3_priority, region, size_class, …"
     )
     command.add_argument("--engine", choices=["postgres", "duckdb", "spark"], default="postgres")
     formats = ["json", "csv", "sdmx-csv", "xlsx", "parquet"]

@@ -130,6 +130,8 @@ def _engine(request: FiguresRequest) -> Iterator["Engine"]:
             _export_to(folder)
         elif not (folder / "scope.parquet").exists():
             raise CannotRun(f"{folder} holds no exported tables.")
+        elif not (folder / "priorities.parquet").exists():
+            raise CannotRun(f"{folder} was exported by an earlier version; export it anew.")
         engine = engine_on(request.engine, folder)
         try:
             yield engine

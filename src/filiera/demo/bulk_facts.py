@@ -36,7 +36,7 @@ class BulkSize:
 
 
 def make_bulk_tables(folder: Path, size: BulkSize) -> None:
-    """Write facts, scope, places, editions and bodies of a generated network into a folder."""
+    """Write facts, scope, places, editions, priorities and bodies of a generated network into a folder."""
     import duckdb  # only who makes millions of facts needs it
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -66,7 +66,7 @@ def make_bulk_tables(folder: Path, size: BulkSize) -> None:
             f"COPY (SELECT * EXCLUDE (year) FROM facts WHERE year = {year} ORDER BY kind, at_us)"  # noqa: S608
             f" TO '{file}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 200000)"
         )
-    for table in ("scope", "places", "editions", "bodies"):
+    for table in ("scope", "places", "editions", "priorities", "bodies"):
         base.execute(f"COPY {table} TO '{folder / table}.parquet' (FORMAT parquet)")
 
 
@@ -113,6 +113,10 @@ UNION ALL SELECT n, n, {beginning}, {endless} FROM range(1, {first_firm}) AS r(n
 UNION ALL SELECT {network}, n, {beginning}, {endless} FROM range(2, {first_firm}) AS r(n);
 CREATE TABLE places AS SELECT 'ITC1' AS body, 'ITC1' AS region;
 CREATE TABLE editions AS SELECT 0::BIGINT AS subject, 0::BIGINT AS edition WHERE false;
+CREATE TABLE priorities AS
+SELECT firm::BIGINT AS holder, 'bulk-' || (hash(firm, {seed}, 31) % 6 + k) % 6 AS s3_priority,
+    {start}::BIGINT AS from_us, ({start} + {span})::BIGINT AS to_us
+FROM firms, range(2) AS r(k) WHERE k = 0 OR hash(firm, {seed}, 32) % 3 = 0;
 CREATE TABLE bodies AS SELECT n AS body, 'bulk-' || n AS slug FROM range(1, {first_firm}) AS r(n);
 """
 _KINDS = "CREATE TABLE kinds AS SELECT * FROM (VALUES {values}) AS v(kind, low, high)"

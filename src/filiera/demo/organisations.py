@@ -14,7 +14,7 @@ from filiera.organisations.actions import (
     start_membership,
 )
 from filiera.organisations.models import Membership, Organisation, Precision, Succession
-from filiera.reference.models import Country, Ecosystem, Region
+from filiera.reference.models import Country, Ecosystem, Region, S3Priority
 
 
 @transaction.atomic
@@ -24,6 +24,7 @@ def load_organisations(at: datetime) -> dict[str, Organisation]:
     countries = Country.objects.in_bulk()
     regions = Region.objects.in_bulk()
     ecosystems = Ecosystem.objects.in_bulk()
+    priorities = S3Priority.objects.in_bulk()
     for row in read("organisations"):
         if row["slug"] not in known:
             profile = Profile(
@@ -39,6 +40,7 @@ def load_organisations(at: datetime) -> dict[str, Organisation]:
                 founded_on=_day(row["founded_on"]),
                 founded_precision=row["founded_precision"] or Precision.DAY,
                 ecosystems=[ecosystems[code] for code in row["ecosystems"].split("|") if code],
+                s3_priorities=[priorities[code] for code in row["s3_priorities"].split("|") if code],
             )
             known[row["slug"]] = create_organisation(
                 profile=profile,

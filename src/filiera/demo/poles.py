@@ -24,9 +24,12 @@ from filiera.ledger.actions import IMPORT_COLUMNS, import_facts
 from filiera.ledger.models import FactTable
 from filiera.organisations.identity import comparable_name
 from filiera.organisations.models import Membership, Organisation, OrganisationKind, SizeClass
+from filiera.reference.models import S3Priority
 from filiera.texts.sorting import sort_key
 
 SEED = 2021_2025
+# What nothing else depends on has chance of its own, so that it may change without changing the facts.
+SEED_OF_PRIORITIES = 2021_2027
 FIRST_YEAR, LAST_YEAR = 2021, 2025
 TABLE = "poles-2021-2025.csv"
 REGIONS = ("ITC1", "ITC1", "ITC1", "ITC1", "ITC1", "ITC1", "ITC1", "ITC4", "ITC3", "ITC2")
@@ -42,6 +45,17 @@ OF_OTHERS = {
 }
 # What the demonstration's own firms already bring to MESAP by then.
 ALREADY_IN_MESAP = {"sme": 1, "large": 1, "research": 0}
+# By pole the priority systems of its members, the usual one first and most often.
+_SYSTEMS = {
+    "agrifood": ("food", "green-technologies", "advanced-manufacturing"),
+    "biopmed": ("health", "food", "advanced-manufacturing"),
+    "cgreen": ("green-technologies", "advanced-manufacturing", "sustainable-mobility"),
+    "clever": ("green-technologies", "sustainable-mobility", "advanced-manufacturing"),
+    "mesap": ("advanced-manufacturing", "sustainable-mobility", "aerospace"),
+    "pointex": ("advanced-manufacturing", "green-technologies", "health"),
+    "polo-ict": ("advanced-manufacturing", "sustainable-mobility", "health"),
+}
+_COMPONENTS = ("digital-transition", "ecological-transition", "social-impact")
 _COMING = ("sme", "sme", "sme", "sme", "sme", "sme", "sme", "large", "research")
 _SIZES = (SizeClass.MICRO, SizeClass.SMALL, SizeClass.SMALL, SizeClass.MEDIUM)
 
@@ -65,6 +79,7 @@ def load_poles(at: datetime) -> None:
     targets = {"mesap": _without(OF_MESAP, ALREADY_IN_MESAP), **OF_OTHERS}
     poles = {pole.slug: pole for pole in Organisation.objects.filter(slug__in=targets)}
     stays = _stays(poles, targets, at, chance)
+    _load_priorities(stays)
     rows = sorted(_rows(stays, poles, chance), key=lambda row: row["happened_on"])
     import_facts(content=_table(rows), filename=TABLE, by=SYSTEM, at=at)
     _load_declared(at)
@@ -118,6 +133,30 @@ def _stays(
         batch_size=1000,
     )
     return stays
+
+
+def _load_priorities(stays: Sequence[_Stay]) -> None:
+    """Most members work on a priority system of their pole, some on two or on a component; some told none."""
+    chance = random.Random(SEED_OF_PRIORITIES)  # noqa: S311 - the same data on every machine is the point
+    known = set(S3Priority.objects.values_list("code", flat=True))
+    chosen: dict[int, set[str]] = {}
+    for stay in stays:
+        if chance.random() < 0.1:
+            continue
+        priorities = chosen.setdefault(stay.member.pk, set())
+        priorities.add(chance.choices(_SYSTEMS[stay.pole.slug], (7, 2, 1))[0])
+        if chance.random() < (0.8 if stay.pole.slug == "polo-ict" else 0.3):
+            priorities.add(chance.choices(_COMPONENTS, (6, 3, 1))[0])
+    row = Organisation.s3_priorities.through
+    row.objects.bulk_create(
+        (
+            row(organisation_id=member, s3priority_id=f"piemonte-2021-{code}")
+            for member, codes in chosen.items()
+            for code in sorted(codes)
+            if f"piemonte-2021-{code}" in known
+        ),
+        batch_size=1000,
+    )
 
 
 def _organisation(number: int, kind: str, at: datetime, chance: random.Random) -> Organisation:

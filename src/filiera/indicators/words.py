@@ -25,7 +25,7 @@ from filiera.indicators.definition import (
 from filiera.indicators.engines.forming import Missing
 from filiera.ledger.kinds import name_of
 from filiera.organisations.models import OrganisationKind, SizeClass
-from filiera.reference.models import Country, Ecosystem, Region
+from filiera.reference.models import Country, Ecosystem, Region, S3Priority
 from filiera.texts.languages import translated
 
 _UNITS_NOT_WRITTEN = {Unit.COUNT, Unit.PER_ONE}
@@ -107,6 +107,8 @@ def part_names(dimension: str, parts: Iterable[str]) -> dict[str, str]:
             names = {row.code: row.name_latin for row in Region.objects.filter(pk__in=found)}
         case "ecosystem":
             names = {row.code: translated(row.names) for row in Ecosystem.objects.filter(pk__in=found)}
+        case "s3_priority":
+            names = {row.code: translated(row.names) for row in S3Priority.objects.filter(pk__in=found)}
         case _:
             keys = [part for part in found if part.isdigit()]
             names = {str(row.pk): translated(row.name) for row in Edition.objects.filter(pk__in=keys)}

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.viewer import Viewer
-from filiera.reference.models import Activity, Country, Ecosystem, Region
+from filiera.reference.models import Activity, Country, Ecosystem, Region, S3Priority
 from filiera.texts.fields import TranslatedField
 
 
@@ -96,6 +96,7 @@ class Organisation(models.Model):
     closed_precision = models.CharField(max_length=5, choices=Precision, default=Precision.DAY)
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ecosystems = models.ManyToManyField(Ecosystem, blank=True, related_name="organisations")
+    s3_priorities = models.ManyToManyField(S3Priority, blank=True, related_name="organisations")
     lists_members = models.BooleanField(default=True)
     is_listed = models.BooleanField(default=True)
     is_demonstration = models.BooleanField(default=False)

@@ -25,7 +25,7 @@ from filiera.organisations.models import (
     Succession,
     height_of,
 )
-from filiera.reference.models import Country, Ecosystem, Region
+from filiera.reference.models import Country, Ecosystem, Region, S3Priority
 from filiera.texts.languages import page_languages, translated
 from filiera.texts.sorting import sort_key
 
@@ -122,6 +122,7 @@ class DirectoryFilter:
     country: str = ""
     region: str = ""
     ecosystem: str = ""
+    s3_priority: str = ""
     cluster: str = ""
 
     def narrow(self, organisations: QuerySet[Organisation], *, leave_out: str = "") -> QuerySet[Organisation]:
@@ -138,6 +139,8 @@ class DirectoryFilter:
             organisations = organisations.filter(region__code__startswith=self.region)
         if self.ecosystem:
             organisations = organisations.filter(ecosystems=self.ecosystem)
+        if self.s3_priority:
+            organisations = organisations.filter(s3_priorities=self.s3_priority)
         if self.cluster:
             members = Membership.objects.current().filter(cluster__slug=self.cluster)
             organisations = organisations.filter(pk__in=members.values("member_id"))
@@ -185,7 +188,7 @@ MOST_TABLE_ROWS = 20_000
 
 def directory_rows(found: QuerySet[Organisation]) -> list[Organisation]:
     """Organisations for a table to take along, by name."""
-    rows = found.prefetch_related("ecosystems").order_by("sort_key", "pk")
+    rows = found.prefetch_related("ecosystems", "s3_priorities").order_by("sort_key", "pk")
     return list(rows[:MOST_TABLE_ROWS])
 
 
@@ -234,6 +237,7 @@ class FilterChoices:
     countries: list[Country]
     regions: list[Region]
     ecosystems: list[Ecosystem]
+    s3_priorities: list[S3Priority]
 
 
 def filter_choices(viewer: Viewer, asked: DirectoryFilter) -> FilterChoices:
@@ -247,11 +251,27 @@ def filter_choices(viewer: Viewer, asked: DirectoryFilter) -> FilterChoices:
         if asked.country
         else Region.objects.none()
     )
+    priorities = S3Priority.objects.filter(Exists(visible.filter(s3_priorities=OuterRef("pk"))))
     return FilterChoices(
         countries=list(countries),
         regions=list(regions),
         ecosystems=list(Ecosystem.objects.order_by("position")),
+        s3_priorities=list(priorities.in_order()),
     )
+
+
+def s3_priorities_for(organisation: Organisation) -> list[S3Priority]:
+    """What an organisation may name as its priorities, in the order of their strategies.
+
+    Those of the region in which it lies or of one above, of the regions of its clusters, and what it has
+    named already.
+    """
+    clusters = Organisation.objects.filter(pk__in=clusters_above(organisation.pk))
+    own = {organisation.region_id, *clusters.values_list("region", flat=True)}
+    # A code of NUTS begins with that of the region above.
+    codes = {code[:length] for code in own if code for length in range(2, len(code) + 1)}
+    of_regions = S3Priority.objects.of_work().filter(region__in=codes)
+    return list((of_regions | S3Priority.objects.filter(organisations=organisation)).distinct().in_order())
 
 
 MOST_MEMBERS_ON_PAGE = 60
@@ -461,17 +481,18 @@ def revisions_page(
 
 
 def reference_names(revisions: Sequence[OrganisationRevision]) -> dict[str, str]:
-    """The names of the countries, regions and ecosystems that edits speak of, by code."""
+    """The names of the countries, regions, ecosystems and priorities that edits speak of, by code."""
     codes = {
         code
         for revision in revisions
-        for field in ("country", "region", "ecosystems")
+        for field in ("country", "region", "ecosystems", "s3_priorities")
         for value in revision.changed.get(field, ())
         for code in (value if isinstance(value, list) else [value])
         if code
     }
     named = {country.code: translated(country.names) for country in Country.objects.filter(pk__in=codes)}
-    named |= {row.code: translated(row.names) for row in Ecosystem.objects.filter(pk__in=codes)}
+    for model in (Ecosystem, S3Priority):
+        named |= {row.pk: translated(row.names) for row in model.objects.filter(pk__in=codes)}
     # A country and its whole region share a code; the country's name is in the page's language.
     for region in Region.objects.filter(pk__in=codes):
         named.setdefault(region.code, region.name_latin)

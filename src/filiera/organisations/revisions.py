@@ -27,6 +27,7 @@ FIELD_NAMES: dict[str, Promise] = {
     "closed_on": pgettext_lazy("end of an organisation", "Closed"),
     "activity": gettext_lazy("Main activity"),
     "ecosystems": gettext_lazy("Industrial ecosystems"),
+    "s3_priorities": gettext_lazy("S3 priorities"),
     "lists_members": gettext_lazy("Show our members to everybody"),
 }
 LONGEST_SHOWN = 160
@@ -49,7 +50,7 @@ class RevisionInWords:
 
 
 def in_words(revisions: Sequence[OrganisationRevision], names: Mapping[str, str]) -> list[RevisionInWords]:
-    """Edits as a page tells them; `names` gives the names of countries, regions and ecosystems by code."""
+    """Edits as a page tells them; `names` gives the names of what edits speak of by code."""
     return [
         RevisionInWords(revision, _is_first(revision), changes_in_words(revision, names))
         for revision in revisions

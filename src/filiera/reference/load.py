@@ -397,6 +397,9 @@ def _ecosystem_activities(sheet: Sheet) -> None:
     _store(sheet, objects, key=["version", "ecosystem", "activity"], update=["weight", "note"])
 
 
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+
+
 def _s3_priorities(sheet: Sheet) -> None:
     regions = set(Region.objects.values_list("code", flat=True))
     seen: set[tuple[str, ...]] = set()
@@ -405,12 +408,18 @@ def _s3_priorities(sheet: Sheet) -> None:
         sheet.once(row, seen, "code")
         if row["region"] not in regions:
             sheet.refuse(row, "region", _("the code of a known region"))
+        from_year = sheet.number(row, "from_year", _LAST_YEAR)
+        until_year = sheet.number(row, "until_year", _LAST_YEAR)
+        if not _FIRST_YEAR <= from_year <= until_year:
+            sheet.refuse(row, "until_year", _("a period such as 2021 to 2027"))
         objects.append(
             S3Priority(
                 code=sheet.text(row, "code", 40),
                 strategy=sheet.text(row, "strategy", 80),
                 kind=sheet.one_of(row, "kind", S3Priority.Kind.values),
                 region_id=row["region"],
+                from_year=from_year,
+                until_year=until_year,
                 position=sheet.number(row, "position", 999),
                 names=sheet.names(row),
                 source_url=sheet.text(row, "source_url", 500),
@@ -420,7 +429,16 @@ def _s3_priorities(sheet: Sheet) -> None:
         sheet,
         objects,
         key=["code"],
-        update=["strategy", "kind", "region", "position", "names", "source_url"],
+        update=[
+            "strategy",
+            "kind",
+            "region",
+            "from_year",
+            "until_year",
+            "position",
+            "names",
+            "source_url",
+        ],  # fmt: skip
     )
 
 

@@ -1,8 +1,10 @@
 """Classifications and places that everything else is counted by; public, and loaded from official tables."""
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from filiera.texts.fields import TranslatedField
@@ -179,8 +181,18 @@ class EcosystemActivity(models.Model):
         return f"{self.ecosystem_id} {self.activity_id}"
 
 
+class S3PriorityQuerySet(models.QuerySet["S3Priority"]):
+    def of_work(self) -> Self:
+        """What an organisation can work on; a reward criterion is a way of working, not a field."""
+        return self.exclude(kind=S3Priority.Kind.CRITERION)
+
+    def in_order(self) -> Self:
+        """The newest strategy of a region first, each in its own order."""
+        return self.order_by("region", "-from_year", "strategy", "position")
+
+
 class S3Priority(models.Model):
-    """A priority of a region's smart specialisation strategy."""
+    """A priority of a region's smart specialisation strategy, in force for a period of programming."""
 
     class Kind(models.TextChoices):
         SYSTEM = "system", _("priority system")
@@ -191,9 +203,13 @@ class S3Priority(models.Model):
     strategy = models.CharField(max_length=80)
     kind = models.CharField(max_length=10, choices=Kind)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="s3_priorities")
+    from_year = models.PositiveSmallIntegerField()
+    until_year = models.PositiveSmallIntegerField()
     names = TranslatedField()
     position = models.PositiveSmallIntegerField()
     source_url = models.URLField(max_length=500)
+
+    objects = S3PriorityQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("S3 priority")
@@ -201,6 +217,10 @@ class S3Priority(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["strategy", "position"], name="s3_priority_position_unique_in_strategy"
+            ),
+            models.CheckConstraint(
+                condition=Q(until_year__gte=F("from_year"), from_year__gte=1990, until_year__lte=2100),
+                name="s3_priority_ends_after_it_starts",
             ),
         ]
 

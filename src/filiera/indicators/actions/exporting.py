@@ -1,14 +1,15 @@
-"""What engines on files need beside the facts: scope, regions, editions, and who the bodies are."""
+"""What engines on files need beside the facts: scope, regions, editions, priorities, and who the bodies are."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from filiera.accounts.viewer import Viewer
 from filiera.indicators.actions.scope import rebuild_scope
-from filiera.indicators.engines.postgres import EDITIONS, PLACES
+from filiera.indicators.engines.postgres import EDITIONS, PLACES, PRIORITIES
 from filiera.indicators.queries.bodies import bodies_with_figures
 from filiera.ledger.actions.exports import export_facts, fact_schema
 
@@ -24,6 +25,7 @@ def export_tables(*, folder: Path, by: Viewer, progress: Callable[[int], None] =
     _write(folder, "scope", "SELECT body, organisation, since_us, until_us FROM indicators_scoperow", "iiii")
     _write(folder, "places", f"SELECT body, region FROM ({PLACES}) AS place", "ss")  # noqa: S608
     _write(folder, "editions", EDITIONS, "ii")
+    _write(folder, "priorities", PRIORITIES, "isii")
     write_bodies(folder, list(bodies_with_figures().values_list("pk", "slug")))
     if facts == 0:
         _write_no_facts(folder)
@@ -45,7 +47,7 @@ def _write(folder: Path, name: str, statement: str, types: str) -> None:
     import pyarrow.parquet
 
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, {"zone": settings.FIGURES_ZONE})
         names = [column.name for column in cursor.description or ()]
         rows = cursor.fetchall()
     kinds = {"i": pyarrow.int64(), "s": pyarrow.string()}

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from filiera.indicators.definition import Breakdown, Definition, Side
 from filiera.indicators.definition import measures as m
-from filiera.indicators.engines.tables import FACTS, PERIODS, PLACES, SCOPE
+from filiera.indicators.engines.tables import FACTS, PERIODS, PLACES, PRIORITIES, SCOPE
 
 Dialect = Literal["postgres", "duckdb", "pyspark"]
 BodyKind = Literal["organisation", "region"]
@@ -31,7 +31,7 @@ def _statement(key: tuple[object, ...], dialect: Dialect) -> str:
 
 
 def statement_of(definition: Definition, shape: Shape, dialect: Dialect) -> str:
-    """The statement over `facts`, `scope`, `places` and `periods` that gives the exact inputs of figures.
+    """The statement over `facts`, `scope`, `places`, `priorities` and `periods` that gives the exact inputs of figures.
 
     Its columns: body, period, breakdown (where asked for), facts, marks, and of value, whole, low, high
     those that the measure needs.
@@ -51,6 +51,7 @@ class _Compiler:
         self.facts = ibis.table(FACTS, name="facts")
         self.scope = ibis.table(SCOPE, name="scope")
         self.places = ibis.table(PLACES, name="places")
+        self.priorities = ibis.table(PRIORITIES, name="priorities")
         self.periods = ibis.table(PERIODS, name="periods")
 
     def expression(self) -> Any:
@@ -85,6 +86,26 @@ class _Compiler:
         return self._for_bodies(facts if condition is None else facts.filter(condition))
 
     def _for_bodies(self, facts: Any) -> Any:
+        rows = self._once_for_bodies(facts)
+        return self._by_priority(rows, rows.at_us) if self._is_by_priority else rows
+
+    @property
+    def _is_by_priority(self) -> bool:
+        return self.shape.breakdown == Breakdown.S3_PRIORITY
+
+    def _by_priority(self, rows: Any, moment: Any) -> Any:
+        """Each row once for every priority that its organisation has at the moment; without any, once."""
+        priorities = self.priorities
+        return rows.left_join(
+            priorities,
+            [
+                rows[self.about] == priorities.holder,
+                moment >= priorities.from_us,
+                moment < priorities.to_us,
+            ],
+        ).select(*rows.columns, "s3_priority")
+
+    def _once_for_bodies(self, facts: Any) -> Any:
         if self.shape.bodies == "region":
             joined = facts.inner_join(self.places, facts.region == self.places.region)
             return joined.select("body", *self._kept(facts))
@@ -139,6 +160,8 @@ class _Compiler:
         breakdown = self.shape.breakdown
         if breakdown in ATTRIBUTES:
             return {f"{self.about}_{ATTRIBUTES[breakdown]}"}
+        if self._is_by_priority:
+            return {self.about, "at_us"}
         return {breakdown} if breakdown else set()
 
     def _lists(self, where: m.Filters) -> dict[str, tuple[str, ...]]:
@@ -250,6 +273,9 @@ class _Compiler:
                 ],
                 rname="{name}_of_scope",
             ).select("body", *standing.columns)
+        if self._is_by_priority:
+            # What stands at the end of a period is of the last moment in it.
+            rows = self._by_priority(rows, rows.end_us - 1)
         return self._summed(rows, value=rows[stock.of].nunique())
 
     def _duration(self, duration: m.Duration) -> Any:

@@ -15,7 +15,7 @@ class EngineMissing(DomainError):
     message = _("Apache Spark is not installed here: it needs the extra `spark` and Java 17.")
 
 
-TABLES = ("facts", "scope", "places", "editions")
+TABLES = ("facts", "scope", "places", "editions", "priorities")
 _COLUMNS = ", ".join(column.name for column in FACT_COLUMNS)
 
 
@@ -38,6 +38,7 @@ WITH facts AS (
 ),
 scope AS (SELECT * FROM file_scope {_asked("body", question.bodies)}),
 places AS (SELECT * FROM file_places {_asked("body", question.regions)}),
+{"priorities AS (SELECT * FROM file_priorities)," if question.needs_priorities else ""}
 periods AS ({question.period_table()})
 SELECT * FROM ({statement}) AS figures
 """

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from filiera.indicators.engines.compiler import Dialect
@@ -19,6 +20,16 @@ SELECT code AS body, code AS region FROM reference_region
 UNION SELECT parent_id, code FROM reference_region WHERE parent_id IS NOT NULL
 UNION SELECT above.parent_id, below.code FROM reference_region AS below
     JOIN reference_region AS above ON above.code = below.parent_id WHERE above.parent_id IS NOT NULL
+"""
+# A year begins and ends by the calendar of the figures.
+PRIORITIES = """
+SELECT chosen.organisation_id AS holder, priority.code AS s3_priority,
+    (extract(epoch FROM make_date(priority.from_year, 1, 1)::timestamp AT TIME ZONE %(zone)s)
+        * 1000000)::bigint AS from_us,
+    (extract(epoch FROM make_date(priority.until_year + 1, 1, 1)::timestamp AT TIME ZONE %(zone)s)
+        * 1000000)::bigint AS to_us
+FROM organisations_organisation_s3_priorities AS chosen
+JOIN reference_s3priority AS priority ON priority.code = chosen.s3priority_id
 """
 EDITIONS = "SELECT subject, edition_id AS edition FROM indicators_subjectedition"
 
@@ -39,6 +50,7 @@ class PostgresEngine:
             "regions": None if question.regions is None else list(question.regions),
             "until": question.until_us,
             "since": question.since_us,
+            "zone": settings.FIGURES_ZONE,
         }
         with connection.cursor() as cursor:
             cursor.execute(self._with_sources(statement, question), values)
@@ -86,6 +98,7 @@ scope AS (
 places AS (
     SELECT * FROM ({PLACES}) AS place WHERE %(regions)s::text[] IS NULL OR body = ANY(%(regions)s)
 ),
+{"priorities AS (" + PRIORITIES + ")," if question.needs_priorities else ""}
 periods AS ({question.period_table()})
 SELECT * FROM ({statement.replace("%", "%%")}) AS figures
 """

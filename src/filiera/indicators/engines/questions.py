@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from filiera.indicators.definition import Breakdown
 from filiera.indicators.engines.compiler import Dialect, Shape
 from filiera.indicators.periods import Period, microseconds
 
@@ -34,6 +35,10 @@ class Question:
     def until_us(self) -> int:
         """Nothing later counts, in the open period neither."""
         return min(microseconds(self.periods[-1].ends_at), microseconds(self.at) + 1)
+
+    @property
+    def needs_priorities(self) -> bool:
+        return self.shape.breakdown == Breakdown.S3_PRIORITY
 
     def period_case(self) -> str:
         """The place of a fact's period, as an expression over its `at_us`; null before the first."""

@@ -30,6 +30,8 @@ FACTS = {
 SCOPE = {"body": "int64", "organisation": "int64", "since_us": "int64", "until_us": "int64"}
 # A region lies in itself and in those above it.
 PLACES = {"body": "string", "region": "string"}
+# What an organisation works on among the priorities of its region, while their strategy is in force.
+PRIORITIES = {"holder": "int64", "s3_priority": "string", "from_us": "int64", "to_us": "int64"}
 # The moment at which a stock is taken: the end of a period, or now in the open one.
 PERIODS = {"period": "int16", "end_us": "int64"}
 

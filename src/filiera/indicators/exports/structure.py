@@ -25,6 +25,10 @@ _CONCEPTS = {
     "MEMBER_TYPE": "Part by type of organisation; _T where not broken down, _U where not told",
     "COUNTRY": "Part by country, by its ISO 3166 code; _T where not broken down, _U where not told",
     "EDITION": "Part by edition of an academy, by its number; _T where not broken down, _U where not told",
+    "S3_PRIORITY": (
+        "Part by priority of smart specialisation; an organisation may have several, so that parts overlap;"
+        " _T where not broken down, _U where not told"
+    ),
     "TIME_PERIOD": "Calendar period: year, quarter or month",
     "OBS_VALUE": "Value; empty where there is none, with the reason in REASON",
     "UNIT_MEASURE": "Unit",

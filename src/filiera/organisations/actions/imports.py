@@ -23,14 +23,14 @@ from filiera.organisations.actions.profile import (
 )
 from filiera.organisations.identity import normalised_vat_number
 from filiera.organisations.models import Membership, Organisation, OrganisationKind, SizeClass
-from filiera.reference.models import Activity, Country, Ecosystem, Region
+from filiera.reference.models import Activity, Country, Ecosystem, Region, S3Priority
 from filiera.shared.errors import DomainError
 from filiera.shared.tables import Row, RowProblem, TableTooLarge, UnreadableTable, read_table
 
 IMPORT_COLUMNS = (
     "name", "kind", "legal_name", "country", "region", "city", "website", "vat_number",
     "registration_number", "size_class", "founded_on", "activity", "activity_revision", "ecosystems",
-    "description_en", "description_it", "cluster", "member_since", "source_url",
+    "s3_priorities", "description_en", "description_it", "cluster", "member_since", "source_url",
 )  # fmt: skip
 LONGEST = {"name": 200, "legal_name": 250, "city": 120, "website": 300, "registration_number": 40}
 LONGEST_DESCRIPTION = 20_000
@@ -71,6 +71,7 @@ class _Known:
     countries: Mapping[str, Country]
     regions: Mapping[str, Region]
     ecosystems: Mapping[str, Ecosystem]
+    s3_priorities: Mapping[str, S3Priority]
     activities: Mapping[tuple[str, str], Activity]
 
     @classmethod
@@ -87,6 +88,7 @@ class _Known:
             countries=countries,
             regions={region.code: region for region in Region.objects.all()},
             ecosystems=ecosystems,
+            s3_priorities={row.code.casefold(): row for row in S3Priority.objects.of_work()},
             activities={(row.revision, row.code): row for row in Activity.objects.all()},
         )
 
@@ -203,12 +205,18 @@ class _Importer:
             else:
                 profile["activity"] = activity
         if row["ecosystems"]:
-            names = [name.strip().casefold() for name in row["ecosystems"].split("|") if name.strip()]
-            found = [self.known.ecosystems.get(name) for name in names]
+            found = [self.known.ecosystems.get(name) for name in _several(row["ecosystems"])]
             if None in found:
                 self._refuse(row, "ecosystems", _("names or codes of ecosystems, separated by |"))
             else:
                 profile["ecosystems"] = cast(Iterable[Ecosystem], found)
+        if row["s3_priorities"]:
+            # By code only: strategies of two regions may have a priority of the same name.
+            chosen = [self.known.s3_priorities.get(code) for code in _several(row["s3_priorities"])]
+            if None in chosen:
+                self._refuse(row, "s3_priorities", _("codes of S3 priorities, separated by |"))
+            else:
+                profile["s3_priorities"] = cast(Iterable[S3Priority], chosen)
 
     def _describe(self, row: Row, profile: Profile) -> None:
         description = {}
@@ -317,3 +325,7 @@ class _Importer:
         except ValueError:
             self._refuse(row, column, _("a date such as 2024-01-31"))
             return None
+
+
+def _several(told: str) -> list[str]:
+    return [name.strip().casefold() for name in told.split("|") if name.strip()]

@@ -27,7 +27,7 @@ from filiera.organisations.models import (
     Precision,
 )
 from filiera.organisations.queries import Duplicate, possible_duplicates
-from filiera.reference.models import Activity, Country, Ecosystem, Region
+from filiera.reference.models import Activity, Country, Ecosystem, Region, S3Priority
 from filiera.shared.errors import DomainError
 from filiera.texts.sorting import sort_key
 
@@ -51,7 +51,11 @@ class Profile(TypedDict, total=False):
     founded_precision: str
     activity: Activity | None
     ecosystems: Iterable[Ecosystem]
+    s3_priorities: Iterable[S3Priority]
     lists_members: bool
+
+
+_SEVERAL = ("ecosystems", "s3_priorities")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def create_organisation(
         if duplicates:
             raise LooksLikeDuplicate(duplicates)
     _save(organisation)
-    organisation.ecosystems.set(profile.get("ecosystems", ()))
+    _set_several(organisation, profile)
     stated = {name: [None, value] for name, value in state_of(organisation).items() if value}
     OrganisationRevision.objects.create(organisation=organisation, changed=stated, by=by.person, at=at)
     return organisation
@@ -143,8 +147,7 @@ def edit_organisation(
     before = state_of(organisation)
     _take_over(organisation, profile)
     _save(organisation)
-    if "ecosystems" in profile:
-        organisation.ecosystems.set(profile["ecosystems"])
+    _set_several(organisation, profile)
     after = state_of(organisation)
     changed = {name: [before[name], value] for name, value in after.items() if before[name] != value}
     if changed:
@@ -163,13 +166,20 @@ def state_of(organisation: Organisation) -> dict[str, object]:
     state["country"] = organisation.country_id
     state["region"] = organisation.region_id
     state["activity"] = str(organisation.activity) if organisation.activity else None
-    state["ecosystems"] = sorted(organisation.ecosystems.values_list("code", flat=True))
+    for name in _SEVERAL:
+        state[name] = sorted(getattr(organisation, name).values_list("code", flat=True))
     return state
+
+
+def _set_several(organisation: Organisation, profile: Profile) -> None:
+    for name in _SEVERAL:
+        if name in profile:
+            getattr(organisation, name).set(profile[name])
 
 
 def _take_over(organisation: Organisation, profile: Profile) -> None:
     for name, value in profile.items():
-        if name != "ecosystems":
+        if name not in _SEVERAL:
             setattr(organisation, name, value)
     if organisation.kind != OrganisationKind.COMPANY and "size_class" not in profile:
         organisation.size_class = ""

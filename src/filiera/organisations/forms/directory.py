@@ -11,7 +11,7 @@ from filiera.organisations.queries import DirectoryFilter, FilterChoices
 from filiera.texts.forms import LineField
 from filiera.texts.languages import translated
 
-from .fields import by_name
+from .fields import by_name, by_strategy
 
 
 class DirectoryForm(forms.Form):
@@ -22,6 +22,7 @@ class DirectoryForm(forms.Form):
     country = forms.ChoiceField(label=_("Country"), required=False)
     region = forms.ChoiceField(label=_("Region"), required=False)
     ecosystem = forms.ChoiceField(label=_("Industrial ecosystem"), required=False)
+    s3_priority = forms.ChoiceField(label=_("S3 priority"), required=False)
 
     def __init__(self, asked: DirectoryFilter, choices: FilterChoices, **kwargs: Any) -> None:
         super().__init__(
@@ -31,6 +32,7 @@ class DirectoryForm(forms.Form):
                 "country": asked.country,
                 "region": asked.region,
                 "ecosystem": asked.ecosystem,
+                "s3_priority": asked.s3_priority,
             },
             auto_id="filter-%s",
             **kwargs,
@@ -49,8 +51,14 @@ class DirectoryForm(forms.Form):
             *every,
             *((ecosystem.code, translated(ecosystem.names)) for ecosystem in choices.ecosystems),
         ]
+        cast(forms.ChoiceField, self.fields["s3_priority"]).choices = [
+            *every,
+            *by_strategy(choices.s3_priorities),
+        ]
         if not choices.regions:
             del self.fields["region"]
+        if not choices.s3_priorities:
+            del self.fields["s3_priority"]
 
 
 def asked_in(query: QueryDict) -> DirectoryFilter:
@@ -61,9 +69,11 @@ def asked_in(query: QueryDict) -> DirectoryFilter:
         country=_code(query.get("country", ""), 2),
         region=_code(query.get("region", ""), 5) if query.get("country") else "",
         ecosystem=_code(query.get("ecosystem", ""), 4),
+        s3_priority=_code(query.get("s3_priority", ""), 40, also="-"),
         cluster=query.get("cluster", "").replace("\x00", "")[:80],
     )
 
 
-def _code(text: str, longest: int) -> str:
-    return text if text.isascii() and text.isalnum() and len(text) <= longest else ""
+def _code(text: str, longest: int, also: str = "") -> str:
+    plain = text.translate({ord(sign): None for sign in also})
+    return text if plain.isascii() and plain.isalnum() and len(text) <= longest else ""

@@ -1,5 +1,6 @@
 """Fields that several of these forms have."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -8,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from filiera.organisations.dates import known_date_as_typed, parse_known_date
+from filiera.reference.models import S3Priority
 from filiera.texts.languages import translated
 from filiera.texts.sorting import sort_key
 
@@ -52,3 +54,11 @@ def by_name(rows: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
     """Choices of reference rows, given as code to names, in the order of the page's language."""
     choices = [(code, translated(names)) for code, names in rows.items()]
     return sorted(choices, key=lambda choice: sort_key(choice[1]))
+
+
+def by_strategy(rows: Iterable[S3Priority]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Choices of priorities below the strategy that names them, in the order in which they are given."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in rows:
+        groups.setdefault(row.strategy, []).append((row.code, translated(row.names)))
+    return list(groups.items())

@@ -8,15 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from filiera.organisations.actions import Profile, ProfileRefused
 from filiera.organisations.models import Organisation, OrganisationKind, SizeClass
+from filiera.organisations.queries import s3_priorities_for
 from filiera.reference.models import Activity, Country, Ecosystem, Region
 from filiera.texts.forms import LineField, TranslatedTextField
 from filiera.texts.languages import translated
 
-from .fields import KnownDate, KnownDateField, by_name
+from .fields import KnownDate, KnownDateField, by_name, by_strategy
 
 PROFILE_FIELDS = (
     "name", "legal_name", "kind", "size_class", "names", "description", "country", "region", "city",
-    "website", "vat_number", "registration_number", "founded", "activity", "ecosystems", "lists_members",
+    "website", "vat_number", "registration_number", "founded", "activity", "ecosystems", "s3_priorities",
+    "lists_members",
 )  # fmt: skip
 
 
@@ -59,6 +61,9 @@ class ProfileForm(forms.Form):
     ecosystems = forms.MultipleChoiceField(
         label=_("Industrial ecosystems"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    s3_priorities = forms.MultipleChoiceField(
+        label=_("S3 priorities"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     lists_members = forms.BooleanField(
         label=_("Show our members to everybody"),
         required=False,
@@ -66,8 +71,14 @@ class ProfileForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, organisation: Organisation | None = None, fixed_kind: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        organisation: Organisation | None = None,
+        beside: Organisation | None = None,
+        fixed_kind: bool = False,
+        **kwargs: Any,
     ) -> None:
+        """`beside` is the cluster that a new organisation joins: its region's priorities are offered."""
         if organisation is not None:
             kwargs.setdefault("initial", initial_of(organisation))
         super().__init__(*args, **kwargs)
@@ -81,6 +92,7 @@ class ProfileForm(forms.Form):
             [(code, translated(row.names)) for code, row in self._ecosystems.items()],
             empty=None,
         )
+        self._offer_priorities(organisation or beside)
         if fixed_kind:
             del self.fields["kind"]
             if organisation and organisation.kind != OrganisationKind.COMPANY:
@@ -91,6 +103,28 @@ class ProfileForm(forms.Form):
     def _offer(self, name: str, choices: Iterable[Any], *, empty: str | None = "") -> None:
         first = [] if empty is None else [("", _("Not told"))]
         cast(forms.ChoiceField, self.fields[name]).choices = [*first, *choices]
+
+    def _offer_priorities(self, organisation: Organisation | None) -> None:
+        """Where no strategy names any, nothing is asked."""
+        rows = s3_priorities_for(organisation) if organisation is not None else []
+        self._s3_priorities = {row.code: row for row in rows}
+        if not rows:
+            del self.fields["s3_priorities"]
+            return
+        groups = by_strategy(rows)
+        names = ", ".join(strategy for strategy, _choices in groups)
+        self.fields["s3_priorities"].help_text = _(
+            "What you work on among the smart specialisation priorities of the region: %(strategies)s."
+        ) % {"strategies": names}
+        self._offer(
+            "s3_priorities",
+            [
+                (code, name if len(groups) == 1 else f"{name} ({strategy})")
+                for strategy, choices in groups
+                for code, name in choices
+            ],
+            empty=None,
+        )
 
     def profile(self) -> Profile:
         """The clean values as the action takes them."""
@@ -108,6 +142,8 @@ class ProfileForm(forms.Form):
             profile["founded_precision"] = founded.precision
         profile["activity"] = Activity.objects.filter(pk=values["activity"] or 0).first()
         profile["ecosystems"] = [self._ecosystems[code] for code in values["ecosystems"]]
+        if "s3_priorities" in values:
+            profile["s3_priorities"] = [self._s3_priorities[code] for code in values["s3_priorities"]]
         return profile
 
     def tell(self, refusal: ProfileRefused) -> None:
@@ -145,6 +181,7 @@ def initial_of(organisation: Organisation) -> dict[str, Any]:
         "founded": KnownDate(founded_on, organisation.founded_precision) if founded_on else None,
         "activity": organisation.activity_id,
         "ecosystems": [row.code for row in organisation.ecosystems.all()],
+        "s3_priorities": [row.code for row in organisation.s3_priorities.all()],
     }
 
 

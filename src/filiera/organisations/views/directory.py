@@ -65,7 +65,8 @@ def directory_table(request: ViewerRequest, form: str) -> HttpResponse:
     """What the directory shows, whole, as a table to take along."""
     asked = asked_in(request.GET)
     found = asked.narrow(Organisation.objects.visible_to(request.viewer))
-    header = ["name", "kind", "country", "region", "city", "website", "ecosystems", "source_url"]
+    header = ["name", "kind", "country", "region", "city", "website", "ecosystems", "s3_priorities",
+              "source_url"]  # fmt: skip
     rows = _table_rows(queries.directory_rows(found))
     if form == "xlsx":
         content, content_type = as_xlsx(_("Directory"), header, rows), XLSX_TYPE
@@ -144,6 +145,7 @@ def query_of(asked: DirectoryFilter) -> dict[str, str]:
         "country": asked.country,
         "region": asked.region,
         "ecosystem": asked.ecosystem,
+        "s3_priority": asked.s3_priority,
         "cluster": asked.cluster,
     }
     return {key: value for key, value in told.items() if value}
@@ -159,6 +161,7 @@ def _table_rows(organisations: list[Organisation]) -> Iterator[list[Cell]]:
             organisation.city,
             organisation.website,
             "|".join(ecosystem.code for ecosystem in organisation.ecosystems.all()),
+            "|".join(sorted(priority.code for priority in organisation.s3_priorities.all())),
             organisation.source_url,
         ]
 

@@ -64,7 +64,9 @@ def membership_create(request: ViewerRequest, organisation: Organisation) -> Htt
 @workspace_view(policies.can_edit_members)
 def member_create(request: ViewerRequest, organisation: Organisation) -> HttpResponse:
     """A member that the directory does not know yet: made known and joined in one step."""
-    form = NewMemberForm(request.POST or None, initial={"kind": OrganisationKind.COMPANY})
+    form = NewMemberForm(
+        request.POST or None, beside=organisation, initial={"kind": OrganisationKind.COMPANY}
+    )
     duplicates: tuple[queries.Duplicate, ...] = ()
     if request.method == "POST" and form.is_valid():
         start: KnownDate | None = form.cleaned_data["start"]

@@ -47,6 +47,7 @@ def organisation(request: ViewerRequest, slug: str) -> HttpResponse:
     flows = _flows(story)
     context = {
         "organisation": found,
+        "priorities": list(found.s3_priorities.in_order()),
         "story": story,
         "moments": timeline_of(story),
         "drawing": succession_drawing(flows, title=_("What became of what")) if flows else "",
