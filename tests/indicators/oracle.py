@@ -74,10 +74,8 @@ class Oracle:
         self.priorities: dict[int, list[tuple[str, datetime, datetime]]] = defaultdict(list)
         for organisation in Organisation.objects.filter(s3_priorities__isnull=False).distinct():
             for row in organisation.s3_priorities.all():
-                ends = _midnight(date(row.until_year + 1, 1, 1))
-                self.priorities[organisation.pk].append(
-                    (row.code, _midnight(date(row.from_year, 1, 1)), ends)
-                )
+                start, end = _midnight(date(row.from_year, 1, 1)), _midnight(date(row.until_year + 1, 1, 1))
+                self.priorities[organisation.pk].append((row.code, start, end))
         self._spans: dict[int, dict[int, list[Span]]] = {}
         self._of_body: dict[str, dict[int, list[Seen]]] = {}
         self.known = self._known_from()
@@ -101,10 +99,8 @@ class Oracle:
         for seen in self._facts_of(definition, body, (start, end)):
             is_stock = isinstance(definition.measure, Stock)
             moment = min(end, self.at) - timedelta(microseconds=1) if is_stock else seen.fact.happened_at
-            about = (
-                seen.fact.counterpart_id if definition.about == "counterpart" else seen.fact.organisation_id
-            )
-            named = self.priorities.get(about or 0, ())
+            about = getattr(seen.fact, f"{definition.about}_id")
+            named = self.priorities.get(about, ())
             for priority in [code for code, since, until in named if since <= moment < until] or [""]:
                 found[priority].append(seen)
         places = Decimal(1).scaleb(-definition.precision)

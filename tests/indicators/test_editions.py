@@ -16,11 +16,14 @@ from filiera.indicators.edition_subjects import WAY_TO_EDITION
 from filiera.indicators.models import EditionValue, SubjectEdition
 from filiera.indicators.periods import parse_period
 from filiera.indicators.queries import FigureNotFound, edition_facts, edition_figure, edition_figures
+from filiera.ledger.models import Fact
+from filiera.organisations.models import Organisation
 from tests.academy.factories import EditionFactory, EditionMemberFactory, SessionFactory
 from tests.academy.viewers import client_of, viewer_in
 from tests.admissions.factories import ParticipationFactory
 from tests.indicators.factories import load_all, made_fact, person
 from tests.organisations.factories import OrganisationFactory
+from tests.reference.factories import CountryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +112,29 @@ def test_the_figure_of_the_organiser_breaks_down_by_edition(edition):
         SYSTEM, "academy_participants", edition.organiser, parse_period("2022"), "edition"
     )
     assert [(part.breakdown, part.value) for part in parts] == [(str(edition.pk), 3)]
+
+
+def test_a_figure_of_an_edition_breaks_down_by_what_its_facts_tell(client, edition):
+    first, second, _third = Fact.objects.filter(kind="place.confirmed", happened_at__year=2022)
+    for fact, code in ((first, "IT"), (second, "FI")):
+        Organisation.objects.filter(pk=fact.organisation_id).update(country=CountryFactory(code=code))
+
+    parts = queries.edition_breakdown(SYSTEM, edition, "academy_participants", "country")
+
+    assert {part.breakdown: part.value for part in parts} == {"IT": 1, "FI": 1, "": 1}
+    assert sum(part.facts for part in parts) == edition_figure(SYSTEM, edition, "academy_participants").facts
+    for dimension in ("edition", "size_class"):
+        with pytest.raises(FigureNotFound):
+            queries.edition_breakdown(SYSTEM, edition, "academy_participants", dimension)
+    with pytest.raises(FigureNotFound):
+        queries.edition_breakdown(VISITOR, edition, "academy_participants", "country")
+    address = reverse("indicators:edition_figure", args=[edition.slug, "academy_participants"])
+    director = EditionMemberFactory(edition=edition, role=EditionRole.DIRECTOR)
+    page = client_of(director.person).get(f"{address}?by=country").content.decode()
+    assert '<a class="chip" href="?by=country#parts" aria-current="true">' in page
+    assert ("Country FI" in page, "?by=edition" in page) == (True, False)
+    assert client.get(f"{address}?by=country").status_code == 302
+    assert "Country FI" not in client_of(director.person).get(f"{address}?by=nothing").content.decode()
 
 
 def test_every_indicator_of_the_page_is_packaged_and_every_way_leads_to_an_edition(edition):

@@ -19,13 +19,14 @@ from filiera.indicators.periods import parse_period
 from filiera.indicators.reports.content import content_of
 from filiera.indicators.reports.packaged import packaged_reports
 from filiera.indicators.reports.plans import SectionPlan, plan_of, plans_of
-from filiera.organisations.models import OrganisationKind, Role
+from filiera.organisations.models import Organisation, OrganisationKind, Role
 from tests.academy.factories import DayFactory, EditionFactory, SessionFactory
 from tests.admissions.factories import ParticipationFactory
 from tests.indicators.factories import made_fact, person
 from tests.indicators.readiness_factories import colleague
 from tests.indicators.report_factories import NOW, cluster_with_figures, report_of, section
 from tests.organisations.factories import MembershipFactory, OrganisationFactory
+from tests.reference.factories import CountryFactory, S3PriorityFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -370,3 +371,58 @@ def test_an_edition_report_tells_its_whole_life_and_of_no_other(cluster):
     assert report_pdf(lambda: told, language="it", version=1).startswith(b"%PDF")
     with pytest.raises(actions.EditionNotOurs):
         report_of(cluster, template="edition", edition=edition)
+
+
+def test_an_edition_report_shows_its_figures_by_part_and_not_by_edition(cluster):
+    edition = EditionFactory(public=True)
+    for code in ("IT", "IT", "FI"):
+        place = ParticipationFactory(edition=edition)
+        made_fact(
+            "place.confirmed",
+            OrganisationFactory(country=CountryFactory(code=code)),
+            "2022-11-01",
+            counterpart=edition.organiser,
+            person=person(),
+            subject_type=place._meta.label_lower,
+            subject_key=place.pk,
+        )
+    refresh_figures()
+    by = colleague(edition.organiser)
+    report = report_of(edition.organiser, by, template="edition", edition=edition)
+    section(report, by, SectionKind.CHART, codes=["academy_participants"], breakdown="country")
+    with pytest.raises(actions.NotBrokenDown):
+        section(report, by, SectionKind.CHART, codes=["academy_participants"], breakdown="edition")
+
+    told = told_of(report, "2025")
+
+    charts = [each for each in told.sections if each.kind == SectionKind.CHART]
+    assert [[(bar.label, bar.size) for bar in each.bars] for each in charts] == [
+        [("Country IT", 2), ("Country FI", 1)],
+        [("Country IT", 2), ("Country FI", 1)],
+    ]
+    page = f"/academy/{edition.slug}/desk/figures/academy_participants/?by=country#parts"
+    assert charts[0].rows[0].cells[0].address == f"http://localhost:8000{page}"
+    assert {(row.dimension, row.part, row.number) for row in told.rows if row.dimension} == {
+        ("country", "IT", 2),
+        ("country", "FI", 1),
+    }
+    other = replace_edition(report, EditionFactory(public=True))
+    assert all(not each.bars for each in told_of(other).sections)
+
+
+def replace_edition(report, edition):
+    """The same report, as if it were of an edition that somebody else runs."""
+    report.edition = edition
+    return report
+
+
+def test_parts_that_overlap_are_said_to(cluster, manager):
+    plan = SectionPlan(kind=SectionKind.CHART, codes=("members_total",), breakdown="s3_priority")
+    firm = Organisation.objects.filter(memberships__cluster=cluster).first()
+    firm.s3_priorities.set([S3PriorityFactory(code="food"), S3PriorityFactory(code="green")])
+
+    told = told_of(report_of(cluster, manager), plans=[plan])
+
+    [chart] = told.sections
+    assert {row.name for row in chart.rows} == {"Priority food", "Priority green"}
+    assert chart.note.startswith("Whoever works on several priorities counts in each")

@@ -24,7 +24,6 @@ from filiera.ledger.actions import IMPORT_COLUMNS, import_facts
 from filiera.ledger.models import FactTable
 from filiera.organisations.identity import comparable_name
 from filiera.organisations.models import Membership, Organisation, OrganisationKind, SizeClass
-from filiera.reference.models import S3Priority
 from filiera.texts.sorting import sort_key
 
 SEED = 2021_2025
@@ -138,7 +137,6 @@ def _stays(
 def _load_priorities(stays: Sequence[_Stay]) -> None:
     """Most members work on a priority system of their pole, some on two or on a component; some told none."""
     chance = random.Random(SEED_OF_PRIORITIES)  # noqa: S311 - the same data on every machine is the point
-    known = set(S3Priority.objects.values_list("code", flat=True))
     chosen: dict[int, set[str]] = {}
     for stay in stays:
         if chance.random() < 0.1:
@@ -153,7 +151,6 @@ def _load_priorities(stays: Sequence[_Stay]) -> None:
             row(organisation_id=member, s3priority_id=f"piemonte-2021-{code}")
             for member, codes in chosen.items()
             for code in sorted(codes)
-            if f"piemonte-2021-{code}" in known
         ),
         batch_size=1000,
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from filiera.academy.models import Edition
 from filiera.indicators.definition import (
+    Breakdown,
     Change,
     Composite,
     Definition,
@@ -113,6 +114,13 @@ def part_names(dimension: str, parts: Iterable[str]) -> dict[str, str]:
             keys = [part for part in found if part.isdigit()]
             names = {str(row.pk): translated(row.name) for row in Edition.objects.filter(pk__in=keys)}
     return {part: names.get(part, "") or str(_("not told")) for part in found}
+
+
+def overlap_words(dimension: str) -> str:
+    """What is said below the parts of a breakdown that overlap."""
+    if dimension != Breakdown.S3_PRIORITY:
+        return ""
+    return _("Whoever works on several priorities counts in each; the parts can be more than the whole.")
 
 
 def _list(words: Iterable[str]) -> str:

@@ -398,6 +398,9 @@ def _ecosystem_activities(sheet: Sheet) -> None:
 
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_S3_PRIORITY_UPDATE = (
+    "strategy", "kind", "region", "from_year", "until_year", "position", "names", "source_url",
+)  # fmt: skip
 
 
 def _s3_priorities(sheet: Sheet) -> None:
@@ -429,16 +432,7 @@ def _s3_priorities(sheet: Sheet) -> None:
         sheet,
         objects,
         key=["code"],
-        update=[
-            "strategy",
-            "kind",
-            "region",
-            "from_year",
-            "until_year",
-            "position",
-            "names",
-            "source_url",
-        ],  # fmt: skip
+        update=_S3_PRIORITY_UPDATE,
     )
 
 

@@ -1,4 +1,4 @@
-"""What engines on files need beside the facts: scope, regions, editions, priorities, and who the bodies are."""
+"""What engines on files need beside the facts: scope, regions, editions, priorities, and the bodies."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -16,6 +16,7 @@ from filiera.indicators.definition import Definition
 from filiera.indicators.models import Report, ReportSection, ReportVersion, SectionKind
 from filiera.indicators.models.reports import LONGEST_SPAN
 from filiera.indicators.queries.definitions import current_definitions
+from filiera.indicators.queries.editions import edition_breakdowns
 from filiera.indicators.queries.impact import programmes_of
 from filiera.indicators.queries.reports import kept_version
 from filiera.indicators.reports.packaged import packaged_reports
@@ -191,7 +192,7 @@ def save_section(
     Raises PermissionDenied, ReportIsPutAway, SectionIsGone and the refusals of this module.
     """
     report = _locked(report, by)
-    _check(details)
+    _check(details, of_edition=report.edition_id is not None)
     said = {
         "title": dict(details.title),
         "text": dict(details.text),
@@ -283,7 +284,7 @@ def return_to_version(*, version: ReportVersion, by: Viewer, at: datetime) -> Re
     return report
 
 
-def _check(details: SectionDetails) -> None:
+def _check(details: SectionDetails, *, of_edition: bool) -> None:
     known = current_definitions()
     for text in details.text.values():
         for code in SectionPlan(kind=details.kind, text={"": text}).all_codes:
@@ -300,19 +301,21 @@ def _check(details: SectionDetails) -> None:
         case SectionKind.FIGURES | SectionKind.CLUSTERS if not details.codes:
             raise FiguresMissing
         case SectionKind.CHART:
-            _check_chart(details, known)
+            _check_chart(details, known, of_edition=of_edition)
         case _:
             pass
     if len(details.codes) > MOST_FIGURES or not 1 <= details.span <= LONGEST_SPAN:
         raise FiguresMissing
 
 
-def _check_chart(details: SectionDetails, known: Mapping[str, Definition]) -> None:
+def _check_chart(details: SectionDetails, known: Mapping[str, Definition], *, of_edition: bool) -> None:
     if not details.codes:
         raise FiguresMissing
     if len(details.codes) > 1:
         raise OneFigureOnly
-    if details.breakdown and details.breakdown not in known[details.codes[0]].breakdowns:
+    definition = known[details.codes[0]]
+    possible = edition_breakdowns(definition) if of_edition else definition.breakdowns
+    if details.breakdown and details.breakdown not in possible:
         raise NotBrokenDown
 
 

@@ -64,7 +64,7 @@ class Breakdown(models.TextChoices):
     MEMBER_TYPE = "member_type", _("type of organisation")
     COUNTRY = "country", _("country")
     EDITION = "edition", _("edition")
-    S3_PRIORITY = "s3_priority", _("S3 priority")
+    S3_PRIORITY = "s3_priority", pgettext_lazy("breakdown", "S3 priority")
 
 
 class Side(models.TextChoices):

@@ -31,7 +31,7 @@ def _statement(key: tuple[object, ...], dialect: Dialect) -> str:
 
 
 def statement_of(definition: Definition, shape: Shape, dialect: Dialect) -> str:
-    """The statement over `facts`, `scope`, `places`, `priorities` and `periods` that gives the exact inputs of figures.
+    """The statement over the tables of `tables.py` that gives the exact inputs of figures.
 
     Its columns: body, period, breakdown (where asked for), facts, marks, and of value, whole, low, high
     those that the measure needs.

@@ -95,7 +95,14 @@ class SectionForm(forms.Form):
         SectionKind.CLUSTERS: ("title", "codes"),
     }
 
-    def __init__(self, data: Any = None, *, kind: SectionKind, section: ReportSection | None) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        kind: SectionKind,
+        section: ReportSection | None,
+        of_edition: bool = False,
+    ) -> None:
         initial = (
             {
                 "title": section.title,
@@ -115,7 +122,9 @@ class SectionForm(forms.Form):
         if "codes" in self.fields:
             self._offer_figures()
         if "breakdown" in self.fields:
-            offer(self, "breakdown", [("", _("nothing")), *Breakdown.choices])
+            # A report of one edition has no other to set beside it.
+            shown = [each for each in Breakdown if not (of_edition and each == Breakdown.EDITION)]
+            offer(self, "breakdown", [("", _("nothing")), *((each.value, each.label) for each in shown)])
 
     def _offer_figures(self) -> None:
         if self.kind == SectionKind.CHART:

@@ -5,6 +5,8 @@ from .definitions import UnknownIndicator, current_definition, current_definitio
 from .editions import (
     EditionAnswers,
     EditionFigure,
+    edition_breakdown,
+    edition_breakdowns,
     edition_facts,
     edition_figure,
     edition_figures,
@@ -42,6 +44,8 @@ __all__ = [
     "current_definition",
     "current_definitions",
     "current_versions",
+    "edition_breakdown",
+    "edition_breakdowns",
     "edition_facts",
     "edition_figure",
     "edition_figures",

@@ -4,15 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db import transaction
 from django.db.models import BigIntegerField, Count, Exists, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
-from filiera.indicators.definition import Definition, Side
+from filiera.indicators.computing import Task, compute
+from filiera.indicators.definition import Breakdown, Definition, Side
 from filiera.indicators.edition_questions import EDITION_QUESTIONS, EditionQuestion
 from filiera.indicators.engines.forming import Missing
+from filiera.indicators.engines.postgres import edition_engine
 from filiera.indicators.models import EditionValue, SubjectEdition
 from filiera.indicators.periods import Period
 from filiera.indicators.queries.definitions import current_definitions
@@ -24,7 +28,7 @@ from filiera.ledger.models import Fact
 
 @dataclass(frozen=True, slots=True)
 class EditionFigure:
-    """One figure of an edition's whole life so far."""
+    """One figure of an edition's whole life so far; `breakdown` names the part where it is one."""
 
     definition: Definition
     value: Decimal | None
@@ -32,6 +36,7 @@ class EditionFigure:
     facts: int
     period: Period
     computed_at: datetime
+    breakdown: str = ""
 
     @property
     def words(self) -> str:
@@ -108,6 +113,37 @@ def edition_parts(viewer: Viewer, edition: Edition, told: EditionFigure) -> list
         except FigureNotFound:
             continue
     return found
+
+
+def edition_breakdowns(definition: Definition) -> tuple[Breakdown, ...]:
+    """What a figure of one edition can be broken down by: all but the edition."""
+    return tuple(each for each in definition.breakdowns if each != Breakdown.EDITION)
+
+
+def edition_breakdown(viewer: Viewer, edition: Edition, code: str, dimension: str) -> list[EditionFigure]:
+    """The parts of an edition's figure, computed now from the facts of its records; the greatest first.
+
+    Raises FigureNotFound.
+    """
+    whole = edition_figure(viewer, edition, code)
+    if dimension not in edition_breakdowns(whole.definition):
+        raise FigureNotFound
+    at = timezone.now()
+    task = Task(periods=(whole.period,), at=at, bodies=(edition.pk,), breakdown=dimension, is_everybody=True)
+    with transaction.atomic(), edition_engine(edition.pk, whole.definition.kinds) as engine:
+        parts = [
+            EditionFigure(
+                definition=found.definition,
+                value=found.value,
+                missing=found.missing,
+                facts=found.facts,
+                period=whole.period,
+                computed_at=at,
+                breakdown=found.breakdown,
+            )
+            for found in compute([whole.definition], task, engine)
+        ]
+    return sorted(parts, key=lambda part: (-(part.value or 0), part.breakdown))
 
 
 def edition_facts(edition: Edition, told: EditionFigure) -> QuerySet[Fact]:

@@ -24,7 +24,7 @@ from filiera.indicators.permissions import VIEW_EDITION_FIGURES
 from filiera.indicators.queries import EditionFigure, Figure
 from filiera.indicators.queries.definitions import current_definitions
 from filiera.indicators.reports.plans import PLACEHOLDER, WORDS, SectionPlan
-from filiera.indicators.words import measure_words, number_words, part_names
+from filiera.indicators.words import measure_words, number_words, overlap_words, part_names
 from filiera.organisations.models import Membership, Organisation, OrganisationKind
 from filiera.texts.languages import translated
 
@@ -219,17 +219,18 @@ class _Filling:
     def _of_edition(self, code: str) -> dict[Period, Figure]:
         """Figures of an edition are of its whole life; they stand at the year of its last day."""
         told = self.of_edition.get(code)
-        if told is None:
-            return {}
-        figure = replace(
+        return {} if told is None else {self.period: self._placed_figure(told)}
+
+    def _placed_figure(self, told: EditionFigure) -> Figure:
+        return replace(
             queries.not_computed(told.definition, self.period, self.organisation),
             value=told.value,
             missing=told.missing,
             facts=told.facts,
+            breakdown=told.breakdown,
             is_open=not self.period.is_closed(self.at),
             computed_at=told.computed_at,
         )
-        return {self.period: figure}
 
     def _figure(self, code: str, period: Period) -> Figure | None:
         """Raises nothing: what is unknown or cannot be told has its reason."""
@@ -264,14 +265,15 @@ class _Filling:
         return Cell(told.words, self._address(told), told.value is None, told.is_declared)
 
     def _address(self, told: Figure, dimension: str = "") -> str:
-        page = self._page(told)
+        page = self._page(told, dimension)
         return absolute(page) if page else address_of(told, dimension)
 
-    def _page(self, told: Figure) -> str:
+    def _page(self, told: Figure, dimension: str = "") -> str:
         """An edition's figures have their doors on its desk."""
         if self.edition is None or told.organisation != self.organisation:
             return ""
-        return reverse("indicators:edition_figure", args=[self.edition.slug, told.code])
+        page = reverse("indicators:edition_figure", args=[self.edition.slug, told.code])
+        return _with_parts(page, dimension)
 
     def _paragraphs(self, text: str) -> list[list[Piece]]:
         return [list(self._pieces(" ".join(part.split()))) for part in text.split("\n\n") if part.strip()]
@@ -359,6 +361,7 @@ class _Filling:
             rows=rows,
             bars=bars,
             number=number,
+            note=overlap_words(plan.breakdown),
         )
 
     def _over_time(self, code: str, span: int) -> list[tuple[str, Figure]]:
@@ -366,15 +369,23 @@ class _Filling:
         return [(told.period.words, told) for told in series if told is not None and told.value is not None]
 
     def _parts(self, code: str, dimension: str) -> list[tuple[str, Figure]]:
-        if self.edition is not None or dimension not in self.definitions[code].breakdowns:
-            return []
         try:
-            parts = queries.breakdown_of(self.viewer, code, self.organisation, self.period, dimension)
+            parts = self._parts_of(code, dimension)
         except queries.FigureNotFound:
             return []
         told = [part for part in parts if part.value is not None]
         names = part_names(dimension, [part.breakdown for part in told])
         return [(names[part.breakdown], part) for part in told]
+
+    def _parts_of(self, code: str, dimension: str) -> list[Figure]:
+        """Raises FigureNotFound."""
+        if self.edition is None:
+            return queries.breakdown_of(self.viewer, code, self.organisation, self.period, dimension)
+        if code not in self.of_edition:
+            raise queries.FigureNotFound
+        viewer = _viewer_of_edition(self.edition)
+        parts = queries.edition_breakdown(viewer, self.edition, code, dimension)
+        return [self._placed_figure(part) for part in parts]
 
     def _clusters(self, plan: SectionPlan, title: str) -> ToldSection:
         clusters = clusters_of(self.viewer, self.organisation)
@@ -403,8 +414,11 @@ def edition_told(organisation: Organisation, edition: Edition) -> dict[str, Edit
     """The figures of an edition for a report of the organisation that runs it."""
     if edition.organiser_id != organisation.pk:
         return {}
-    viewer = Viewer(person=None, edition_id=edition.pk, permissions=frozenset({VIEW_EDITION_FIGURES}))
-    return queries.edition_series(viewer, edition)
+    return queries.edition_series(_viewer_of_edition(edition), edition)
+
+
+def _viewer_of_edition(edition: Edition) -> Viewer:
+    return Viewer(person=None, edition_id=edition.pk, permissions=frozenset({VIEW_EDITION_FIGURES}))
 
 
 def edition_year(edition: Edition) -> Period | None:
@@ -425,7 +439,11 @@ def address_of(told: Figure, dimension: str = "") -> str:
     organisation = told.organisation
     is_public = organisation is not None and organisation.is_listed and told.definition.is_public
     path = figure_path(told.body_slug, told.code, told.period, told.region is not None, is_public)
-    return absolute(f"{path}?by={dimension}#parts" if dimension else path)
+    return absolute(_with_parts(path, dimension))
+
+
+def _with_parts(path: str, dimension: str) -> str:
+    return f"{path}?by={dimension}#parts" if dimension else path
 
 
 def _periods_back(period: Period, count: int) -> list[Period]:

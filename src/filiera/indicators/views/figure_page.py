@@ -10,7 +10,13 @@ from filiera.indicators import queries
 from filiera.indicators.definition import Breakdown
 from filiera.indicators.drawings import history_chart
 from filiera.indicators.queries import Figure, FigureNotFound
-from filiera.indicators.words import measure_words, missing_words, part_names, value_words
+from filiera.indicators.words import (
+    measure_words,
+    missing_words,
+    overlap_words,
+    part_names,
+    value_words,
+)
 from filiera.ledger.kinds import name_of
 from filiera.texts.languages import translated
 
@@ -42,8 +48,10 @@ def figure_context(request: ViewerRequest, figure: Figure) -> dict[str, Any]:
         "chart": history_chart(
             history.values, title=translated(figure.definition.names), period_word=_("Period")
         ),
+        "breakdowns": figure.definition.breakdowns,
         "dimension": Breakdown(dimension) if dimension in figure.definition.breakdowns else None,
         "parts": _parts(request, figure, dimension),
+        "parts_note": overlap_words(dimension),
     }
 
 

@@ -84,7 +84,9 @@ def section_return(
 def _edit(
     request: ViewerRequest, found: Report, section: ReportSection | None, kind: SectionKind
 ) -> HttpResponse:
-    form = SectionForm(request.POST or None, kind=kind, section=section)
+    form = SectionForm(
+        request.POST or None, kind=kind, section=section, of_edition=found.edition_id is not None
+    )
     if request.method == "POST" and form.is_valid():
         try:
             kept = actions.save_section(
