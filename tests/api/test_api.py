@@ -27,6 +27,7 @@ from tests.academy.factories import (
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import ParticipationFactory
 from tests.organisations.factories import OrganisationFactory
+from tests.reference.factories import EcosystemFactory, S3PriorityFactory
 
 
 def token_of(person):
@@ -207,8 +208,18 @@ def test_edition_list_query_count(client, db, django_assert_num_queries, edition
 def test_organisation_list_query_count(client, db, django_assert_num_queries, organisation_count):
     OrganisationFactory.create_batch(organisation_count)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get("/api/v1/organisations")
+
+
+def test_an_organisation_tells_its_ecosystems_and_priorities(client, db):
+    organisation = OrganisationFactory(slug="north")
+    organisation.ecosystems.add(EcosystemFactory(code="AGRI"))
+    organisation.s3_priorities.set([S3PriorityFactory(code="green"), S3PriorityFactory(code="food")])
+
+    told = client.get("/api/v1/organisations/north").json()
+
+    assert (told["ecosystems"], told["s3_priorities"]) == (["AGRI"], ["food", "green"])
 
 
 def test_the_documentation_names_every_operation(client, db):

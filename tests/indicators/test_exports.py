@@ -71,7 +71,7 @@ def test_a_workbook_holds_numbers_texts_and_every_definition():
     name = book.worksheets[0].cell(3, figures[0].index("Organisation or region") + 1)
     assert (name.value, name.data_type) == ('=HYPERLINK("http://evil.example")', "s")
     assert figures[4][figures[0].index("Why there is no value")] == "nothing to divide by"
-    assert [line[:2] for line in definitions[1:]] == [("member_churn", 1), ("members_total", 1)]
+    assert [line[:2] for line in definitions[1:]] == [("member_churn", 1), ("members_total", 2)]
     assert len(reading) > 3
 
 
@@ -94,7 +94,7 @@ def test_sdmx_csv_is_read_by_the_library_with_the_structure_that_is_served():
     assert repr(flow.structure) == "<DataStructureDefinition FILIERA:DSD_FIGURES(1.0.0): Figures>"
     assert [str(each.dimension) for each in observations[-1:]] == [
         "(FREQ=A, INDICATOR=members_total, ORGANISATION=north, REF_AREA=_Z, ECOSYSTEM=_T, REGION=_T, "
-        "SIZE_CLASS=_U, MEMBER_TYPE=_T, COUNTRY=_T, EDITION=_T, TIME_PERIOD=2023)"
+        "SIZE_CLASS=_U, MEMBER_TYPE=_T, COUNTRY=_T, EDITION=_T, S3_PRIORITY=_T, TIME_PERIOD=2023)"
     ]
     assert [each.value for each in observations] == ["275", "275", "4.4", "", "31", "2"]
     assert len({str(each.dimension) for each in observations}) == len(observations)

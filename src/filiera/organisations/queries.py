@@ -482,19 +482,23 @@ def revisions_page(
 
 def reference_names(revisions: Sequence[OrganisationRevision]) -> dict[str, str]:
     """The names of the countries, regions, ecosystems and priorities that edits speak of, by code."""
-    codes = {
-        code
-        for revision in revisions
+    codes: dict[str, set[str]] = {
+        field: {
+            code
+            for revision in revisions
+            for value in revision.changed.get(field, ())
+            for code in (value if isinstance(value, list) else [value])
+            if code
+        }
         for field in ("country", "region", "ecosystems", "s3_priorities")
-        for value in revision.changed.get(field, ())
-        for code in (value if isinstance(value, list) else [value])
-        if code
     }
-    named = {country.code: translated(country.names) for country in Country.objects.filter(pk__in=codes)}
-    for model in (Ecosystem, S3Priority):
-        named |= {row.pk: translated(row.names) for row in model.objects.filter(pk__in=codes)}
+    # Nothing is asked about what no edit speaks of.
+    named = {row.pk: translated(row.names) for row in Country.objects.filter(pk__in=codes["country"])}
+    named |= {row.pk: translated(row.names) for row in Ecosystem.objects.filter(pk__in=codes["ecosystems"])}
+    priorities = S3Priority.objects.filter(pk__in=codes["s3_priorities"])
+    named |= {row.pk: translated(row.names) for row in priorities}
     # A country and its whole region share a code; the country's name is in the page's language.
-    for region in Region.objects.filter(pk__in=codes):
+    for region in Region.objects.filter(pk__in=codes["region"]):
         named.setdefault(region.code, region.name_latin)
     return named
 
