@@ -174,7 +174,7 @@ def state_of(organisation: Organisation) -> dict[str, object]:
 def _set_several(organisation: Organisation, profile: Profile) -> None:
     for name in _SEVERAL:
         if name in profile:
-            getattr(organisation, name).set(profile[name])
+            getattr(organisation, name).set(profile[name])  # type: ignore[literal-required]
 
 
 def _take_over(organisation: Organisation, profile: Profile) -> None:
