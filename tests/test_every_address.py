@@ -216,6 +216,7 @@ def values_of_sets() -> dict[str, object]:
     proposal = SetProposal.objects.open().get()
     return {
         "<int:set_id>": proposal.indicator_set_id,
+        "<set_id>": proposal.indicator_set_id,
         "<int:set_version>": 1,
         "<int:set_item_id>": 1,
         "<int:set_proposal_id>": proposal.pk,

@@ -15,6 +15,8 @@ from filiera.accounts.actions.access import make_token, revoke_token
 from filiera.accounts.viewer import Viewer
 from filiera.api.schema_file import FILE, current
 from filiera.config.wsgi import application
+from filiera.indicators.actions import sets
+from filiera.indicators.models import SetAudience
 from tests.academy.factories import (
     ContributionFactory,
     EditionFactory,
@@ -26,6 +28,8 @@ from tests.academy.factories import (
 )
 from tests.accounts.factories import PersonFactory
 from tests.admissions.factories import ParticipationFactory
+from tests.indicators.factories import NOW
+from tests.indicators.set_factories import CODES, NAME, drafted, published, redefined, sharing
 from tests.organisations.factories import OrganisationFactory
 from tests.reference.factories import EcosystemFactory, S3PriorityFactory
 
@@ -155,6 +159,67 @@ def test_an_unlisted_organisation_does_not_exist_for_a_visitor(client, db):
     OrganisationFactory(slug="hidden", is_listed=False)
 
     assert client.get("/api/v1/organisations/hidden").status_code == 404
+
+
+@pytest.fixture
+def made(db):
+    return sharing(0)
+
+
+def test_a_shared_set_has_every_version_by_the_definitions_it_means(client, made):
+    first = published(made, CODES[:2], audience=SetAudience.EVERYBODY)
+    indicator_set, (item, _other) = first.indicator_set, first.items.in_order()
+    redefined("members_total")
+    sets.begin_next_version(indicator_set=indicator_set, by=made.officer, at=NOW)
+    draft = indicator_set.versions.get(published_at__isnull=True)
+    kept = draft.items.get(code=item.code)
+    note = {"en": "On 31 December."}
+    sets.change_item(item=kept, definition=kept.definition, note=note, by=made.officer, at=NOW)
+    sets.publish_set(indicator_set=indicator_set, by=made.officer, at=NOW)
+    sets.begin_next_version(indicator_set=indicator_set, by=made.officer, at=NOW)
+
+    [listed] = client.get("/api/v1/sets").json()["items"]
+    told = client.get(f"/api/v1/sets/{listed['id']}").json()
+
+    assert (listed["organisation"], listed["name"], listed["version"]) == ("network", NAME, 2)
+    assert {key: told[key] for key in listed} == listed
+    assert [version["number"] for version in told["versions"]] == [2, 1]
+    assert [(item["code"], item["definition_version"]) for item in told["versions"][1]["items"]] == [
+        ("members_total", 1),
+        ("meetings_held", 1),
+    ]
+    assert told["versions"][0]["items"][0]["note"] == {"en": "On 31 December."}
+    assert told["versions"][0]["items"][0]["name"]["en"]
+
+
+def test_what_is_no_set_for_everybody_does_not_exist_in_the_api(client, made):
+    shown = published(made, audience=SetAudience.EVERYBODY).indicator_set
+    hidden = [published(made).indicator_set, drafted(made, audience=SetAudience.EVERYBODY)]
+    _token, secret = token_of(made.officer.person)
+
+    # A token speaks for a person and for no workspace: it adds nothing to what everybody reads.
+    for headers in ({}, bearer(secret)):
+        listed = client.get("/api/v1/sets", headers=headers).json()["items"]
+        assert [item["id"] for item in listed] == [shown.pk]
+        for indicator_set in hidden:
+            assert client.get(f"/api/v1/sets/{indicator_set.pk}", headers=headers).status_code == 404
+    made.maker.is_listed = False
+    made.maker.save()
+    assert client.get(f"/api/v1/sets/{shown.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("set_count", [1, 3])
+def test_set_query_counts(client, made, django_assert_num_queries, set_count):
+    for _number in range(set_count):
+        version = published(made, CODES[:set_count], audience=SetAudience.EVERYBODY)
+    first = client.get("/api/v1/sets", {"limit": 2}).json()
+    second = client.get("/api/v1/sets", {"after": first["next"]} if first["next"] else {}).json()
+    assert len({item["id"] for page in (first, second) for item in page["items"]}) == set_count
+
+    with django_assert_num_queries(2):
+        client.get("/api/v1/sets")
+    with django_assert_num_queries(3):
+        client.get(f"/api/v1/sets/{version.indicator_set_id}")
 
 
 @pytest.mark.parametrize("secret", ["fil_unknown", "x", "\u00e9"])

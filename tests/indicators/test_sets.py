@@ -8,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from filiera.accounts.exports import collected
 from filiera.accounts.signals import person_erased
+from filiera.accounts.viewer import VISITOR
 from filiera.indicators.actions import set_adoptions, set_mails, set_proposals, sets
 from filiera.indicators.actions.set_proposals import Change
 from filiera.indicators.models import (
@@ -187,13 +188,32 @@ def test_who_sees_a_set_and_who_its_draft(made):
     assert seen(made.officer) == {draft, version.indicator_set, open_}
     assert seen(made.managers[0]) == {version.indicator_set, open_}
     assert seen(made.outsider) == {open_}
-    assert seen(contact) == set()
+    assert seen(contact) == seen(VISITOR) == {open_}
     of_set = SetVersion.objects.filter(indicator_set=version.indicator_set)
     assert [each.number for each in of_set.visible_to(made.managers[0])] == [1]
     assert sorted(each.number for each in of_set.visible_to(made.officer)) == [1, 2]
     assert not of_set.visible_to(made.outsider).exists()
     of_draft = SetItem.objects.filter(version__published_at__isnull=True)
     assert not of_draft.visible_to(made.managers[0]).exists()
+
+
+def test_everybody_reads_what_is_published_for_everybody_and_nothing_beside_it(made):
+    version = published(made, audience=SetAudience.EVERYBODY)
+    sets.begin_next_version(indicator_set=version.indicator_set, by=made.officer, at=NOW)
+    drafted(made, audience=SetAudience.EVERYBODY)
+    proposal = proposed(made, version.indicator_set)
+    words = {"stance": Stance.AGREES, "text": "Good."}
+    set_proposals.say(proposal=proposal, organisation=made.clusters[1], by=made.managers[1], at=NOW, **words)
+    adopted(made, version)
+
+    assert [each.number for each in SetVersion.objects.visible_to(VISITOR)] == [1]
+    assert {item.version for item in SetItem.objects.visible_to(VISITOR)} == {version}
+    for model in (SetProposal, SetOpinion, SetAdoption):
+        assert not model.objects.visible_to(VISITOR).exists()
+    made.maker.is_listed = False
+    made.maker.save()
+    assert not IndicatorSet.objects.visible_to(VISITOR).exists()
+    assert IndicatorSet.objects.visible_to(made.outsider).exists()
 
 
 def test_adoptions_are_seen_by_their_own_and_by_whoever_made_the_set(made):

@@ -16,6 +16,8 @@ from filiera.accounts.viewer import Viewer
 from filiera.admissions.queries.counts import Counts, counts_of
 from filiera.api.paging import cursor, key_after
 from filiera.api.schemas import SessionOut
+from filiera.indicators.models import IndicatorSet, SetItem, SetVersion
+from filiera.indicators.queries.definitions import pinned_definition
 from filiera.organisations.models import Organisation
 
 JsonPage = dict[str, Any]
@@ -98,6 +100,33 @@ def people_counts(viewer: Viewer, slug: str) -> Counts:
     return counts_of(_editions(viewer).get(slug=slug))
 
 
+def set_page(viewer: Viewer, *, after: str | None, limit: int) -> JsonPage:
+    """Published sets of indicators that everybody may read, the oldest first. Raises InvalidCursor."""
+    rows = _sets(viewer)
+    if after:
+        rows = rows.filter(pk__gt=key_after(after, int)[0])
+    last = SetVersion.objects.visible_to(viewer).published()
+    # Of each set the last version alone, however many there were.
+    last = last.order_by("indicator_set_id", "-number").distinct("indicator_set_id")
+    rows = rows.prefetch_related(Prefetch("versions", last, to_attr="published"))
+    found: list[Any] = list(rows.order_by("pk")[: limit + 1])
+    items = [_set(row, row.published[0]) for row in found[:limit]]
+    return _page(found, limit, items, lambda row: cursor(row.pk))
+
+
+def indicator_set(viewer: Viewer, set_id: int) -> dict[str, Any]:
+    """One set with every published version. Raises IndicatorSet.DoesNotExist."""
+    row = _sets(viewer).get(pk=set_id)
+    versions = list(
+        SetVersion.objects.visible_to(viewer)
+        .published()
+        .filter(indicator_set=row)
+        .order_by("-number")
+        .prefetch_related(Prefetch("items", SetItem.objects.visible_to(viewer).in_order()))
+    )
+    return {**_set(row, versions[0]), "versions": [_set_version(version) for version in versions]}
+
+
 def _page(found: list[Any], limit: int, items: list[Any], key: Any) -> JsonPage:
     return {"items": items, "next": key(found[limit - 1]) if len(found) > limit else None}
 
@@ -169,4 +198,38 @@ def _organisation(row: Organisation) -> dict[str, Any]:
         "s3_priorities": sorted(priority.pk for priority in row.s3_priorities.all()),
         "source_url": row.source_url,
         "is_demonstration": row.is_demonstration,
+    }
+
+
+def _sets(viewer: Viewer) -> QuerySet[IndicatorSet]:
+    return IndicatorSet.objects.visible_to(viewer).open_to_everybody().select_related("organisation")
+
+
+def _set(row: IndicatorSet, last: SetVersion) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "organisation": row.organisation.slug,
+        "name": last.name,
+        "purpose": last.purpose,
+        "version": last.number,
+        "published_at": last.published_at,
+        "is_demonstration": row.is_demonstration,
+    }
+
+
+def _set_version(version: SetVersion) -> dict[str, Any]:
+    return {
+        "number": version.number,
+        "name": version.name,
+        "purpose": version.purpose,
+        "published_at": version.published_at,
+        "items": [
+            {
+                "code": item.code,
+                "definition_version": item.definition.version,
+                "name": pinned_definition(item.definition).names,
+                "note": item.note,
+            }
+            for item in version.items.all()
+        ],
     }

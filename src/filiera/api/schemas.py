@@ -158,3 +158,42 @@ class OrganisationOut(Schema):
 
 class OrganisationPage(Page):
     items: list[OrganisationOut]
+
+
+class SetItemOut(Schema):
+    """One indicator of a set; the figures shown here follow the definition that holds today."""
+
+    code: str
+    definition_version: int = Field(description="the version of the definition that the set means")
+    name: Texts
+    note: Texts
+
+
+class SetVersionOut(Schema):
+    """A set as it was published; it never changes."""
+
+    number: int
+    name: Texts
+    purpose: Texts
+    published_at: datetime
+    items: list[SetItemOut] = Field(description="in the order of the set")
+
+
+class SetOut(Schema):
+    """A shared set of indicators by its last version."""
+
+    id: int
+    organisation: str = Field(description="slug of the organisation that makes it")
+    name: Texts
+    purpose: Texts
+    version: int = Field(description="number of the last version")
+    published_at: datetime = Field(description="of the last version")
+    is_demonstration: bool
+
+
+class SetDetail(SetOut):
+    versions: list[SetVersionOut] = Field(description="the last one first")
+
+
+class SetPage(Page):
+    items: list[SetOut]

@@ -25,6 +25,8 @@ from filiera.api.schemas import (
     Problem,
     SessionOut,
     SessionPage,
+    SetDetail,
+    SetPage,
     SpeakerPage,
 )
 from filiera.organisations.models import OrganisationKind
@@ -58,7 +60,10 @@ class OpenToVisitors(NinjaAPI):
 api = OpenToVisitors(
     title="Filiera",
     version="1.0.0",
-    description="Editions, their published programmes, and organisations. Times are UTC in ISO 8601.",
+    description=(
+        "Editions, their published programmes, organisations, and shared sets of indicators. "
+        "Times are UTC in ISO 8601."
+    ),
     auth=Token(),
     docs_url=None,
     openapi_url="/openapi.json",
@@ -162,6 +167,21 @@ def organisation_list(
 def organisation_detail(request: HttpRequest, slug: Slug) -> Any:
     """One organisation."""
     return queries.organisation(_viewer(request), slug)
+
+
+@api.get("/sets", response={200: SetPage, **REFUSALS}, operation_id="sets", tags=["sets"])
+def set_list(request: HttpRequest, after: After = None, limit: Limit = DEFAULT_LIMIT) -> Any:
+    """Shared sets of indicators that every cluster may adopt, the oldest first."""
+    return queries.set_page(_viewer(request), after=after, limit=limit)
+
+
+@api.get("/sets/{set_id}", response={200: SetDetail, **REFUSALS_OF_ONE}, operation_id="set", tags=["sets"])
+def set_detail(
+    request: HttpRequest,
+    set_id: Annotated[int, Path(ge=1, le=2**63 - 1, description="the id that the list gives")],
+) -> Any:
+    """One shared set with its versions, and the indicators of each by the definition that it means."""
+    return queries.indicator_set(_viewer(request), set_id)
 
 
 @api.exception_handler(DomainError)

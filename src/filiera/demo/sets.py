@@ -9,7 +9,7 @@ from filiera.accounts.viewer import Viewer
 from filiera.indicators.actions.set_adoptions import adopt_version
 from filiera.indicators.actions.set_proposals import Change, accept_proposal, propose_change, say
 from filiera.indicators.actions.sets import SetDetails, create_set, publish_set
-from filiera.indicators.models import ChangeKind, IndicatorSet, Stance
+from filiera.indicators.models import ChangeKind, IndicatorSet, SetAudience, Stance
 from filiera.indicators.queries.round_asked import poles_to_ask
 from filiera.organisations.models import Organisation
 from filiera.organisations.permissions import permissions_of
@@ -51,6 +51,7 @@ def load_sets(people: dict[str, Person], at: datetime) -> None:
                 "it": "Quello che ogni polo della rete guarda allo stesso modo, per poterne parlare insieme "
                 "una volta all’anno.",
             },
+            audience=SetAudience.EVERYBODY,
         ),
         codes=FIRST,
         is_demonstration=True,

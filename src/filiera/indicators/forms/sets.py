@@ -41,7 +41,10 @@ class SetForm(forms.Form):
     name = TranslatedTextField(label=_("Name"), max_length=120)
     purpose = TranslatedTextField(label=_("What it is for"), required=False, rows=3, max_length=1000)
     audience = forms.ChoiceField(
-        label=_("Who may adopt it"), choices=SetAudience.choices, widget=forms.RadioSelect
+        label=_("Who may adopt it"),
+        choices=SetAudience.choices,
+        widget=forms.RadioSelect,
+        help_text=_("What is published for everybody is also read by programs, without an account."),
     )
 
     def __init__(self, data: Any = None, *, draft: SetVersion | None = None) -> None:

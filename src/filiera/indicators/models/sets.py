@@ -30,8 +30,15 @@ class SetAudience(models.TextChoices):
 
 class IndicatorSetQuerySet(models.QuerySet["IndicatorSet"]):
     def visible_to(self, viewer: Viewer) -> Self:
-        """Those of one's own; of others what is published and open to one, or adopted already."""
-        return self.all() if viewer.administering else self.open_to(_own_workspace(viewer))
+        """What everybody may read, those of one's own, and those that are open to one's own or adopted."""
+        if viewer.administering:
+            return self.all()
+        return self.open_to_everybody() | self.open_to(_own_workspace(viewer))
+
+    def open_to_everybody(self) -> Self:
+        """Published for every cluster, by an organisation that the directory shows."""
+        published = SetVersion.objects.published().filter(indicator_set=OuterRef("pk"))
+        return self.filter(Exists(published), audience=SetAudience.EVERYBODY, organisation__is_listed=True)
 
     def open_to(self, organisation_id: int) -> Self:
         """What stands in the workspace of an organisation."""
@@ -211,8 +218,10 @@ class ProposalState(models.TextChoices):
 
 class SetProposalQuerySet(models.QuerySet["SetProposal"]):
     def visible_to(self, viewer: Viewer) -> Self:
-        """Everybody who sees the set."""
-        return self.filter(indicator_set__in=IndicatorSet.objects.visible_to(viewer))
+        """Those who could adopt the set, and whoever makes it; not everybody who may read it."""
+        if viewer.administering:
+            return self.all()
+        return self.filter(indicator_set__in=IndicatorSet.objects.open_to(_own_workspace(viewer)))
 
     def open(self) -> Self:
         return self.filter(state=ProposalState.OPEN)
