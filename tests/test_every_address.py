@@ -24,7 +24,14 @@ from filiera.admissions.models import Application, Survey, SurveySubject
 from filiera.credentials.models import Award
 from filiera.demo.load import load_demonstration
 from filiera.demo.people import PEOPLE
-from filiera.indicators.models import CollectionPart, Declaration, FigureNote, SetProposal
+from filiera.indicators.models import (
+    CollectionPart,
+    Declaration,
+    DeclarationRequest,
+    FigureNote,
+    SetProposal,
+)
+from filiera.indicators.queries.declaration_links import token_of
 from filiera.ledger.models import Fact
 from filiera.live.models import AudienceQuestion, Ballot, Channel, Poll
 from filiera.meetings.models import Attendee, Meeting, MeetingRound, MeetingWish
@@ -199,14 +206,17 @@ def real_values() -> dict[str, object]:
 
 
 def values_of_rounds() -> dict[str, object]:
-    """The round of the demonstration that is open, with the part of the workspace in it."""
+    """The round of the demonstration that is open with the workspace in it, and what it declares."""
     part = CollectionPart.objects.get(organisation__slug=WORKSPACE, round__state="open")
+    outside = DeclarationRequest.objects.filter(organisation__slug=WORKSPACE).exclude(owner_email="").get()
     return {
+        "<str:figure_token>": token_of(outside),
         "<int:collection_id>": part.round_id,
         "<int:asked_id>": part.pk,
         "<int:asked_question_id>": part.round.questions.all()[0].pk,
         "<int:firm_id>": part.firms.all()[0].pk,
         "<int:declaration_id>": Declaration.objects.filter(organisation__slug=WORKSPACE)[0].pk,
+        "<int:figure_request_id>": outside.pk,
         "<int:figure_note_id>": FigureNote.objects.filter(organisation__slug=WORKSPACE)[0].pk,
     }
 

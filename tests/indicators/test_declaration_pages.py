@@ -11,6 +11,7 @@ from django.urls import reverse
 from filiera.indicators.actions import asking, declaration_mails, declaring
 from filiera.indicators.models import Declaration, DeclarationRequest
 from filiera.indicators.periods import PeriodNotBegun, parse_period
+from filiera.indicators.queries.declaration_links import token_of
 from filiera.indicators.queries.declarations import DeclaredState, declared_page
 from filiera.mail.models import OutgoingMail
 from filiera.organisations.models import Role
@@ -61,7 +62,7 @@ def state(viewer, cluster, today=TODAY):
 def test_the_owner_is_asked_by_mail_and_the_state_follows(cluster, manager, second):
     asked(cluster, manager, second)
     mail = OutgoingMail.objects.get(to_address=second.person.email)
-    assert address("declaration", CODE, "2025") in mail.text
+    assert reverse("indicators:figure_link", args=[token_of(DeclarationRequest.objects.get())]) in mail.text
     assert state(manager, cluster) == [DeclaredState.ASKED]
     assert state(manager, cluster, DUE + timedelta(days=1)) == [DeclaredState.LATE]
 

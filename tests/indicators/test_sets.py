@@ -201,10 +201,10 @@ def test_everybody_reads_what_is_published_for_everybody_and_nothing_beside_it(m
     version = published(made, audience=SetAudience.EVERYBODY)
     sets.begin_next_version(indicator_set=version.indicator_set, by=made.officer, at=NOW)
     drafted(made, audience=SetAudience.EVERYBODY)
+    adopted(made, version, 1)
     proposal = proposed(made, version.indicator_set)
     words = {"stance": Stance.AGREES, "text": "Good."}
     set_proposals.say(proposal=proposal, organisation=made.clusters[1], by=made.managers[1], at=NOW, **words)
-    adopted(made, version)
 
     assert [each.number for each in SetVersion.objects.visible_to(VISITOR)] == [1]
     assert {item.version for item in SetItem.objects.visible_to(VISITOR)} == {version}

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from filiera.accounts.models import Person
 from filiera.accounts.viewer import Viewer
-from filiera.indicators.actions.asking import ask_for_declaration
+from filiera.indicators.actions.asking import OutsideOwner, ask_for_declaration
 from filiera.indicators.actions.declaring import declare_figure
 from filiera.indicators.actions.round_firms import FirmAddress, answer_round, set_firm_addresses
 from filiera.indicators.actions.round_freezing import freeze_round
@@ -276,6 +276,17 @@ def _beside_figures(cluster: Organisation, last: Period, people: dict[str, Perso
             by=staff,
             at=at,
         )
+    ask_for_declaration(
+        organisation=cluster,
+        code="private_funding_share",
+        period=last,
+        owner=OutsideOwner("Anna Conti", f"conti@{DOMAIN}", "it"),
+        due_on=timezone.localdate(at) + timedelta(days=14),
+        note="Demonstration. Dal bilancio approvato: quote dei soci e servizi pagati, sul totale dei ricavi.",
+        is_demonstration=True,
+        by=staff,
+        at=at,
+    )
     declare_figure(
         code="funding_secured",
         organisation=cluster,

@@ -29,6 +29,7 @@ class IndicatorsConfig(AppConfig):
         )
         from filiera.indicators.actions import (  # noqa: F401
             declaration_mails,
+            declaration_owners,
             digests,
             impact,
             peers,

@@ -6,6 +6,7 @@ from filiera.indicators.models import (
     CollectionFirm,
     CollectionPart,
     CollectionRound,
+    DeclarationRequest,
     IndicatorSet,
     LabelEvidence,
 )
@@ -90,6 +91,16 @@ def can_answer_for(viewer: Viewer, firm: CollectionFirm) -> bool:
 def answer_for(firm_id: int) -> str:
     """What the holder of a firm's link may do, and nothing else."""
     return f"indicators.answer_for.{firm_id}"
+
+
+def can_tell_figure(viewer: Viewer, request: DeclarationRequest) -> bool:
+    """Whoever came by the link of the request as it stands now."""
+    return tell_figure(request.pk, request.link_seed) in viewer.permissions
+
+
+def tell_figure(request_id: int, seed: str) -> str:
+    """What the holder of a link to one figure may do, and nothing else; another seed ends it."""
+    return f"indicators.tell_figure.{request_id}.{seed}"
 
 
 def can_see_sets(viewer: Viewer, organisation: Organisation) -> bool:

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from filiera.accounts import exports
 from filiera.accounts.models import Person
 from filiera.accounts.signals import person_erased
+from filiera.indicators.actions.declaration_owners import forget_owner
 from filiera.indicators.models import (
     CollectionComment,
     CollectionFirm,
@@ -19,6 +20,7 @@ from filiera.indicators.models import (
     FigureNote,
     FigureTarget,
 )
+from filiera.indicators.queries.declaration_links import mark_of
 
 # Of each model the columns that say who: they are emptied, and the row stays.
 _WHO: tuple[tuple[type[models.Model], tuple[str, ...]], ...] = (
@@ -72,6 +74,16 @@ def part_in_figures(person: Person) -> dict[str, Any]:
                 "organisation__slug", "code", "due_on", "asked_at"
             )
         ),
+        "asked to declare by a link": list(
+            _asked_outside(person).values(
+                "organisation__slug", "code", "due_on", "asked_at", "owner_name", "owner_email"
+            )
+        ),
+        "declared by a link": list(
+            _told_outside(person).values(
+                "organisation__slug", "code", "value", "note", "declared_name", "declared_at"
+            )
+        ),
         "targets": list(
             FigureTarget.objects.filter(set_by=person).values(
                 "organisation__slug", "code", "reason", "set_at"
@@ -99,5 +111,18 @@ def forget_person(*, person: Person, **_: Any) -> None:
         for column in columns:
             model._default_manager.filter(**{column: person}).update(**{column: None})
     DigestRefusal.objects.filter(person=person).delete()
+    # Somebody outside the team is known by name and address: both go, and the figure stays.
+    for request in _asked_outside(person):
+        forget_owner(request)
+    _told_outside(person).update(declared_name="", declared_mark="")
     # A firm was written to at the address of its contact; the next round would take it over.
     CollectionFirm.objects.filter(email__iexact=person.email).exclude(email="").update(email="", language="")
+
+
+def _asked_outside(person: Person) -> QuerySet[DeclarationRequest]:
+    return DeclarationRequest.objects.filter(owner_email__iexact=person.email).exclude(owner_email="")
+
+
+def _told_outside(person: Person) -> QuerySet[Declaration]:
+    """Also where the address is gone since: its mark stayed with what was declared."""
+    return Declaration.objects.filter(declared_mark=mark_of(person.email))

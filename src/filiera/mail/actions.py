@@ -123,6 +123,13 @@ def forget_mails_of(*, person: AbstractBaseUser) -> int:
     return count
 
 
+@transaction.atomic
+def forget_mails(*, keys_begin: str) -> int:
+    """Remove the mails whose keys begin so, sent or not: their address is no longer to be known here."""
+    count, _by_model = OutgoingMail.objects.filter(key__startswith=keys_begin).delete()
+    return count
+
+
 def remove_old_mails(*, before: datetime) -> int:
     """Remove mails that were sent or given up long ago."""
     count, _by_model = (

@@ -14,9 +14,11 @@ from filiera.files.models import StoredFile
 from filiera.files.rules import MATERIALS
 from filiera.indicators import policies
 from filiera.indicators.actions.declaration_mails import tell_declarer, tell_second_people
+from filiera.indicators.actions.declaration_owners import forget_settled_owners, reopen_link
 from filiera.indicators.actions.refreshing import declared_later
-from filiera.indicators.models import Declaration
+from filiera.indicators.models import Declaration, DeclarationRequest
 from filiera.indicators.periods import Period, PeriodNotBegun
+from filiera.indicators.queries.declaration_links import is_told_by
 from filiera.indicators.queries.definitions import current_definition
 from filiera.organisations.models import Organisation
 from filiera.shared.errors import DomainError
@@ -58,10 +60,47 @@ def declare_figure(
 ) -> Declaration:
     """Tell a figure that is not counted here; it waits for a second person.
 
-    Raises PermissionDenied, UnknownIndicator, PeriodNotBegun, ProofMissing, and what store_upload raises.
+    Raises PermissionDenied and what `keep_declaration` raises.
     """
     if not policies.can_declare(by, organisation):
         raise PermissionDenied
+    return keep_declaration(
+        code=code,
+        organisation=organisation,
+        period=period,
+        value=value,
+        evidence=evidence,
+        upload=upload,
+        source_url=source_url,
+        note=note,
+        is_demonstration=is_demonstration,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def keep_declaration(
+    *,
+    code: str,
+    organisation: Organisation,
+    period: Period,
+    value: Decimal,
+    by: Viewer,
+    at: datetime,
+    evidence: StoredFile | None = None,
+    upload: "File[bytes] | None" = None,
+    source_url: str = "",
+    note: str = "",
+    is_demonstration: bool = False,
+    outside_name: str = "",
+    outside_mark: str = "",
+) -> Declaration:
+    """The declaration itself, by a person or by somebody outside who is known by name.
+
+    Asks no policy: whoever calls it has asked its own.
+    Raises UnknownIndicator, PeriodNotBegun, ProofMissing, and what store_upload raises.
+    """
     current_definition(code)
     if period.is_future(at):
         raise PeriodNotBegun
@@ -80,6 +119,8 @@ def declare_figure(
         source_url=source_url,
         is_demonstration=is_demonstration,
         declared_by=by.person,
+        declared_name=outside_name,
+        declared_mark=outside_mark,
         declared_at=at,
     )
     if not is_demonstration:
@@ -102,6 +143,7 @@ def confirm_declaration(*, declaration: Declaration, by: Viewer, at: datetime) -
     ).update(replaced_by=declaration)
     declaration.confirmed_by, declaration.confirmed_at = by.person, at
     declaration.save(update_fields=["confirmed_by", "confirmed_at"])
+    forget_settled_owners(DeclarationRequest.objects.of_figure(declaration))
     declared_later(declaration.organisation, at)
     return declaration
 
@@ -116,7 +158,7 @@ def return_declaration(*, declaration: Declaration, because: str, by: Viewer, at
     declaration.returned_by, declaration.returned_at = by.person, at
     declaration.returned_because = because
     declaration.save(update_fields=["returned_by", "returned_at", "returned_because"])
-    tell_declarer(declaration, at)
+    tell_declarer(declaration, reopen_link(declaration, at), at)
     return declaration
 
 
@@ -136,6 +178,6 @@ def _waiting(declaration: Declaration, by: Viewer) -> Declaration:
         raise AlreadyConfirmed
     if declaration.returned_at is not None:
         raise SentBack
-    if by.person_id is not None and by.person_id == declaration.declared_by_id:
+    if by.person is not None and is_told_by(declaration, by.person):
         raise ConfirmedByTheSame
     return declaration

@@ -5,16 +5,18 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MinValueValidator
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.models import Person
 from filiera.files.forms import UploadField
 from filiera.files.rules import MATERIALS
+from filiera.indicators.actions.asking import OutsideOwner
 from filiera.indicators.definition import Change, Definition, Unit
 from filiera.indicators.forms.fields import DayField, offer
 from filiera.indicators.periods import Period
-from filiera.texts.forms import validate_characters
-from filiera.texts.languages import translated
+from filiera.texts.forms import language_name, validate_characters
+from filiera.texts.languages import page_languages, translated
 
 # Growth and results may be less than nothing; what is counted is not.
 _MAY_BE_BELOW = (Unit.PERCENT, Unit.EURO)
@@ -63,12 +65,20 @@ class ReturnForm(forms.Form):
         self.key = key
 
 
+OUTSIDE = "outside"
+
+
 class AskingForm(forms.Form):
-    """Which figure of which year, of whom, until when."""
+    """Which figure of which year, of whom, until when; somebody outside the team by name and address."""
 
     code = forms.ChoiceField(label=_("Figure"), widget=forms.Select(attrs={"data-search": ""}))
     period = forms.ChoiceField(label=_("Year"))
     owner = forms.ChoiceField(label=_("Who tells it"))
+    owner_name = forms.CharField(
+        label=_("Name"), required=False, max_length=200, validators=[validate_characters]
+    )
+    owner_email = forms.EmailField(label=_("E-mail address"), required=False, max_length=254)
+    owner_language = forms.ChoiceField(label=_("Language of the mail"), required=False)
     due_on = DayField(label=_("Due by"))
     note = forms.CharField(
         label=_("What else they should know"),
@@ -86,8 +96,26 @@ class AskingForm(forms.Form):
         periods: Sequence[Period],
         team: Sequence[Person],
     ) -> None:
-        super().__init__(data, initial={"period": periods[1].code}, auto_id="ask-%s")
+        initial = {"period": periods[1].code, "owner_language": (get_language() or "en")[:2]}
+        super().__init__(data, initial=initial, auto_id="ask-%s")
         self.team = {str(person.pk): person for person in team}
         offer(self, "code", [(code, translated(told.names)) for code, told in definitions.items()])
         offer(self, "period", [(period.code, period.words) for period in periods])
-        offer(self, "owner", [(key, person.shown_name) for key, person in self.team.items()])
+        people = [(key, person.shown_name) for key, person in self.team.items()]
+        offer(self, "owner", [*people, (OUTSIDE, _("Somebody outside the team"))])
+        offer(self, "owner_language", [(code, language_name(code)) for code in page_languages()])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("owner") == OUTSIDE:
+            for name in ("owner_name", "owner_email"):
+                if not given.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        return given
+
+    def asked_owner(self) -> Person | OutsideOwner:
+        """Whom to ask, once the form is valid."""
+        given = self.cleaned_data
+        if given["owner"] != OUTSIDE:
+            return self.team[given["owner"]]
+        return OutsideOwner(given["owner_name"], given["owner_email"], given["owner_language"])

@@ -1,11 +1,11 @@
 """Figures that an organisation tells itself, with what proves them, and who was asked for them."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from filiera.accounts.viewer import Viewer
 from filiera.files.models import StoredFile
@@ -51,6 +51,9 @@ class Declaration(models.Model):
     declared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # Who told it by a link and has no place in the team: a name, and what finds it again for its owner.
+    declared_name = models.CharField(max_length=200, blank=True)
+    declared_mark = models.CharField(max_length=40, blank=True)
     declared_at = models.DateTimeField()
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -82,6 +85,10 @@ class Declaration(models.Model):
                 name="declaration_confirmed_by_another",
             ),
             models.CheckConstraint(
+                condition=Q(declared_by__isnull=True) | Q(declared_name="", declared_mark=""),
+                name="declaration_told_by_one",
+            ),
+            models.CheckConstraint(
                 condition=Q(returned_at__isnull=True, returned_because="")
                 | (Q(returned_at__isnull=False, confirmed_at__isnull=True) & ~Q(returned_because="")),
                 name="declaration_returned_with_reason",
@@ -105,13 +112,48 @@ class Declaration(models.Model):
     def is_waiting(self) -> bool:
         return self.confirmed_at is None and self.returned_at is None
 
+    @property
+    def declarer(self) -> str:
+        """How whoever declared it is called; empty where nobody is told any more."""
+        return self.declared_by.shown_name if self.declared_by is not None else self.declared_name
+
 
 class DeclarationRequestQuerySet(OwnRowsQuerySet["DeclarationRequest"]):
-    pass
+    def of_figure(self, declaration: Declaration) -> Self:
+        """Where the figure that was declared is asked for."""
+        return self.filter(
+            organisation=declaration.organisation_id,
+            code=declaration.code,
+            start_on=declaration.start_on,
+            until_on=declaration.until_on,
+        )
+
+    def unanswered(self) -> Self:
+        """Since it was asked for nothing was declared that waits or was confirmed."""
+        return self.exclude(Exists(_answers()))
+
+    def settled(self) -> Self:
+        """What was declared since it was asked for is confirmed."""
+        return self.filter(Exists(_answers().filter(confirmed_at__isnull=False)))
+
+
+def _answers() -> DeclarationQuerySet:
+    """For a query of requests: what answers each, unless it was sent back."""
+    return Declaration.objects.filter(
+        Q(confirmed_at__isnull=True) | Q(declared_at__gte=OuterRef("asked_at")),
+        organisation=OuterRef("organisation"),
+        code=OuterRef("code"),
+        start_on=OuterRef("start_on"),
+        until_on=OuterRef("until_on"),
+        returned_at__isnull=True,
+    )
 
 
 class DeclarationRequest(models.Model):
-    """Somebody of the team is asked to declare a figure until a day: its owner for this period."""
+    """Somebody is asked to declare a figure until a day: its owner for this period.
+
+    The owner has a place in the team, or is somebody outside who is known by name and address alone.
+    """
 
     code = models.CharField(max_length=60)
     organisation = models.ForeignKey(
@@ -122,6 +164,12 @@ class DeclarationRequest(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    owner_name = models.CharField(max_length=200, blank=True)
+    owner_email = models.EmailField(blank=True)
+    owner_language = models.CharField(max_length=5, blank=True)
+    # The token of the link in the mail is made from this and the platform's key; a new seed ends the link.
+    link_seed = models.CharField(max_length=32)
+    link_ends_on = models.DateField()
     due_on = models.DateField()
     note = models.TextField(blank=True)
     is_demonstration = models.BooleanField(default=False)
@@ -140,6 +188,14 @@ class DeclarationRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(until_on__gt=F("start_on")), name="declaration_request_period_has_days"
             ),
+            models.CheckConstraint(
+                condition=Q(owner_name="", owner_email="")
+                | (Q(owner__isnull=True) & ~Q(owner_name="") & ~Q(owner_email="")),
+                name="declaration_request_has_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(link_ends_on__gte=F("due_on")), name="declaration_link_lasts_until_due"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -151,3 +207,22 @@ class DeclarationRequest(models.Model):
 
     def is_late(self, today: date) -> bool:
         return self.due_on < today
+
+    @property
+    def is_outside(self) -> bool:
+        return self.owner_email != ""
+
+    @property
+    def owner_words(self) -> str:
+        """How its owner is called; empty where there is none any more."""
+        return self.owner.shown_name if self.owner is not None else self.owner_name
+
+    @property
+    def figure(self) -> dict[str, Any]:
+        """Where the declarations of the same figure are found."""
+        return {
+            "organisation": self.organisation_id,
+            "code": self.code,
+            "start_on": self.start_on,
+            "until_on": self.until_on,
+        }

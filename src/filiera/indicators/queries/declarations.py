@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import models
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from filiera.accounts.models import Person
@@ -116,13 +115,16 @@ def _line(
     declaration: Declaration | None,
     today: date,
 ) -> DeclaredLine:
-    if declaration is not None and declaration.confirmed_at is not None:
+    is_asked_since = (
+        request is not None and declaration is not None and declaration.declared_at < request.asked_at
+    )
+    if declaration is not None and declaration.confirmed_at is not None and not is_asked_since:
         state = DeclaredState.CONFIRMED
     elif declaration is not None and declaration.is_waiting:
         state = DeclaredState.DECLARED
     elif request is not None and request.is_late(today):
         state = DeclaredState.LATE
-    elif declaration is not None:
+    elif declaration is not None and declaration.returned_at is not None:
         state = DeclaredState.RETURNED
     else:
         state = DeclaredState.ASKED
@@ -135,16 +137,8 @@ def late_declarations(viewer: Viewer, organisation: Organisation, today: date) -
 
 
 def requests_without_answer(days: Collection[date]) -> list[DeclarationRequest]:
-    """Those due on one of these days to which nothing that waits or stands was declared; for reminders."""
-    answered = Declaration.objects.filter(
-        organisation=OuterRef("organisation"),
-        code=OuterRef("code"),
-        start_on=OuterRef("start_on"),
-        until_on=OuterRef("until_on"),
-        returned_at__isnull=True,
-        replaced_by__isnull=True,
-    )
-    rows = DeclarationRequest.objects.filter(due_on__in=days).exclude(Exists(answered))
+    """Those due on one of these days that nothing answers; for reminders."""
+    rows = DeclarationRequest.objects.filter(due_on__in=days).unanswered()
     return list(rows.select_related("owner", "organisation").order_by("pk"))
 
 

@@ -13,8 +13,9 @@ from filiera.indicators.actions import asking
 from filiera.indicators.actions import declaring as actions
 from filiera.indicators.definition import Definition
 from filiera.indicators.forms.declarations import AskingForm, DeclarationForm, ReturnForm
-from filiera.indicators.models import Declaration
+from filiera.indicators.models import Declaration, DeclarationRequest
 from filiera.indicators.periods import Period, day_of, parse_period
+from filiera.indicators.queries.declaration_links import is_told_by
 from filiera.indicators.queries.declarations import (
     DeclaredState,
     declared_figure,
@@ -41,7 +42,7 @@ def declarations(request: ViewerRequest, organisation: Organisation) -> HttpResp
 @require_POST
 @workspace_view(policies.can_declare)
 def request_create(request: ViewerRequest, organisation: Organisation) -> HttpResponse:
-    """Ask somebody of the team for a figure."""
+    """Ask somebody of the team, or somebody outside, for a figure."""
     form = _asking_form(request, organisation)
     if form.is_valid():
         given = form.cleaned_data
@@ -50,7 +51,7 @@ def request_create(request: ViewerRequest, organisation: Organisation) -> HttpRe
                 organisation=organisation,
                 code=given["code"],
                 period=parse_period(given["period"]),
-                owner=form.team[given["owner"]],
+                owner=form.asked_owner(),
                 due_on=given["due_on"],
                 note=given["note"],
                 by=request.viewer,
@@ -62,6 +63,19 @@ def request_create(request: ViewerRequest, organisation: Organisation) -> HttpRe
             messages.success(request, _("It is asked for by mail, with a link to the form."))
             return redirect("indicators:declarations", organisation.slug)
     return _list(request, organisation, asking_form=form, status=422)
+
+
+@require_POST
+@workspace_view(policies.can_declare)
+def request_withdraw(
+    request: ViewerRequest, organisation: Organisation, figure_request_id: int
+) -> HttpResponse:
+    """Ask no more for a figure."""
+    visible = DeclarationRequest.objects.visible_to(request.viewer).filter(organisation=organisation)
+    found = get_object_or_404(visible.select_related("organisation"), pk=figure_request_id)
+    asking.withdraw_request(request=found, by=request.viewer, at=timezone.now())
+    messages.success(request, _("It is no longer asked for, and the link in the mail has ended."))
+    return redirect("indicators:declarations", organisation.slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -172,7 +186,7 @@ def _page(
         (
             row,
             return_form if return_form is not None and return_form.key == row.pk else ReturnForm(key=row.pk),
-            can_declare and row.is_waiting and row.declared_by_id != request.viewer.person_id,
+            can_declare and row.is_waiting and not _is_own(request, row),
         )
         for row in page.declarations
     ]
@@ -187,6 +201,10 @@ def _page(
         "waits": any(row.is_waiting for row in page.declarations),
     }
     return render_page(request, "indicators/declarations/one.html", context, status=status)
+
+
+def _is_own(request: ViewerRequest, row: Declaration) -> bool:
+    return request.viewer.person is not None and is_told_by(row, request.viewer.person)
 
 
 def _asking_form(request: ViewerRequest, organisation: Organisation) -> AskingForm:
