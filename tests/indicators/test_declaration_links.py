@@ -401,7 +401,7 @@ def test_an_address_is_gone_after_a_year(cluster, manager):
     assert forgotten(AT + KEPT_FOR + timedelta(days=1))
     assert not OutgoingMail.objects.filter(to_address=ACCOUNTANT.email).exists()
     page = reverse("indicators:declaration", args=["cluster", CODE, "2025"])
-    assert "It is asked for until" in browser_of(manager.person).get(page).text
+    assert "nobody is asked for it any more" in browser_of(manager.person).get(page).text
 
 
 def test_who_asks_anew_or_no_more_keeps_no_address_of_whoever_was_asked(cluster, manager, second):

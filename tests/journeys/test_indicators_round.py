@@ -22,10 +22,18 @@ MESAP = "/o/mesap/indicators/rounds/"
 FIRMS = 600
 SILENT = 60  # so many never answer
 _LINK = re.compile(r"https?://\S+/indicators/rounds/\S+")
+_FIGURE_LINK = re.compile(r"https?://\S+/indicators/declarations/\S+")
 
 
-def links_in_mails(folder: Path, wanted: int, within_s: float = 300) -> dict[str, str]:
-    """The link of each firm by its address, as the outbox's job wrote the mails to the folder."""
+def links_in_mails(
+    folder: Path,
+    wanted: int,
+    *,
+    to: str = "@firm.example",
+    link: re.Pattern[str] = _LINK,
+    within_s: float = 300,
+) -> dict[str, str]:
+    """The link of each addressee, as the outbox's job wrote the mails to the folder."""
     found: dict[str, str] = {}
     # A file that was read while it was being written has grown since.
     read: dict[Path, int] = {}
@@ -39,9 +47,9 @@ def links_in_mails(folder: Path, wanted: int, within_s: float = 300) -> dict[str
             for written in path.read_bytes()[:size].split(b"\n" + b"-" * 79 + b"\n"):
                 mail = message_from_bytes(written.lstrip(), policy=policy.default)
                 body = mail.get_body(("plain",))
-                link = _LINK.search(body.get_content()) if body is not None else None
-                if link and "@firm.example" in str(mail["To"]):
-                    found[str(mail["To"])] = link[0]
+                told = link.search(body.get_content()) if body is not None else None
+                if told and to in str(mail["To"]):
+                    found[str(mail["To"])] = told[0]
         time.sleep(0.5)
     assert len(found) == wanted
     return found
@@ -254,3 +262,43 @@ def test_pages_of_rounds_and_declared_figures_are_open_to_all(as_role, theme):
         found[path] = violations(page)
 
     assert [finding for findings in found.values() for finding in findings] == []
+
+
+def test_somebody_outside_tells_a_figure_by_the_link_of_the_mail(
+    as_role, open_browser, demonstration: Serving
+):
+    team = as_role("organiser")
+    team.goto("/o/mesap/indicators/declarations/?lang=en")
+    expect(team.get_by_label("E-mail address")).to_be_hidden()
+    team.get_by_label("Who tells it").select_option("outside")
+    assert violations(team) == []
+    figure = team.locator("select[name=code]").input_value()
+    team.get_by_role("textbox", name="Name").fill("Carla Rossi")
+    team.get_by_label("E-mail address").fill("rossi@studio.example")
+    team.get_by_label("Due by").fill("2099-12-31")
+    team.get_by_role("button", name="Ask for it by mail").click()
+    expect(team.get_by_role("cell", name="Carla Rossi")).to_be_visible()
+    links = links_in_mails(demonstration.folder / "mail", 1, to="rossi@studio.example", link=_FIGURE_LINK)
+
+    phone = open_browser(size="phone", theme="dark")
+    phone.goto(f"{links['rossi@studio.example']}?lang=en")
+    assert violations(phone) == []
+    phone.get_by_role("button", name="Send this figure").click()
+    expect(phone.get_by_text("This field is required").first).to_be_visible()
+    assert violations(phone) == []
+    phone.locator("[name=value]").fill("3")
+    phone.get_by_label("What it rests on").fill("From the accounts.")
+    phone.get_by_label("File that proves it").set_input_files(
+        {"name": "accounts.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4 accounts"}
+    )
+    phone.get_by_role("button", name="Send this figure").click()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Your figure has arrived")
+    assert violations(phone) == []
+
+    team.goto(f"/o/mesap/indicators/declarations/{figure}/2025/?lang=en")
+    expect(team.get_by_text("declared by Carla Rossi")).to_be_visible()
+    team.get_by_role("button", name="Confirm this figure").click()
+    expect(team.get_by_text("confirmed by Giulia Ferrero")).to_be_visible()
+    phone.reload()
+    expect(phone.get_by_role("heading", level=1)).to_have_text("This link does not work")
+    assert violations(phone) == []

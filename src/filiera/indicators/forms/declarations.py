@@ -74,11 +74,9 @@ class AskingForm(forms.Form):
     code = forms.ChoiceField(label=_("Figure"), widget=forms.Select(attrs={"data-search": ""}))
     period = forms.ChoiceField(label=_("Year"))
     owner = forms.ChoiceField(label=_("Who tells it"))
-    owner_name = forms.CharField(
-        label=_("Name"), required=False, max_length=200, validators=[validate_characters]
-    )
-    owner_email = forms.EmailField(label=_("E-mail address"), required=False, max_length=254)
-    owner_language = forms.ChoiceField(label=_("Language of the mail"), required=False)
+    owner_name = forms.CharField(label=_("Name"), max_length=200, validators=[validate_characters])
+    owner_email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    owner_language = forms.ChoiceField(label=_("Language of the mail"))
     due_on = DayField(label=_("Due by"))
     note = forms.CharField(
         label=_("What else they should know"),
@@ -102,16 +100,12 @@ class AskingForm(forms.Form):
         offer(self, "code", [(code, translated(told.names)) for code, told in definitions.items()])
         offer(self, "period", [(period.code, period.words) for period in periods])
         people = [(key, person.shown_name) for key, person in self.team.items()]
-        offer(self, "owner", [*people, (OUTSIDE, _("Somebody outside the team"))])
+        offer(self, "owner", [*people, (OUTSIDE, _("Somebody outside"))])
         offer(self, "owner_language", [(code, language_name(code)) for code in page_languages()])
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("owner") == OUTSIDE:
-            for name in ("owner_name", "owner_email"):
-                if not given.get(name) and name not in self.errors:
-                    self.add_error(name, self.fields[name].error_messages["required"])
-        return given
+        # Of the team nothing more is to be told.
+        if self.is_bound and self.data.get("owner") != OUTSIDE:
+            for name in ("owner_name", "owner_email", "owner_language"):
+                self.fields[name].required = False
 
     def asked_owner(self) -> Person | OutsideOwner:
         """Whom to ask, once the form is valid."""

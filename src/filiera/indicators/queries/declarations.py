@@ -151,6 +151,15 @@ class DeclaredFigure:
     request: DeclarationRequest | None
     declarations: Sequence[Declaration]
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether it is asked for, and nothing that waits or was confirmed answers that."""
+        asked = self.request
+        return asked is not None and not any(
+            row.is_waiting or (row.confirmed_at is not None and row.declared_at >= asked.asked_at)
+            for row in self.declarations
+        )
+
 
 def declared_figure(
     viewer: Viewer, organisation: Organisation, definition: Definition, period: Period

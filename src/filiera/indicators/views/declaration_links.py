@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
@@ -105,7 +104,6 @@ def figure_link(request: ViewerRequest, asked: DeclarationRequest) -> HttpRespon
         except DomainError as refusal:
             show_refusal(form, refusal)
         else:
-            messages.success(request, _("The figure has arrived."))
             return redirect("indicators:figure_link", token_of(asked))
     context |= {"form": form, "came_back": came_back}
     status = 422 if form.is_bound else 200
