@@ -1,6 +1,7 @@
 """One throw-away database cluster for each run of the tests; one database for each worker in it."""
 
 import fcntl
+import gc
 import os
 import secrets
 import shutil
@@ -20,9 +21,9 @@ from pytest_django import DjangoDbBlocker
 from filiera.config import database_roles
 from filiera.config.migration_states import new_models_alone
 from filiera.config.postgres import Binaries, Cluster, first_unreachable_parent, server_account
-from tests.config.serving import PREPARED_VARIABLE
+from tests.config.serving import DEMONSTRATED, PREPARED_VARIABLE
 
-pytest_plugins = ["tests.edition_people"]
+pytest_plugins = ["tests.edition_people", "tests.loaded_demonstration"]
 TEMPLATE = "filiera_template"
 MIGRATED = "filiera_migrated"
 URL_VARIABLE = "FILIERA_TEST_DATABASE_URL"
@@ -79,7 +80,8 @@ def prepare_server(url: str) -> str:
         connection.execute(f"ALTER ROLE {database_roles.OWNER} CREATEDB")
         # Tests act as the app's role by SET ROLE, in the transaction that the test rolls back.
         connection.execute(f"GRANT {database_roles.APP} TO {database_roles.OWNER}")
-        connection.execute(f"DROP DATABASE IF EXISTS {MIGRATED}")
+        for copied in (MIGRATED, DEMONSTRATED):
+            connection.execute(f"DROP DATABASE IF EXISTS {copied}")
         database_roles.create_database(connection, TEMPLATE)
     owner = {**parameters, "user": database_roles.OWNER, "password": password}
     with psycopg.connect(**{**owner, "dbname": TEMPLATE}, autocommit=True) as connection:
@@ -113,6 +115,16 @@ def pytest_configure(config: pytest.Config) -> None:
         server, os.environ[OWNER_VARIABLE] = start_server()
         if server is not None:
             config.add_cleanup(server.stop)
+
+
+def pytest_collection() -> None:
+    """Nothing of what is imported now becomes rubbish: looking for some would take seconds."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

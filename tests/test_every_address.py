@@ -22,7 +22,6 @@ from filiera.academy.models import (
 )
 from filiera.admissions.models import Application, Survey, SurveySubject
 from filiera.credentials.models import Award
-from filiera.demo.load import load_demonstration
 from filiera.demo.people import PEOPLE
 from filiera.indicators.models import (
     CollectionPart,
@@ -282,8 +281,7 @@ def address(route: str, values: dict[str, object]) -> str | None:
 
 
 @pytest.fixture
-def addresses(db: None) -> list[str]:
-    load_demonstration(lambda step: None)
+def addresses(loaded_demonstration: None, db: None) -> list[str]:
     values = real_values()
     found = {address(route, values) for route in routes(get_resolver())}
     return sorted(filter(None, found))

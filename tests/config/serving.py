@@ -172,6 +172,8 @@ def data_folder(prepared: str = "") -> Iterator[Path]:
 
 PREPARED_VARIABLE = "FILIERA_TEST_PREPARED"
 """Where the folders of this run are kept that were started once; workers are told by their controller."""
+DEMONSTRATED = "filiera_demonstrated"
+"""The database of this run in which the demonstration is loaded."""
 
 
 def _copy_prepared(folder: Path, what: str) -> None:

@@ -1,7 +1,6 @@
 """The demonstration is complete, says where it comes from, and loads twice without harm."""
 
 import pytest
-from django.db import transaction
 from django.db.models import Count
 
 from filiera.academy.models import (
@@ -22,18 +21,9 @@ def load():
     load_demonstration(lambda step: None)
 
 
-@pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker):
-    """Loaded once for all tests of the module; each of them leaves it as it was, and the last one nothing."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load()
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
-def demonstration(loaded, db):
-    """The demonstration, in a transaction of the test's own within that of the module."""
+def demonstration(loaded_demonstration, db):
+    """The demonstration, in a transaction of the test's own."""
 
 
 def torino_sessions():

@@ -26,6 +26,8 @@ from filiera.indicators.definition import (
     Stock,
     Tally,
 )
+from filiera.indicators.models import Value
+from filiera.indicators.queries.definitions import current_definitions
 from filiera.ledger.kinds import all_kinds
 from filiera.ledger.models import Fact
 from filiera.organisations.models import Membership, Organisation, Succession
@@ -393,3 +395,22 @@ def _earlier(period: Span) -> Span:
         datetime(year, 1, 1, tzinfo=ROME).astimezone(UTC),
         datetime(year + 1, 1, 1, tzinfo=ROME).astimezone(UTC),
     )
+
+
+def differing(at: datetime) -> tuple[int, list[object]]:
+    """How many figures there are, and those that the oracle says otherwise."""
+    oracle = Oracle(current_definitions(), at)
+    compared, wrong = 0, []
+    for row in Value.objects.filter(organisation__isnull=False).exclude(inputs__has_key="declared"):
+        before = row.period.before()
+        said = oracle.value(
+            row.code,
+            row.organisation_id,
+            row.period.starts_at,
+            row.period.ends_at,
+            (before.starts_at, before.ends_at),
+        )
+        compared += 1
+        if said != row.value:
+            wrong.append((row.code, row.organisation_id, row.period.code, row.value, row.missing, said))
+    return compared, wrong

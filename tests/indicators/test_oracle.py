@@ -1,47 +1,26 @@
-"""All indicators of all organisations of the demonstration a second time, and the records behind them."""
+"""The figures of the seven poles a second time, by other means."""
 
 from collections import defaultdict
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from filiera.accounts.viewer import SYSTEM
-from filiera.demo.load import load_demonstration
 from filiera.demo.organisations import load_organisations
 from filiera.demo.poles import load_poles
 from filiera.indicators import queries
 from filiera.indicators.actions.definitions import load_packaged
 from filiera.indicators.actions.refreshing import refresh_all
 from filiera.indicators.computing import Task, compute
-from filiera.indicators.definition import Breakdown, Duration, Stock
+from filiera.indicators.definition import Breakdown
 from filiera.indicators.engines.postgres import PostgresEngine
 from filiera.indicators.models import Value
 from filiera.indicators.periods import Period, parse_period
 from filiera.organisations.models import MEMBER_TAKING_KINDS, Organisation
 from filiera.reference.load import load_reference
-from tests.indicators.oracle import Oracle
+from tests.indicators.oracle import Oracle, differing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-
-
-def differing(at) -> tuple[int, list[object]]:
-    """How many figures there are, and those that the oracle says otherwise."""
-    oracle = Oracle(queries.current_definitions(), at)
-    compared, wrong = 0, []
-    for row in Value.objects.filter(organisation__isnull=False).exclude(inputs__has_key="declared"):
-        before = row.period.before()
-        said = oracle.value(
-            row.code,
-            row.organisation_id,
-            row.period.starts_at,
-            row.period.ends_at,
-            (before.starts_at, before.ends_at),
-        )
-        compared += 1
-        if said != row.value:
-            wrong.append((row.code, row.organisation_id, row.period.code, row.value, row.missing, said))
-    return compared, wrong
+pytestmark = pytest.mark.slow
 
 
 def parts_differing(at) -> list[object]:
@@ -95,30 +74,3 @@ def test_the_seven_poles_recompute(db):
     assert {
         code: queries.figure(SYSTEM, code, mesap, parse_period("2019")).value for code in published
     } == published
-
-
-def test_the_whole_demonstration_recomputes_and_opens(db):
-    load_demonstration(lambda step: None)
-    # Nobody else gathers what is known of the tables while the transaction of the test is open.
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-    refresh_all()
-
-    compared, wrong = differing(timezone.now())
-
-    assert wrong == []
-    assert compared > 3000
-    definitions = queries.current_definitions()
-    opened = 0
-    for row in Value.objects.filter(organisation__isnull=False, start_on__gte="2022-01-01", facts__gt=0):
-        definition = definitions[row.code]
-        if not definition.kinds or (opened > 400 and not isinstance(definition.measure, Stock | Duration)):
-            continue
-        figure = queries.figure(SYSTEM, row.code, row.organisation, row.period)
-        assert queries.facts_behind(figure).count() == row.facts, (
-            row.code,
-            row.organisation_id,
-            row.period.code,
-        )
-        opened += 1
-    assert opened > 400

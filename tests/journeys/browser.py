@@ -8,9 +8,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Playwright
 
+SIZES = {"phone": (360, 740), "desk": (1280, 900), "wall": (1920, 1080)}
+Size = Literal["phone", "desk", "wall"]
 VARIABLE = "FILIERA_CHROMIUM"
 # The first is the same Chromium without the windows that nobody sees here, and needs less of the machine.
 _NAMES = (

@@ -19,10 +19,8 @@ from playwright.sync_api import (
 )
 
 from tests.config.serving import Serving, data_folder
-from tests.journeys.browser import launch
+from tests.journeys.browser import SIZES, Size, launch
 
-SIZES = {"phone": (360, 740), "desk": (1280, 900), "wall": (1920, 1080)}
-Size = Literal["phone", "desk", "wall"]
 # A machine that runs three of these at once is slow; what must be quick is measured where nothing else runs.
 expect.set_options(timeout=15_000)
 

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.config.serving import Serving
-from tests.journeys.accessibility import violations
+from tests.journeys.accessibility import faults_at, violations
 
 PASSWORD = "correct horse battery staple"
 OWN_PAGES = (
@@ -99,24 +98,13 @@ def test_sign_up_confirm_add_a_passkey_and_come_back_with_it(
     expect(page.get_by_role("heading", name="Ada Rossi")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", ["phone", "desk"])
 def test_pages_of_the_account_are_accessible(
-    open_browser: Callable[..., Page], take_role: Callable[[Page, str], None], size: str, theme: str
+    open_browser: Callable[..., Page], take_role: Callable[[Page, str], None]
 ) -> None:
-    page = open_browser(size=size, theme=theme, language="it")
+    page = open_browser(language="it")
     take_role(page, "participant")
-    found = {}
 
-    for address in OWN_PAGES:
-        page.goto(address)
-        reported = violations(page)
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            reported.append("wider than the screen")
-        if reported:
-            found[address] = reported
-
-    assert found == {}
+    assert faults_at(page, OWN_PAGES) == {}
 
 
 def test_profile_is_edited_without_scripts(
@@ -186,24 +174,17 @@ def test_administrator_opens_the_hour_and_invites_another(
     assert (answer.status, found) == (410, [])
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_beside_the_account_are_accessible(
-    open_browser: Callable[..., Page], take_role: Callable[[Page, str], None], theme: str
+    open_browser: Callable[..., Page], take_role: Callable[[Page, str], None]
 ) -> None:
-    page = open_browser(size="phone", theme=theme)
+    page = open_browser()
     take_role(page, "facilitator")
-    found = {}
-
-    for address in (
+    addresses = (
         "/accounts/demonstration/",
         "/accounts/2fa/totp/activate/",
         "/accounts/2fa/webauthn/add/",
         "/accounts/2fa/webauthn/",
         "/accounts/logout/",
-    ):
-        page.goto(address)
-        reported = violations(page)
-        if reported:
-            found[address] = reported
+    )
 
-    assert found == {}
+    assert faults_at(page, addresses) == {}

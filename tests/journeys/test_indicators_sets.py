@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.accessibility import violations
+from tests.journeys.accessibility import faults, violations
 
 MESAP = "/o/mesap/indicators/sets/"
 NETWORK = "/o/sistema-poli-di-innovazione-piemonte/indicators/sets/"
@@ -15,23 +15,22 @@ def sets_at(page, address):
     page.get_by_role("link", name=NAME).first.click()
 
 
-@pytest.mark.parametrize(("theme", "size"), [("light", "desk"), ("dark", "phone")])
-def test_pages_of_a_set_are_open_to_all(as_role, theme, size):
-    page = as_role("organiser", theme=theme, size=size)
+def test_pages_of_a_set_are_open_to_all(as_role):
+    page = as_role("organiser")
     page.goto(f"{MESAP}?lang=en")
-    found = violations(page)
+    found = faults(page)
     page.get_by_role("link", name=NAME).first.click()
     expect(page.get_by_text("You use version 1; version 2 is there")).to_be_visible()
     expect(page.get_by_role("heading", name="What version 2 changes against your version 1")).to_be_visible()
-    found += violations(page)
+    found += faults(page)
     for link in ("Version 2, since", "instead of", "Propose a change"):
         here = page.url
         page.get_by_role("link", name=link).first.click()
-        found += violations(page)
+        found += faults(page)
         page.goto(here)
     page.goto("/o/mesap/indicators/?lang=en")
     expect(page.get_by_role("heading", name=NAME)).to_be_visible()
-    found += violations(page)
+    found += faults(page)
 
     assert found == []
 
@@ -74,15 +73,14 @@ def test_a_set_is_made_with_and_without_scripts(as_role, scripts, theme, size):
     assert found == []
 
 
-@pytest.mark.parametrize(("theme", "size"), [("light", "phone"), ("dark", "desk")])
-def test_the_page_on_which_one_decides_is_open_to_all(as_role, theme, size):
-    page = as_role("officer", theme=theme, size=size)
+def test_the_page_on_which_one_decides_is_open_to_all(as_role):
+    page = as_role("officer")
     sets_at(page, NETWORK)
-    found = violations(page)
+    found = faults(page)
     page.get_by_role("link", name="instead of").first.click()
     expect(page.get_by_role("heading", name="You decide")).to_be_visible()
 
-    assert found + violations(page) == []
+    assert found + faults(page) == []
 
 
 def test_a_change_is_proposed_and_withdrawn_without_a_script(as_role):
