@@ -128,8 +128,8 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that drive a browser or a whole server come first: what runs alone at the end is then short."""
-    long = {item.path for item in items if item.get_closest_marker("browser") or "config" in item.path.parts}
+    """Files that take long come first: what runs alone at the end is then short."""
+    long = {item.path for item in items if any(map(item.get_closest_marker, ("browser", "slow")))}
     items.sort(key=lambda item: item.path not in long)
 
 

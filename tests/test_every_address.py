@@ -39,6 +39,7 @@ from filiera.questionnaires.models import Question, Questionnaire
 from filiera.workshops.models import Challenge, Group, GroupSeries, MethodCard, MethodRun, Trend
 from tests.credentials.factories import CertificateFactory
 
+pytestmark = pytest.mark.slow
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 EDITION = "cba-2-torino"
 WORKSPACE = "mesap"

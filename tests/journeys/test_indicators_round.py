@@ -21,6 +21,9 @@ NETWORK = "/o/sistema-poli-di-innovazione-piemonte/indicators/rounds/"
 MESAP = "/o/mesap/indicators/rounds/"
 FIRMS = 600
 SILENT = 60  # so many never answer
+# Of each row what stands under poles, and the first word under address.
+_CELLS = """rows => rows.map(row => [...row.querySelectorAll("td")].slice(0, 2).map(cell => cell.innerText))
+  .map(([poles, address]) => [poles, address.split(/\\s/)[0]])"""
 _LINK = re.compile(r"https?://\S+/indicators/rounds/\S+")
 _FIGURE_LINK = re.compile(r"https?://\S+/indicators/declarations/\S+")
 
@@ -133,10 +136,8 @@ def firms_in_two_poles(page: Page, at_round: str) -> list[str]:
     address = f"{at_round}firms/?lang=en"
     while address:
         page.goto(address)
-        for row in page.locator("table.data tbody tr").all():
-            cells = row.locator("td")
-            if "," in cells.nth(0).inner_text():
-                found.append(cells.nth(1).inner_text().split()[0])
+        rows = page.locator("table.data tbody tr").evaluate_all(_CELLS)
+        found += [address for poles, address in rows if "," in poles]
         onward = page.locator("a[rel=next]")
         href = onward.get_attribute("href") if onward.count() else None
         address = f"{at_round}firms/{href}" if href else ""
