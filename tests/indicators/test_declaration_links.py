@@ -39,8 +39,8 @@ from tests.organisations.factories import OrganisationFactory, PositionFactory
 
 pytestmark = pytest.mark.django_db
 CODE, YEAR = "management_staff", parse_period("2025")
-# The pages ask the clock, so these days are counted from it.
-AT = timezone.now().replace(microsecond=0)
+# The pages ask the clock, so these days are counted from it; at noon it is the same day everywhere here.
+AT = (timezone.now() - timedelta(days=1)).replace(hour=12, minute=0, second=0, microsecond=0)
 DUE = AT.date() + timedelta(days=20)
 ACCOUNTANT = OutsideOwner("Anna Conti", "anna@studio.example", "it")
 TOLD = {"value": "3.5", "note": "Contracts of the year.", "source_url": "https://example.org/staff"}
