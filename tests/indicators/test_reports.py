@@ -238,7 +238,7 @@ def test_texts_hold_figures_with_the_number_of_their_source(cluster, manager):
 
     assert words_in(told) == [
         f"{cluster.name} held 3 in 2025, 2 before.",
-        "Members: 1\N{NO-BREAK SPACE}organisations.",
+        "Members: 1\N{NO-BREAK SPACE}organisation.",
     ]
     assert [(source.number, source.definition.code) for source in told.sources] == [
         (1, "meetings_held"),

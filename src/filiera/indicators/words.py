@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from filiera.academy.models import Edition
 from filiera.indicators.definition import (
@@ -30,6 +31,15 @@ from filiera.reference.models import Country, Ecosystem, Region, S3Priority
 from filiera.texts.languages import translated
 
 _UNITS_NOT_WRITTEN = {Unit.COUNT, Unit.PER_ONE}
+_ONE = {
+    Unit.ORGANISATION: pgettext_lazy("unit after the figure 1", "organisation"),
+    Unit.PERSON: pgettext_lazy("unit after the figure 1", "person"),
+    Unit.HOUR: pgettext_lazy("unit after the figure 1", "hour"),
+    Unit.DAY: pgettext_lazy("unit after the figure 1", "day"),
+    Unit.YEAR: pgettext_lazy("unit after the figure 1", "year"),
+    Unit.FTE: pgettext_lazy("unit after the figure 1", "full-time equivalent"),
+    Unit.SCORE: pgettext_lazy("unit after the figure 1", "point"),
+}
 
 
 def value_words(value: Decimal, definition: Definition) -> str:
@@ -37,7 +47,9 @@ def value_words(value: Decimal, definition: Definition) -> str:
     number = number_words(value, definition)
     if definition.unit in _UNITS_NOT_WRITTEN:
         return number
-    return f"{number}\N{NO-BREAK SPACE}{definition.unit.label}"
+    is_one = value == 1 and definition.precision == 0
+    unit = _ONE.get(definition.unit, definition.unit.label) if is_one else definition.unit.label
+    return f"{number}\N{NO-BREAK SPACE}{unit}"
 
 
 def number_words(value: Decimal, definition: Definition) -> str:
