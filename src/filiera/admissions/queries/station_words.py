@@ -25,6 +25,7 @@ def station_words() -> dict[str, object]:
         "online": _("Connected. Everything is sent."),
         "sending": _("Connected. {count} waiting to be sent."),
         "offline": _("No network. {count} scans are kept here and sent later."),
+        "offline_none": _("No network. What is scanned is kept here and sent later."),
         "offline_one": _("No network. One scan is kept here and sent later."),
         "camera_lost": _("The camera was lost. Start it again, type the code, or search by name."),
         "camera_refused": _(

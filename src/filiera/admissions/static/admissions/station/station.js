@@ -288,7 +288,7 @@ async function drawNetwork() {
   line.dataset.waiting = String(waiting);
   part("network-words").textContent = state.isOnline
     ? (waiting ? said(words.sending, { count: waiting }) : words.online)
-    : said(waiting === 1 ? words.offline_one : words.offline, { count: waiting });
+    : said([words.offline_none, words.offline_one][waiting] ?? words.offline, { count: waiting });
 }
 
 const found = part("station-found");
