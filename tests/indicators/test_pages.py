@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from filiera.indicators.actions.refreshing import refresh_figures
 from filiera.indicators.models import IndicatorVersion
-from filiera.organisations.models import Role
+from filiera.organisations.models import Organisation, Role
 from tests.indicators.factories import load_all, made_fact
 from tests.organisations.factories import OrganisationFactory, PositionFactory
+from tests.reference.factories import S3PriorityFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +132,17 @@ def test_a_dashboard_costs_few_queries(signed_in, cluster, django_assert_max_num
     signed_in.get("/o/north/indicators/")
     with django_assert_max_num_queries(14):
         signed_in.get("/o/north/indicators/")
+
+
+def test_a_part_by_priority_leads_to_those_who_work_on_it(client, cluster):
+    firm = Organisation.objects.filter(kind="company").earliest("pk")
+    firm.s3_priorities.set([S3PriorityFactory(code="food"), S3PriorityFactory(code="green")])
+    page = client.get("/indicators/of/north/members_total/2023/?by=s3_priority").content.decode()
+    other = client.get("/indicators/of/north/members_total/2023/?by=size_class").content.decode()
+
+    for code in ("food", "green"):
+        assert f'<a href="/directory/?s3_priority={code}">Priority {code}</a>' in page
+    assert '<th scope="row">not told</th>' in page
+    assert "Whoever works on several priorities counts in each" in page
+    assert "Whoever works on several priorities counts in each" not in other
+    assert firm.name in client.get("/directory/?s3_priority=food").content.decode()

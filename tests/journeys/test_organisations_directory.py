@@ -31,6 +31,19 @@ def test_the_directory_filters_without_script(open_browser: Callable[..., Page])
     expect(page.locator(".organisation-row h3")).to_have_text("Sistema Poli di Innovazione Piemonte")
 
 
+def test_from_a_figure_by_priority_to_a_firm_and_back(open_browser: Callable[..., Page]) -> None:
+    page = open_browser()
+    page.goto("/indicators/of/sistema-poli-di-innovazione-piemonte/members_total/2023/?by=s3_priority")
+
+    page.locator("#parts").get_by_role("link", name="Food", exact=True).click()
+    page.get_by_role("link", name="Cantina Modello Srl").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Cantina Modello Srl")
+    page.get_by_role("link", name="Digital transition").click()
+
+    expect(page.get_by_label("S3 priority")).to_have_value("piemonte-2021-digital-transition")
+    expect(page.get_by_role("link", name="Polo ICT")).to_be_visible()
+
+
 def test_staff_add_a_member_and_end_it_by_keyboard(
     open_browser: Callable[..., Page], take_role: Callable[[Page, str], None]
 ) -> None:
