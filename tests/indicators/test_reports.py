@@ -365,6 +365,8 @@ def test_an_edition_report_tells_its_whole_life_and_of_no_other(cluster):
     told = told_of(report, "2025")
 
     values = {row.definition.code: row.number for row in told.rows}
+    words = {row.name: row.cells[0].words for part in told.sections for row in part.rows}
+    assert words["Materials shared"] == "nothing recorded so far"
     assert (told.period.code, values["academy_participants"], values["session_hours_held"]) == ("2023", 1, 4)
     addresses = {row.address.removeprefix("http://localhost:8000") for row in told.rows}
     assert all(each.startswith(f"/academy/{edition.slug}/desk/figures/") for each in addresses)

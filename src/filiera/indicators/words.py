@@ -57,8 +57,10 @@ def number_words(value: Decimal, definition: Definition) -> str:
     return number_format(value, definition.precision, use_l10n=True, force_grouping=True)
 
 
-def missing_words(missing: str) -> str | Promise:
-    """Why there is no value."""
+def missing_words(missing: str, *, over_life: bool = False) -> str | Promise:
+    """Why there is no value; over the whole life of an edition there is no before."""
+    if over_life and missing == Missing.BEFORE_RECORDS:
+        return _("nothing recorded so far")
     return Missing(missing).label if missing in Missing.values else missing
 
 

@@ -8,14 +8,12 @@ from django.db import transaction
 from django.db.models import BigIntegerField, Count, Exists, Func, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from filiera.academy.models import Edition
 from filiera.accounts.viewer import Viewer
 from filiera.indicators.computing import Task, compute
 from filiera.indicators.definition import Breakdown, Definition, Side
 from filiera.indicators.edition_questions import EDITION_QUESTIONS, EditionQuestion
-from filiera.indicators.engines.forming import Missing
 from filiera.indicators.engines.postgres import edition_engine
 from filiera.indicators.models import EditionValue, SubjectEdition
 from filiera.indicators.periods import Period
@@ -41,11 +39,8 @@ class EditionFigure:
     @property
     def words(self) -> str:
         """The value as a page writes it, with its unit; or the reason why there is none."""
-        if self.value is None and self.missing == Missing.BEFORE_RECORDS:
-            # Over a whole life there is no before.
-            return _("nothing recorded so far")
         if self.value is None:
-            return str(missing_words(self.missing))
+            return str(missing_words(self.missing, over_life=True))
         return value_words(self.value, self.definition)
 
 

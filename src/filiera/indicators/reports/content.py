@@ -24,7 +24,13 @@ from filiera.indicators.permissions import VIEW_EDITION_FIGURES
 from filiera.indicators.queries import EditionFigure, Figure
 from filiera.indicators.queries.definitions import current_definitions
 from filiera.indicators.reports.plans import PLACEHOLDER, WORDS, SectionPlan
-from filiera.indicators.words import measure_words, number_words, overlap_words, part_names
+from filiera.indicators.words import (
+    measure_words,
+    missing_words,
+    number_words,
+    overlap_words,
+    part_names,
+)
 from filiera.organisations.models import Membership, Organisation, OrganisationKind
 from filiera.texts.languages import translated
 
@@ -262,7 +268,12 @@ class _Filling:
         return self.sources[told.code].number
 
     def _cell(self, told: Figure) -> Cell:
-        return Cell(told.words, self._address(told), told.value is None, told.is_declared)
+        return Cell(self._words(told), self._address(told), told.value is None, told.is_declared)
+
+    def _words(self, told: Figure) -> str:
+        if told.value is None and self.edition is not None:
+            return str(missing_words(told.missing, over_life=True))
+        return told.words
 
     def _address(self, told: Figure, dimension: str = "") -> str:
         page = self._page(told, dimension)
@@ -335,7 +346,7 @@ class _Filling:
         title = title or translated(self.definitions[code].names)
         if not shown:
             now = self._figure(code, self.period)
-            return ToldSection(plan, plan.kind, title, note=now.words if now else "")
+            return ToldSection(plan, plan.kind, title, note=self._words(now) if now else "")
         number = self._use(shown[-1][1], plan.breakdown)
         for _label, told in shown:
             self._use(told, plan.breakdown)
