@@ -239,7 +239,7 @@ class Supervisor:
             "FILIERA_PORT": str(self.address.port),
             "FILIERA_WORKERS": str(self.workers),
             # A heap for each thread would keep for itself what another thread could use.
-            "MALLOC_ARENA_MAX": "2",
+            "MALLOC_ARENA_MAX": "1",
             "FILIERA_STATIC": str(self.static_folder),
         }
         if self.address.certificate and self.address.key:
