@@ -23,7 +23,7 @@ from filiera.academy.models import (
     StepKind,
 )
 from filiera.academy.queries.slugs import free_slug
-from filiera.academy.queries.speaker_links import address_of, fresh_seed
+from filiera.academy.queries.speaker_links import address_of
 from filiera.academy.queries.speakers import missing_of
 from filiera.accounts.models import Person
 from filiera.accounts.viewer import Viewer
@@ -31,6 +31,7 @@ from filiera.files.actions import store_photograph
 from filiera.mail.actions import queue_mail
 from filiera.organisations.models import Organisation
 from filiera.reference.models import Country
+from filiera.shared.links import fresh_seed
 from filiera.texts.languages import DEFAULT_LANGUAGE, page_languages
 
 from .errors import DraftError

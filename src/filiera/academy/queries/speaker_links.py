@@ -1,26 +1,19 @@
 """The link by which a speaker comes in without an account."""
 
-import secrets
-
 from django.conf import settings
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from filiera.academy.models import Speaker
 from filiera.academy.permissions import speak_as
 from filiera.accounts.viewer import Viewer
+from filiera.shared.links import link_token, row_of
 
 _SALT = "filiera.academy.speaker-link"
 
 
-def fresh_seed() -> str:
-    return secrets.token_hex(16)
-
-
 def token_of(speaker: Speaker) -> str:
     """The same for each mail until the link is renewed; worthless without the platform's key."""
-    mark = salted_hmac(_SALT, f"{speaker.pk}:{speaker.link_seed}", algorithm="sha256").hexdigest()[:40]
-    return f"{speaker.pk}-{mark}"
+    return link_token(_SALT, speaker.pk, speaker.link_seed)
 
 
 def address_of(speaker: Speaker) -> str:
@@ -29,14 +22,8 @@ def address_of(speaker: Speaker) -> str:
 
 def speaker_of(token: str) -> Speaker | None:
     """The speaker whose present link this is."""
-    key, _dash, _mark = token.partition("-")
-    if not key.isdecimal() or len(key) > 18:
-        return None
     speakers = Speaker.objects.exclude(link_seed="").select_related("edition", "person", "photo")
-    speaker = speakers.filter(pk=int(key)).first()
-    if speaker is None or not constant_time_compare(token_of(speaker), token):
-        return None
-    return speaker
+    return row_of(token, speakers, token_of)
 
 
 def viewer_by_link(speaker: Speaker) -> Viewer:

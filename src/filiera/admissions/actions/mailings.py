@@ -26,10 +26,11 @@ from filiera.admissions.models import (
 from filiera.admissions.placeholders import PLACEHOLDERS, MailMatter, unknown_placeholders
 from filiera.admissions.policies.people import can_send_mails
 from filiera.admissions.queries.mailings import not_reached, reachable, write
-from filiera.admissions.queries.place_links import address_of, fresh_seed
+from filiera.admissions.queries.place_links import address_of
 from filiera.admissions.recipients import recipients_of
 from filiera.mail.actions import queue_mail
 from filiera.shared.errors import DomainError
+from filiera.shared.links import fresh_seed
 
 LATEST = timedelta(days=366)
 

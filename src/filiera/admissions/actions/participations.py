@@ -29,7 +29,7 @@ from filiera.admissions.models import (
     ParticipationState,
 )
 from filiera.admissions.policies import places as policies
-from filiera.admissions.queries.place_links import address_of, fresh_seed
+from filiera.admissions.queries.place_links import address_of
 from filiera.admissions.queries.reserve import next_in_reserve
 from filiera.admissions.signals import place_confirmed, place_ended
 from filiera.ledger import actions as ledger
@@ -37,6 +37,7 @@ from filiera.mail.actions import queue_mail
 from filiera.organisations.models import Organisation
 from filiera.reference.models import Country, Ecosystem
 from filiera.shared.errors import DomainError
+from filiera.shared.links import fresh_seed
 from filiera.shared.time import at_zone, local_moment, parse_zone
 from filiera.texts.languages import DEFAULT_LANGUAGE, page_languages
 

@@ -33,11 +33,11 @@ from filiera.admissions.queries.people_imports import (
     mail_language,
     remembered_mapping,
 )
-from filiera.admissions.queries.place_links import fresh_seed
 from filiera.ledger import actions as ledger
 from filiera.organisations.models import Organisation
 from filiera.reference.models import Country, Ecosystem
 from filiera.shared.errors import DomainError
+from filiera.shared.links import fresh_seed
 from filiera.shared.tables import RowProblem
 from filiera.texts.languages import DEFAULT_LANGUAGE, translated
 from filiera.texts.sorting import sort_key

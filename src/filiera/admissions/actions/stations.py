@@ -24,9 +24,10 @@ from filiera.admissions.models import (
 )
 from filiera.admissions.policies import presence as policies
 from filiera.admissions.queries.entry_codes import UnknownCode, participation_of_code
-from filiera.admissions.queries.stations import LATE, closed_at, fresh_seed, is_open, target_of
+from filiera.admissions.queries.stations import LATE, closed_at, is_open, target_of
 from filiera.shared import attempts
 from filiera.shared.errors import DomainError
+from filiera.shared.links import fresh_seed
 
 from .presence import CLOCK_TOLERANCE, PresenceAlreadyUndone, record_presence, undo_presence
 

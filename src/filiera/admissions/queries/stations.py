@@ -1,7 +1,6 @@
 """The link of a station, and the list that it works with."""
 
 import hashlib
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +8,6 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from filiera.academy.models import Day, Edition, Session
 from filiera.accounts.viewer import Viewer
@@ -22,6 +20,7 @@ from filiera.admissions.models import (
     Station,
 )
 from filiera.admissions.permissions import check_in_at
+from filiera.shared.links import link_token, row_of
 from filiera.shared.time import at_zone
 from filiera.texts.sorting import sort_key
 
@@ -49,13 +48,8 @@ class StationList:
     revoked: list[str]
 
 
-def fresh_seed() -> str:
-    return secrets.token_hex(16)
-
-
 def token_of(station: Station) -> str:
-    mark = salted_hmac(_SALT, f"{station.pk}:{station.seed}", algorithm="sha256").hexdigest()[:40]
-    return f"{station.pk}-{mark}"
+    return link_token(_SALT, station.pk, station.seed)
 
 
 def address_of(station: Station) -> str:
@@ -64,14 +58,8 @@ def address_of(station: Station) -> str:
 
 def station_of(token: str) -> Station | None:
     """The station whose link this is, open or not."""
-    key, _dash, _mark = token.partition("-")
-    if not key.isdecimal() or len(key) > 18:
-        return None
     stations = Station.objects.select_related("edition", "day__part", "session__part")
-    station = stations.filter(pk=int(key)).first()
-    if station is None or not constant_time_compare(token_of(station), token):
-        return None
-    return station
+    return row_of(token, stations, token_of)
 
 
 def viewer_at(station: Station) -> Viewer:

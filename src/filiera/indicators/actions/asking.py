@@ -16,11 +16,12 @@ from filiera.indicators import policies
 from filiera.indicators.actions.declaration_mails import forget_mails_to_owner, tell_owner
 from filiera.indicators.models import DeclarationRequest
 from filiera.indicators.periods import Period, PeriodNotBegun, day_of
-from filiera.indicators.queries.declaration_links import fresh_seed, link_end
+from filiera.indicators.queries.declaration_links import link_end
 from filiera.indicators.queries.definitions import current_definition
 from filiera.indicators.queries.round_asked import people_of
 from filiera.organisations.models import Organisation
 from filiera.shared.errors import DomainError
+from filiera.shared.links import fresh_seed
 
 
 class OwnerNotOfTeam(DomainError):

@@ -8,7 +8,8 @@ from procrastinate.contrib.django import app
 
 from filiera.indicators.actions.declaration_mails import forget_mails_to_owner
 from filiera.indicators.models import Declaration, DeclarationRequest
-from filiera.indicators.queries.declaration_links import fresh_seed, has_owner, link_end, was_told_by_owner
+from filiera.indicators.queries.declaration_links import has_owner, link_end, was_told_by_owner
+from filiera.shared.links import fresh_seed
 
 # So long an address from outside is kept where the figure was not told and confirmed before.
 KEPT_FOR = timedelta(days=365)

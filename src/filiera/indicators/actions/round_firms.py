@@ -17,10 +17,10 @@ from filiera.accounts.viewer import Viewer
 from filiera.indicators import policies
 from filiera.indicators.actions.round_mails import RoundNotOpen, invite_firms_later
 from filiera.indicators.models import CollectionFirm, CollectionRound
-from filiera.indicators.queries.round_links import fresh_seed
 from filiera.questionnaires.actions import answering
 from filiera.questionnaires.permissions import with_response
 from filiera.shared.errors import DomainError
+from filiera.shared.links import fresh_seed
 from filiera.shared.tables import read_table
 from filiera.texts.languages import page_languages
 

@@ -25,12 +25,12 @@ from filiera.indicators.models import (
 from filiera.indicators.periods import Period, PeriodNotBegun, day_of
 from filiera.indicators.queries.definitions import current_definitions
 from filiera.indicators.queries.round_asked import addresses_of, firms_of, poles_to_ask
-from filiera.indicators.queries.round_links import fresh_seed
 from filiera.indicators.round_purposes import ROUND, workspace_of
 from filiera.organisations.models import Organisation
 from filiera.questionnaires.actions import building, states
 from filiera.questionnaires.models import Questionnaire
 from filiera.shared.errors import DomainError
+from filiera.shared.links import fresh_seed
 
 _LARGEST_SEED = 2**31
 _SCALE = (1, 5)

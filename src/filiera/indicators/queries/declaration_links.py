@@ -1,12 +1,11 @@
 """The link by which the owner of a figure tells it: without signing in, and without an account."""
 
-import secrets
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
 
 from filiera.accounts.models import Person
 from filiera.accounts.viewer import Viewer
@@ -15,6 +14,7 @@ from filiera.indicators.periods import day_of
 from filiera.indicators.policies import tell_figure
 from filiera.indicators.queries.definitions import current_definitions
 from filiera.indicators.queries.round_asked import people_of
+from filiera.shared.links import link_token, row_of
 
 # A figure is still wanted when it is late, but no link opens for ever.
 OPENS_AFTER_DUE = timedelta(days=60)
@@ -30,10 +30,6 @@ class LinkState(StrEnum):
     OVER = "over"
 
 
-def fresh_seed() -> str:
-    return secrets.token_hex(16)
-
-
 def link_end(due_on: date, at: datetime) -> date:
     """The last day on which a link that is made now opens."""
     return max(due_on, day_of(at)) + OPENS_AFTER_DUE
@@ -41,9 +37,7 @@ def link_end(due_on: date, at: datetime) -> date:
 
 def token_of(request: DeclarationRequest) -> str:
     """The same in each mail until it is asked anew; worthless without the platform's key."""
-    told = f"{request.pk}:{request.link_seed}:{request.owner_id}:{request.owner_email}"
-    mark = salted_hmac(_SALT, told, algorithm="sha256").hexdigest()[:40]
-    return f"{request.pk}-{mark}"
+    return link_token(_SALT, request.pk, request.link_seed, request.owner_id, request.owner_email)
 
 
 def address_of(request: DeclarationRequest) -> str:
@@ -52,14 +46,11 @@ def address_of(request: DeclarationRequest) -> str:
 
 def request_of(token: str) -> DeclarationRequest | None:
     """The request whose present link this is, while its owner is in the team or was named from outside."""
-    key, _dash, _mark = token.partition("-")
-    if not key.isdecimal() or len(key) > 18:
-        return None
     rows = DeclarationRequest.objects.select_related("organisation", "owner", "asked_by")
-    request = rows.filter(pk=int(key)).first()
-    if request is None or not constant_time_compare(token_of(request), token):
+    request = row_of(token, rows, token_of)
+    if request is None or not has_owner(request) or request.code not in current_definitions():
         return None
-    return request if has_owner(request) and request.code in current_definitions() else None
+    return request
 
 
 def has_owner(request: DeclarationRequest) -> bool:

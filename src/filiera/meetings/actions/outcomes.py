@@ -21,11 +21,12 @@ from filiera.meetings.models import (
 )
 from filiera.meetings.policies import can_plan_meetings
 from filiera.meetings.policies.meetings import can_answer
-from filiera.meetings.queries.links import address_of, fresh_seed
+from filiera.meetings.queries.links import address_of
 from filiera.organisations.actions import StageAlreadyReached, say_stage
 from filiera.organisations.models import Organisation, Stage
 from filiera.organisations.permissions import speak_for
 from filiera.shared.errors import DomainError
+from filiera.shared.links import fresh_seed
 from filiera.texts.languages import translated
 
 from .rounds import lock_round, touch_round

@@ -1,27 +1,20 @@
 """The link by which somebody says what came of a meeting, without signing in."""
 
-import secrets
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from filiera.accounts.viewer import Viewer
 from filiera.meetings.models import OutcomeQuestion
 from filiera.meetings.permissions import answer_question
+from filiera.shared.links import link_token, row_of
 
 _SALT = "filiera.meetings.outcome-link"
 
 
-def fresh_seed() -> str:
-    return secrets.token_hex(16)
-
-
 def token_of(question: OutcomeQuestion) -> str:
-    told = f"{question.pk}:{question.link_seed}"
-    mark = salted_hmac(_SALT, told, algorithm="sha256").hexdigest()[:40]
-    return f"{question.pk}-{mark}"
+    return link_token(_SALT, question.pk, question.link_seed)
 
 
 def address_of(question: OutcomeQuestion, answer: str = "") -> str:
@@ -32,9 +25,6 @@ def address_of(question: OutcomeQuestion, answer: str = "") -> str:
 
 def question_of(token: str) -> OutcomeQuestion | None:
     """The question whose link this is; whether it is still open is told by the question."""
-    key, _dash, _mark = token.partition("-")
-    if not key.isdecimal() or len(key) > 18:
-        return None
     questions = OutcomeQuestion.objects.select_related(
         "attendee__person",
         "attendee__organisation",
@@ -43,10 +33,7 @@ def question_of(token: str) -> OutcomeQuestion | None:
         "meeting__slot",
         "meeting__round__edition",
     )
-    question = questions.filter(pk=int(key)).first()
-    if question is None or not constant_time_compare(token_of(question), token):
-        return None
-    return question
+    return row_of(token, questions, token_of)
 
 
 def viewer_by_link(question: OutcomeQuestion) -> Viewer:

@@ -10,6 +10,7 @@ from filiera.accounts.viewer import Viewer
 from filiera.ledger import actions as ledger
 from filiera.push.actions import publish_event
 from filiera.shared.errors import DomainError
+from filiera.shared.links import fresh_seed
 from filiera.workshops import facts
 from filiera.workshops.models import (
     FOLLOW_UP_DAYS,
@@ -25,7 +26,6 @@ from filiera.workshops.models import (
 )
 from filiera.workshops.plan_stage import stage_topic
 from filiera.workshops.policies.plans import can_give_feedback, can_present, can_write_plan
-from filiera.workshops.queries.follow_up_links import fresh_seed
 from filiera.workshops.queries.readiness import Missing, missing_in
 
 _CARDS_EACH = 20

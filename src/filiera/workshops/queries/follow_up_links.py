@@ -1,13 +1,12 @@
 """The links by which the owner of a measure says how far it is, without an account."""
 
-import secrets
 from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from filiera.accounts.viewer import Viewer
+from filiera.shared.links import link_token, row_of
 from filiera.workshops.models import FollowUp, MeasureState
 from filiera.workshops.permissions import answer_for
 
@@ -15,15 +14,9 @@ _SALT = "filiera.workshops.follow-up-link"
 ANSWERS = (MeasureState.DONE, MeasureState.UNDER_WAY, MeasureState.BLOCKED, MeasureState.DROPPED)
 
 
-def fresh_seed() -> str:
-    return secrets.token_hex(16)
-
-
 def token_of(follow_up: FollowUp) -> str:
     """Worthless without the platform's key; speaks of one asking of one measure and of nothing else."""
-    told = f"{follow_up.pk}:{follow_up.link_seed}"
-    mark = salted_hmac(_SALT, told, algorithm="sha256").hexdigest()[:40]
-    return f"{follow_up.pk}-{mark}"
+    return link_token(_SALT, follow_up.pk, follow_up.link_seed)
 
 
 def address_of(follow_up: FollowUp, state: str) -> str:
@@ -33,20 +26,14 @@ def address_of(follow_up: FollowUp, state: str) -> str:
 
 def follow_up_of(token: str) -> FollowUp | None:
     """The asking whose link this is, whether it still serves or not."""
-    key, _dash, _mark = token.partition("-")
-    if not key.isdecimal() or len(key) > 18:
-        return None
-    asked = FollowUp.objects.filter(pk=int(key), asked_at__isnull=False).select_related(
+    asked = FollowUp.objects.filter(asked_at__isnull=False).select_related(
         "measure__plan__edition",
         "measure__plan__organisation",
         "measure__owner__person",
         "measure__owner_person",
         "measure__cluster",
     )
-    follow_up = asked.first()
-    if follow_up is None or not constant_time_compare(token_of(follow_up), token):
-        return None
-    return follow_up
+    return row_of(token, asked, token_of)
 
 
 def serves(follow_up: FollowUp, at: datetime) -> bool:
