@@ -34,20 +34,16 @@ REGION = "/o/sistema-poli-di-innovazione-piemonte/"
 SIGNED_IN = {
     "organiser": (
         "/",
-        *(f"{DESK}{room}" for room in ("", "programme/", "sessions/", "speakers/", "team/", "checklist/")),
         f"{DESK}certificates/",
+        f"{DESK}import/",
         *(f"{DESK}{room}" for room in ("forms/", "forms/new/", "forms/1/", "forms/1/results/", "surveys/")),
         *(f"{DESK}{room}" for room in ("forms/1/preview/?language=it", "forms/2/results/", "surveys/new/")),
-        *(
-            f"{DESK}{room}"
-            for room in ("parts/", "rooms/", "publication/", "versions/", "import/", "edition/")
-        ),
     ),
     "participant": (
-        *("/", f"{EDITION}my/", f"{EDITION}my/certificate/", f"{EDITION}surveys/", f"{EDITION}schedule/"),
-        *("/accounts/profile/", "/accounts/tokens/"),
+        "/",
+        *(f"{EDITION}{room}" for room in ("my/", "my/certificate/", "surveys/", "schedule/")),
     ),
-    "company": ("/", "/o/officina-demo/", "/accounts/consents/", "/accounts/mails/"),
+    "company": ("/", "/o/officina-demo/"),
     "officer": (
         f"{REGION}logic-model/",
         *(
