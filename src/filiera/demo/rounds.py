@@ -282,7 +282,7 @@ def _beside_figures(cluster: Organisation, last: Period, people: dict[str, Perso
         period=last,
         owner=OutsideOwner("Anna Conti", f"conti@{DOMAIN}", "it"),
         due_on=timezone.localdate(at) + timedelta(days=14),
-        note="Demonstration. Dal bilancio approvato: quote dei soci e servizi pagati, sul totale dei ricavi.",
+        note="Dimostrazione. Dal bilancio approvato: quote dei soci e servizi pagati, sul totale dei ricavi.",
         is_demonstration=True,
         by=staff,
         at=at,

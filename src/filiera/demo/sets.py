@@ -67,7 +67,7 @@ def load_sets(people: dict[str, Person], at: datetime) -> None:
         indicator_set=indicator_set,
         organisation=proposer,
         change=Change(kind=ChangeKind.ADD, coming="agreements_advanced"),
-        reason="Demonstration. Gli accordi dicono di più degli incontri: mostrano che cosa ne è nato.",
+        reason="Dimostrazione. Gli accordi dicono di più degli incontri: mostrano che cosa ne è nato.",
         is_demonstration=True,
         by=system,
         at=began + timedelta(days=40),
@@ -77,7 +77,7 @@ def load_sets(people: dict[str, Person], at: datetime) -> None:
             proposal=accepted,
             organisation=speaker,
             stance=Stance.AGREES,
-            text="Demonstration. D’accordo: li registriamo già.",
+            text="Dimostrazione. D’accordo: li registriamo già.",
             by=system,
             at=began + timedelta(days=45),
         )
@@ -88,7 +88,7 @@ def load_sets(people: dict[str, Person], at: datetime) -> None:
         indicator_set=indicator_set,
         organisation=others[-1],
         change=Change(kind=ChangeKind.REPLACE, leaving="management_staff", coming="member_churn"),
-        reason="Demonstration. Il personale si dichiara a mano una volta all’anno; il ricambio dei soci si "
+        reason="Dimostrazione. Il personale si dichiara a mano una volta all’anno; il ricambio dei soci si "
         "calcola da solo.",
         is_demonstration=True,
         by=system,
@@ -98,7 +98,7 @@ def load_sets(people: dict[str, Person], at: datetime) -> None:
         proposal=waiting,
         organisation=proposer,
         stance=Stance.DISAGREES,
-        text="Demonstration. Il personale serve ancora per il label europeo.",
+        text="Dimostrazione. Il personale serve ancora per il label europeo.",
         by=system,
         at=at - timedelta(days=4),
     )
