@@ -1,10 +1,14 @@
 """Pages of figures: what everybody sees, what the team sees, and who is turned away."""
 
+from decimal import Decimal
+
 import pytest
 from django.urls import reverse
 
 from filiera.indicators.actions.refreshing import refresh_figures
 from filiera.indicators.models import IndicatorVersion
+from filiera.indicators.queries import current_definitions
+from filiera.indicators.words import value_words
 from filiera.organisations.models import Organisation, Role
 from tests.indicators.factories import load_all, made_fact
 from tests.organisations.factories import OrganisationFactory, PositionFactory
@@ -79,6 +83,16 @@ def test_the_team_sees_its_dashboard_and_opens_records(signed_in, cluster):
     assert page.count("/o/north/ledger/2023/") == 3
     told = signed_in.get("/o/north/indicators/meetings_held/2023/explain.json").json()
     assert told["value"] == "3.0000"
+
+
+def test_a_chart_of_nothing_but_zeros_is_not_drawn(signed_in, cluster):
+    charts = signed_in.get("/o/north/indicators/").context["charts"]
+    assert [figure.code for _question, figure, _chart in charts] == ["members_total", "meetings_held"]
+
+
+def test_a_figure_below_nothing_has_the_sign_of_its_change(cluster):
+    growth = current_definitions()["members_growth"]
+    assert value_words(Decimal("-1.6"), growth) == "−1.6\N{NO-BREAK SPACE}%"
 
 
 @pytest.mark.parametrize("who", ["visitor", "stranger", "contact"])

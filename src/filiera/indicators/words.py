@@ -53,8 +53,9 @@ def value_words(value: Decimal, definition: Definition) -> str:
 
 
 def number_words(value: Decimal, definition: Definition) -> str:
-    """A value in the page's language without its unit."""
-    return number_format(value, definition.precision, use_l10n=True, force_grouping=True)
+    """A value in the page's language without its unit; with a minus, not a hyphen."""
+    number = number_format(value, definition.precision, use_l10n=True, force_grouping=True)
+    return number.replace("-", "−", 1)
 
 
 def missing_words(missing: str, *, over_life: bool = False) -> str | Promise:

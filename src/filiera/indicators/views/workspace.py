@@ -82,5 +82,8 @@ def _figure(request: ViewerRequest, organisation: Organisation, indicator: str, 
 
 
 def _chart(series: list[Figure]) -> object:
-    title = translated(series[-1].definition.names) if series else ""
+    # A row of zeros is no answer: the figure stands among those that tell nothing yet.
+    if not any(figure.value for figure in series):
+        return None
+    title = translated(series[-1].definition.names)
     return history_chart(series, title=title, period_word=_("Year"))
