@@ -19,6 +19,14 @@ from tests.organisations.factories import MembershipFactory, OrganisationFactory
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.parametrize(
+    ("unit", "quantity", "words"),
+    [(Unit.PERSON, 1, "person"), (Unit.PERSON, 2, "people"), (Unit.HOUR, 1, "hour"), (Unit.ONE, 1, "count")],
+)
+def test_the_unit_of_one_is_told_in_the_singular(unit, quantity, words):
+    assert unit.words(Decimal(quantity)) == words
+
+
 def values_of(fact: Fact) -> dict[str, object]:
     left_out = {"id", "idempotency_key"}
     return {

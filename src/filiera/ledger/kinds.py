@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 _CODE = re.compile(r"^[a-z_]+\.[a-z_]+$")
 
@@ -21,6 +23,16 @@ class Unit(models.TextChoices):
     PERSON = "person", _("people")
     HOUR = "hour", _("hours")
     EURO = "euro", _("euro")
+
+    def words(self, quantity: Decimal) -> str:
+        """The unit as it stands after a quantity."""
+        return str(_ONE.get(self, self.label) if quantity == 1 else self.label)
+
+
+_ONE = {
+    Unit.PERSON: pgettext_lazy("unit after the figure 1", "person"),
+    Unit.HOUR: pgettext_lazy("unit after the figure 1", "hour"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,5 +198,9 @@ class Fact(models.Model):
         return name_of(self.kind)
 
     @property
+    def unit_words(self) -> str:
+        return Unit(self.unit).words(self.quantity)
+
+    @property
     def is_reversal(self) -> bool:
         return self.reverses is not None
