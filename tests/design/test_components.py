@@ -33,6 +33,10 @@ def test_icon_with_a_label_is_a_picture_with_a_name():
     )
 
 
+def test_a_line_that_wraps_never_begins_with_the_dot():
+    assert render("MESAP{% dot %}2025") == "MESAP\N{NO-BREAK SPACE}· 2025"
+
+
 def test_unknown_icon_is_refused_when_the_template_is_read():
     with pytest.raises(TemplateSyntaxError, match="no icon 'starr'"):
         Template('{% load design %}{% icon "starr" %}')

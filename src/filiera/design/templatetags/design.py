@@ -96,6 +96,12 @@ def demonstration(what: str = "") -> SafeString:
     return format_html('<span class="demonstration">{}</span>', words)
 
 
+@register.simple_tag
+def dot() -> str:
+    """What stands between the parts of one line of text: where the line wraps, it ends with the dot."""
+    return "\N{NO-BREAK SPACE}· "
+
+
 @register.filter
 def percent_class(share: float | None) -> str:
     """A share from 0 to 1 as the class that gives an element this width: `w-42`."""
