@@ -37,6 +37,10 @@ def test_a_line_that_wraps_never_begins_with_the_dot():
     assert render("MESAP{% dot %}2025") == "MESAP\N{NO-BREAK SPACE}· 2025"
 
 
+def test_an_address_breaks_before_its_at_and_is_escaped():
+    assert render("{{ told|email_address }}", told="<a>@north.example") == "&lt;a&gt;<wbr>@north.example"
+
+
 def test_unknown_icon_is_refused_when_the_template_is_read():
     with pytest.raises(TemplateSyntaxError, match="no icon 'starr'"):
         Template('{% load design %}{% icon "starr" %}')

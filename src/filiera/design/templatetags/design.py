@@ -103,6 +103,13 @@ def dot() -> str:
 
 
 @register.filter
+def email_address(address: str) -> SafeString:
+    """An address that breaks before its "@" where a column is narrow, not within a word."""
+    name, at, domain = address.rpartition("@")
+    return format_html("{}<wbr>{}{}", name, at, domain)
+
+
+@register.filter
 def percent_class(share: float | None) -> str:
     """A share from 0 to 1 as the class that gives an element this width: `w-42`."""
     return f"w-{round(100 * min(max(share or 0.0, 0.0), 1.0))}"
