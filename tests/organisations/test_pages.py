@@ -3,8 +3,11 @@
 import io
 import json
 import re
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from filiera.accounts.models import default_visibility
@@ -481,6 +484,29 @@ def test_a_profile_offers_the_priorities_of_its_region_and_of_its_clusters(prior
     assert offered(firm) == ["green", "food", "wine"]
     assert offered(nowhere) == ["skills"]
     assert offered(OrganisationFactory()) == []
+
+
+def test_what_others_have_named_is_not_read_for_a_profile(priorities):
+    firm = OrganisationFactory(company=True, region=Region.objects.get(code="ITH3"))
+    firm.s3_priorities.add(priorities["food"])
+    OrganisationFactory.create_batch(20)
+    for other in Organisation.objects.exclude(pk=firm.pk):
+        other.s3_priorities.set(priorities.values())
+
+    with CaptureQueriesContext(connection) as asked:
+        offered = queries.s3_priorities_for(firm)
+
+    assert [row.code for row in offered] == ["green", "food", "wine"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {asked[-1]['sql']}")
+        [[[plan]]] = cursor.fetchall()
+    assert most_rows(plan["Plan"]) < 20
+
+
+def most_rows(node: dict[str, Any]) -> float:
+    """The most rows that a step of a plan gives to the next one."""
+    below = [most_rows(each) for each in node.get("Plans", ())]
+    return max([node["Actual Rows"] * node["Actual Loops"], *below])
 
 
 def test_priorities_are_chosen_shown_found_and_remembered(client, editor, cluster, priorities):
