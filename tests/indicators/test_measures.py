@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from filiera.accounts.viewer import SYSTEM
 from filiera.indicators.actions.scope import rebuild_scope
 from filiera.indicators.computing import Task, compute
-from filiera.indicators.engines.forming import Missing
+from filiera.indicators.engines.forming import Missing, rounded
 from filiera.indicators.engines.postgres import PostgresEngine
 from filiera.indicators.periods import parse_period
 from filiera.ledger.actions import reverse
@@ -228,6 +229,23 @@ def test_what_nothing_records_has_no_value(cluster):
 def test_a_period_that_has_not_begun_has_no_value(cluster):
     made_fact("session.held", cluster, "2020-05-01")
     assert value_of(defined({"kind": "count", "facts": ["session.held"]}), cluster, "2030") == Missing.FUTURE
+
+
+@pytest.mark.parametrize(
+    ("exact", "precision", "told"),
+    [
+        ("1/2", 0, "1"),
+        ("-1/2", 0, "-1"),
+        ("5/2", 0, "3"),
+        ("-1/3", 0, "0"),
+        ("-1/300", 2, "0.00"),
+        ("0", 1, "0.0"),
+        ("1/8", 2, "0.13"),
+        ("2/3", 4, "0.6667"),
+    ],
+)
+def test_figures_are_rounded_half_up_and_nothing_has_no_sign(exact, precision, told):
+    assert str(rounded(Fraction(exact), precision)) == told
 
 
 def parts_of(definition, body, period="2023"):

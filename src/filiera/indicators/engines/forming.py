@@ -135,8 +135,9 @@ def rounded(exact: Fraction, precision: int) -> Decimal:
     scaled = exact * 10**precision
     whole, rest = divmod(abs(scaled.numerator), scaled.denominator)
     whole += rest * 2 >= scaled.denominator
+    # What rounds to nothing has no sign: of a decimal, -0 is another text than 0.
     return (
-        (Decimal(whole) * (-1 if scaled < 0 else 1))
+        (Decimal(whole) * (-1 if scaled < 0 < whole else 1))
         .scaleb(-precision)
         .quantize(Decimal(1).scaleb(-precision), rounding=ROUND_HALF_UP)
     )
