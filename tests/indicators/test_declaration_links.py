@@ -326,6 +326,18 @@ def test_what_came_back_is_told_again_by_a_new_link(cluster, manager):
     assert request.link_ends_on == late.date() + OPENS_AFTER_DUE
 
 
+@pytest.mark.parametrize("value", ["1200", "0.5", "30000000"])
+def test_the_value_that_came_back_stands_in_the_form_as_it_was_typed(cluster, manager, value):
+    request = asked(cluster, manager)
+    row = told(request, value=Decimal(value))
+    declaring.return_declaration(declaration=row, because="No.", by=manager, at=AT)
+    request.refresh_from_db()
+
+    page = browser_of(None).get(at_link(request)).text
+
+    assert f'name="value" value="{value}"' in page
+
+
 def test_what_another_declared_and_was_sent_back_brings_the_owner_no_mail(cluster, manager, second):
     asked(cluster, manager)
     row = declaring.declare_figure(
@@ -442,13 +454,15 @@ def test_somebody_of_the_team_is_never_somebody_outside(cluster, manager, second
         assert (request.owner, request.owner_email) == (second.person, "")
     later = asked(cluster, manager)
     row = told(later)
-    joined = PositionFactory(
-        organisation=cluster, role=Role.STAFF, person=PersonFactory(email=ACCOUNTANT.email)
-    )
-    client = browser_of(joined.person)
-    assert client.post(reverse("indicators:declaration_confirm", args=["cluster", row.pk])).status_code == 302
-    row.refresh_from_db()
-    assert row.confirmed_at is None
+    under_another = PersonFactory()
+    EmailAddress.objects.create(user=under_another, email=ACCOUNTANT.email.upper())
+    for person in (PersonFactory(email=ACCOUNTANT.email), under_another):
+        PositionFactory(organisation=cluster, role=Role.STAFF, person=person)
+        client = browser_of(person)
+        confirmation = reverse("indicators:declaration_confirm", args=["cluster", row.pk])
+        assert client.post(confirmation).status_code == 302
+        row.refresh_from_db()
+        assert row.confirmed_at is None
 
 
 def test_an_account_with_the_address_is_told_what_is_known_and_takes_it_along(cluster, manager):
@@ -515,6 +529,23 @@ def test_somebody_outside_is_asked_from_the_page(cluster, manager, second):
     listed = client.get(reverse("indicators:declarations", args=["cluster"])).text
     page = client.get(reverse("indicators:declaration", args=["cluster", CODE, "2025"])).text
     assert ("Anna Conti" in listed, "anna@studio.example" in page) == (True, True)
+
+
+def test_what_was_typed_for_somebody_outside_hinders_nobody_of_the_team(cluster, manager, second):
+    given = {
+        "code": CODE,
+        "period": "2025",
+        "due_on": f"{DUE}",
+        "owner": f"{second.person.pk}",
+        "owner_name": "",
+        "owner_email": "anna",
+        "owner_language": "xx",
+    }
+    path = reverse("indicators:declaration_request", args=["cluster"])
+
+    assert browser_of(manager.person).post(path, given).status_code == 302
+    request = DeclarationRequest.objects.get()
+    assert (request.owner, request.owner_name, request.owner_email) == (second.person, "", "")
 
 
 def test_who_may_not_declare_neither_asks_nor_withdraws(cluster, manager):

@@ -58,6 +58,11 @@ def number_words(value: Decimal, definition: Definition) -> str:
     return number.replace("-", "−", 1)
 
 
+def typed(value: Decimal) -> str:
+    """A value as somebody types it: no zeros at its end, no exponent."""
+    return f"{value.normalize():f}"
+
+
 def missing_words(missing: str, *, over_life: bool = False) -> str | Promise:
     """Why there is no value; over the whole life of an edition there is no before."""
     if over_life and missing == Missing.BEFORE_RECORDS:

@@ -14,7 +14,9 @@ from filiera.files.rules import MATERIALS
 from filiera.indicators.actions.asking import OutsideOwner
 from filiera.indicators.definition import Change, Definition, Unit
 from filiera.indicators.forms.fields import DayField, offer
+from filiera.indicators.models import Declaration
 from filiera.indicators.periods import Period
+from filiera.indicators.words import typed
 from filiera.texts.forms import language_name, validate_characters
 from filiera.texts.languages import page_languages, translated
 
@@ -42,8 +44,23 @@ class DeclarationForm(forms.Form):
         help_text=_("What a public source tells is shown to everybody."),
     )
 
-    def __init__(self, data: Any = None, files: Any = None, *, definition: Definition) -> None:
-        super().__init__(data, files)
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        definition: Definition,
+        former: Declaration | None = None,
+    ) -> None:
+        """`former` is what came back: it is put right, not told from the beginning."""
+        initial = {}
+        if former is not None:
+            initial = {
+                "value": typed(former.value),
+                "note": former.note,
+                "source_url": former.source_url,
+            }
+        super().__init__(data, files, initial=initial)
         value = self.fields["value"]
         value.label = _("Value (%(unit)s)") % {"unit": definition.unit.label}
         if definition.unit not in _MAY_BE_BELOW and not isinstance(definition.measure, Change):
@@ -66,6 +83,7 @@ class ReturnForm(forms.Form):
 
 
 OUTSIDE = "outside"
+_OF_OUTSIDE = ("owner_name", "owner_email", "owner_language")
 
 
 class AskingForm(forms.Form):
@@ -102,10 +120,14 @@ class AskingForm(forms.Form):
         people = [(key, person.shown_name) for key, person in self.team.items()]
         offer(self, "owner", [*people, (OUTSIDE, _("Somebody outside"))])
         offer(self, "owner_language", [(code, language_name(code)) for code in page_languages()])
-        # Of the team nothing more is to be told.
-        if self.is_bound and self.data.get("owner") != OUTSIDE:
-            for name in ("owner_name", "owner_email", "owner_language"):
-                self.fields[name].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Of the team nothing more is to be told, and what was typed meanwhile is out of sight."""
+        given: dict[str, Any] = self.cleaned_data
+        if given.get("owner") != OUTSIDE:
+            for name in _OF_OUTSIDE:
+                self.errors.pop(name, None)
+        return given
 
     def asked_owner(self) -> Person | OutsideOwner:
         """Whom to ask, once the form is valid."""

@@ -12,6 +12,7 @@ from filiera.files.rules import MATERIALS
 from filiera.indicators.forms.fields import DayField
 from filiera.indicators.models import EvidenceKind
 from filiera.indicators.queries.readiness import ServingFigure
+from filiera.indicators.words import typed
 from filiera.ledger.models import Fact
 from filiera.texts.dates import day_in_words
 from filiera.texts.forms import LineField, validate_characters
@@ -30,7 +31,7 @@ class TargetForm(forms.Form):
         target, definition = serving.target, serving.figure.definition
         initial = {}
         if target is not None:
-            initial = {"value": f"{target.value.normalize():f}", "reach_on": target.reach_on}
+            initial = {"value": typed(target.value), "reach_on": target.reach_on}
         super().__init__(data, initial=initial, auto_id=f"{definition.code}-%s")
         self.serving = serving
         self.fields["value"].label = _("Target for “%(name)s” (%(unit)s)") % {

@@ -1,7 +1,6 @@
 """Input to targets, and to notes beside a figure."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -12,6 +11,7 @@ from filiera.indicators.models import FigureTarget, PathKind
 from filiera.indicators.paths import PathPoint
 from filiera.indicators.periods import Period, parse_period
 from filiera.indicators.queries import Figure
+from filiera.indicators.words import typed
 from filiera.texts.forms import TranslatedTextField, validate_characters
 
 
@@ -83,16 +83,12 @@ def _initial(
         known = [figure for figure in series if figure.value is not None and figure.period in bases]
         told: dict[str, Any] = {"kind": PathKind.LINEAR.value}
         if known and known[-1].value is not None:
-            told |= {"base_period": known[-1].period.code, "base_value": _plain(known[-1].value)}
+            told |= {"base_period": known[-1].period.code, "base_value": typed(known[-1].value)}
         return told
     told = {"kind": target.kind, "reason": target.reason}
     for point in target.points.all():
         if point.is_base:
-            told |= {"base_period": point.period.code, "base_value": _plain(point.value)}
+            told |= {"base_period": point.period.code, "base_value": typed(point.value)}
         else:
-            told[f"year_{point.period.code}"] = _plain(point.value)
+            told[f"year_{point.period.code}"] = typed(point.value)
     return told
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value.normalize():f}"

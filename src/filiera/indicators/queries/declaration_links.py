@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
@@ -87,10 +88,11 @@ def was_told_by_owner(request: DeclarationRequest, declaration: Declaration) -> 
 
 
 def is_told_by(declaration: Declaration, person: Person) -> bool:
-    """Whether somebody declared it, with their account or as somebody outside by the same address."""
-    if declaration.declared_by_id is not None:
+    """Whether somebody declared it, with their account or as somebody outside by one of their addresses."""
+    if declaration.declared_by_id is not None or not declaration.declared_mark:
         return declaration.declared_by_id == person.pk
-    return declaration.declared_mark != "" and declaration.declared_mark == mark_of(person.email)
+    others = EmailAddress.objects.filter(user=person).values_list("email", flat=True)
+    return declaration.declared_mark in {mark_of(email) for email in (person.email, *others)}
 
 
 def viewer_by_link(request: DeclarationRequest) -> Viewer:

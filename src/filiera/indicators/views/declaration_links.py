@@ -90,14 +90,11 @@ def figure_link(request: ViewerRequest, asked: DeclarationRequest) -> HttpRespon
         return render_page(request, "indicators/declarations/link_over.html", context, status=410)
     came_back = last if last is not None and last.returned_at is not None else None
     form = DeclarationForm(
-        request.POST if is_sent else None, request.FILES if is_sent else None, definition=definition
+        request.POST if is_sent else None,
+        request.FILES if is_sent else None,
+        definition=definition,
+        former=came_back,
     )
-    if came_back is not None:
-        form.initial = {
-            "value": came_back.value.normalize(),
-            "note": came_back.note,
-            "source_url": came_back.source_url,
-        }
     if form.is_bound and form.is_valid():
         try:
             actions.tell_figure(request=asked, by=viewer_by_link(asked), at=at, **form.cleaned_data)
