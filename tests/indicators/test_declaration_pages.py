@@ -51,8 +51,8 @@ def asked(cluster, by, owner, **values):
 
 
 def declared(cluster, by, **values):
-    told = {"code": CODE, "period": YEAR, "value": Decimal(3), "source_url": "https://example.org/", **values}
-    return declaring.declare_figure(organisation=cluster, by=by, at=NOW, **told)
+    told = {"code": CODE, "period": YEAR, "value": Decimal(3), "source_url": "https://example.org/"}
+    return declaring.declare_figure(organisation=cluster, by=by, **{**told, "at": NOW, **values})
 
 
 def state(viewer, cluster, today=TODAY):
@@ -87,6 +87,44 @@ def test_what_came_back_hides_nothing_that_stands(cluster, manager, second):
 
     [line] = declared_page(manager, cluster, TODAY).lines
     assert (line.state, line.declaration.value) == (DeclaredState.CONFIRMED, 3)
+
+
+def test_what_waited_when_it_was_asked_for_answers_once_it_is_confirmed(cluster, manager, second):
+    """Whoever is asked meanwhile is neither reminded nor shown as late for a figure that stands."""
+    row = declared(cluster, second)
+    later = NOW + timedelta(hours=1)
+    asked(cluster, manager, second, at=later)
+    overdue = DUE + timedelta(days=1)
+    assert state(manager, cluster, overdue) == [DeclaredState.DECLARED]
+
+    declaring.confirm_declaration(declaration=row, by=manager, at=later + timedelta(hours=1))
+
+    assert state(manager, cluster, overdue) == [DeclaredState.CONFIRMED]
+    assert not DeclarationRequest.objects.unanswered().exists()
+    page = browser_of(manager.person).get(address("declaration", CODE, "2025")).text
+    assert "is asked for it" not in page
+
+
+def test_what_is_asked_for_anew_is_told_by_who_is_asked_now(cluster, manager, second):
+    returned = declared(cluster, manager)
+    declaring.return_declaration(declaration=returned, because="No.", by=second, at=NOW)
+    later = NOW + timedelta(hours=1)
+    asked(cluster, manager, second, at=later)
+    standing = declared(cluster, manager, code="funding_secured")
+    declaring.confirm_declaration(declaration=standing, by=second, at=NOW)
+    asked(cluster, manager, second, code="funding_secured", at=later)
+
+    lines = declared_page(manager, cluster, TODAY).lines
+
+    name = second.person.shown_name
+    assert [(line.state, line.teller) for line in lines] == [(DeclaredState.ASKED, name)] * 2
+    shown = browser_of(manager.person).get(address("declarations")).text
+    assert shown.count(f">{name}</td>") == 2
+    again = declared(cluster, manager, at=later)
+    [declared_line, _asked_line] = sorted(
+        declared_page(manager, cluster, TODAY).lines, key=lambda line: line.state != DeclaredState.DECLARED
+    )
+    assert (declared_line.declaration, declared_line.teller) == (again, manager.person.shown_name)
 
 
 def test_nothing_is_asked_or_declared_of_a_period_to_come(cluster, manager, second):

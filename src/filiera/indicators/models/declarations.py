@@ -129,18 +129,18 @@ class DeclarationRequestQuerySet(OwnRowsQuerySet["DeclarationRequest"]):
         )
 
     def unanswered(self) -> Self:
-        """Since it was asked for nothing was declared that waits or was confirmed."""
+        """Nothing that was declared waits, and nothing was confirmed since it was asked for."""
         return self.exclude(Exists(_answers()))
 
     def settled(self) -> Self:
-        """What was declared since it was asked for is confirmed."""
+        """What was declared has been confirmed since it was asked for."""
         return self.filter(Exists(_answers().filter(confirmed_at__isnull=False)))
 
 
 def _answers() -> DeclarationQuerySet:
-    """For a query of requests: what answers each, unless it was sent back."""
+    """For a query of requests: what answers each, as `is_answered_by` says it of one."""
     return Declaration.objects.filter(
-        Q(confirmed_at__isnull=True) | Q(declared_at__gte=OuterRef("asked_at")),
+        Q(confirmed_at__isnull=True) | Q(confirmed_at__gte=OuterRef("asked_at")),
         organisation=OuterRef("organisation"),
         code=OuterRef("code"),
         start_on=OuterRef("start_on"),
@@ -207,6 +207,12 @@ class DeclarationRequest(models.Model):
 
     def is_late(self, today: date) -> bool:
         return self.due_on < today
+
+    def is_answered_by(self, declaration: Declaration) -> bool:
+        """What waits answers it, and what was confirmed since; what stood before is asked for anew."""
+        if declaration.confirmed_at is not None:
+            return declaration.confirmed_at >= self.asked_at
+        return declaration.is_waiting
 
     @property
     def is_outside(self) -> bool:

@@ -54,6 +54,15 @@ class DeclaredLine:
         return _TONES[self.state]
 
     @property
+    def teller(self) -> str:
+        """Who is to tell it now, or has told it; empty where nobody is known any more."""
+        of_request = self.request.owner_words if self.request is not None else ""
+        of_declaration = self.declaration.declarer if self.declaration is not None else ""
+        if self.state in (DeclaredState.DECLARED, DeclaredState.CONFIRMED):
+            return of_declaration or of_request
+        return of_request or of_declaration
+
+    @property
     def value_words(self) -> str:
         return number_words(self.declaration.value, self.definition) if self.declaration else ""
 
@@ -115,20 +124,24 @@ def _line(
     declaration: Declaration | None,
     today: date,
 ) -> DeclaredLine:
-    is_asked_since = (
-        request is not None and declaration is not None and declaration.declared_at < request.asked_at
-    )
-    if declaration is not None and declaration.confirmed_at is not None and not is_asked_since:
-        state = DeclaredState.CONFIRMED
-    elif declaration is not None and declaration.is_waiting:
-        state = DeclaredState.DECLARED
-    elif request is not None and request.is_late(today):
-        state = DeclaredState.LATE
-    elif declaration is not None and declaration.returned_at is not None:
-        state = DeclaredState.RETURNED
-    else:
-        state = DeclaredState.ASKED
-    return DeclaredLine(definition, period, state, request, declaration)
+    return DeclaredLine(definition, period, _state(request, declaration, today), request, declaration)
+
+
+def _state(request: DeclarationRequest | None, declaration: Declaration | None, today: date) -> DeclaredState:
+    if declaration is not None and declaration.is_waiting:
+        return DeclaredState.DECLARED
+    if request is None:
+        is_confirmed = declaration is not None and declaration.confirmed_at is not None
+        return DeclaredState.CONFIRMED if is_confirmed else DeclaredState.RETURNED
+    if declaration is not None and request.is_answered_by(declaration):
+        return DeclaredState.CONFIRMED
+    if request.is_late(today):
+        return DeclaredState.LATE
+    returned_at = declaration.returned_at if declaration is not None else None
+    # What came back before it was asked for anew is no longer what somebody has to put right.
+    if returned_at is not None and returned_at >= request.asked_at:
+        return DeclaredState.RETURNED
+    return DeclaredState.ASKED
 
 
 def late_declarations(viewer: Viewer, organisation: Organisation, today: date) -> list[DeclaredLine]:
@@ -155,10 +168,7 @@ class DeclaredFigure:
     def is_asked(self) -> bool:
         """Whether it is asked for, and nothing that waits or was confirmed answers that."""
         asked = self.request
-        return asked is not None and not any(
-            row.is_waiting or (row.confirmed_at is not None and row.declared_at >= asked.asked_at)
-            for row in self.declarations
-        )
+        return asked is not None and not any(asked.is_answered_by(row) for row in self.declarations)
 
 
 def declared_figure(
