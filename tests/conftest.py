@@ -23,6 +23,7 @@ from filiera.config.migration_states import new_models_alone
 from filiera.config.postgres import Binaries, Cluster, first_unreachable_parent, server_account
 from filiera.questionnaires.wall_setting import EVERYTHING, SETTING
 from tests.config.serving import DEMONSTRATED, PREPARED_VARIABLE
+from tests.run_folder import RunFolder, run_folder
 
 pytest_plugins = ["tests.edition_people", "tests.loaded_demonstration"]
 TEMPLATE = "filiera_template"
@@ -44,7 +45,7 @@ class ThrowawayServer:
     """A cluster in a temporary folder that leaves with the run, also when the run is killed."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="filiera-test-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="filiera-test-", dir=run_folder()))
         self.folder.chmod(0o711)
         account = server_account(create=False)
         named = os.environ.get(BINARIES_VARIABLE)
@@ -109,9 +110,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """With several workers the controller starts the server that all of them share."""
     is_worker = hasattr(config, "workerinput")
     if not is_worker:
-        prepared = tempfile.mkdtemp(prefix="filiera-prepared-")
-        os.environ[PREPARED_VARIABLE] = prepared
-        config.add_cleanup(lambda: shutil.rmtree(prepared))
+        folder = RunFolder()
+        config.add_cleanup(folder.remove)
+        os.environ[PREPARED_VARIABLE] = tempfile.mkdtemp(prefix="prepared-", dir=folder.path)
     if not is_worker and getattr(config.option, "numprocesses", None):
         server, os.environ[OWNER_VARIABLE] = start_server()
         if server is not None:

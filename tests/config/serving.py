@@ -19,6 +19,7 @@ from filiera.config.database_settings import connection_parameters
 from filiera.config.installation import Installation
 from filiera.config.postgres import connect
 from filiera.config.supervisor import free_port
+from tests.run_folder import run_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -162,7 +163,7 @@ def data_folder(prepared: str = "") -> Iterator[Path]:
     `prepared` is "serve" or "demo": then the folder is as after a first start of that, which is made once in
     a run of the tests and copied for everybody who does not test first starts.
     """
-    with tempfile.TemporaryDirectory(prefix="filiera-data-") as outer:
+    with tempfile.TemporaryDirectory(prefix="filiera-data-", dir=run_folder()) as outer:
         Path(outer).chmod(0o711)
         folder = Path(outer) / "data"
         if prepared:

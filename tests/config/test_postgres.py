@@ -15,11 +15,12 @@ import pytest
 
 from filiera.config.errors import CannotRun
 from filiera.config.postgres import Binaries, Cluster, ServerAccount, first_unreachable_parent, server_account
+from tests.run_folder import run_folder
 
 
 @pytest.fixture
 def cluster() -> Iterator[Cluster]:
-    folder = Path(tempfile.mkdtemp(prefix="filiera-cluster-"))
+    folder = Path(tempfile.mkdtemp(prefix="filiera-cluster-", dir=run_folder()))
     folder.chmod(0o711)
     account = server_account(create=False)
     binaries = Binaries.of_wheel()

@@ -13,6 +13,7 @@ from psycopg.conninfo import make_conninfo
 from filiera.config import database_roles
 from filiera.config.postgres import Binaries, Cluster, connect, server_account
 from tests.config.serving import Serving, data_folder, run
+from tests.run_folder import run_folder
 
 DEBIAN = Path("/usr/lib/postgresql/15")
 pytestmark = [
@@ -24,7 +25,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def addresses() -> Iterator[dict[str, str]]:
     """A server of another version with our roles, reached by DATABASE_URL alone."""
-    folder = Path(tempfile.mkdtemp(prefix="filiera-second-"))
+    folder = Path(tempfile.mkdtemp(prefix="filiera-second-", dir=run_folder()))
     folder.chmod(0o711)
     cluster = Cluster(
         folder / "database",
