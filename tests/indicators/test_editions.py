@@ -1,10 +1,14 @@
 """Figures of an edition: from the facts of its records alone, for those who run it, open to those facts."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from importlib import import_module
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from filiera.academy.models import EditionRole
@@ -23,6 +27,7 @@ from tests.academy.viewers import client_of, viewer_in
 from tests.admissions.factories import ParticipationFactory
 from tests.indicators.factories import load_all, made_fact, person
 from tests.organisations.factories import OrganisationFactory
+from tests.plans import most_rows
 from tests.reference.factories import CountryFactory
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +140,52 @@ def test_a_figure_of_an_edition_breaks_down_by_what_its_facts_tell(client, editi
     assert ("Country FI" in page, "?by=edition" in page) == (True, False)
     assert client.get(f"{address}?by=country").status_code == 302
     assert "Country FI" not in client_of(director.person).get(f"{address}?by=nothing").content.decode()
+
+
+def test_facts_of_an_edition_are_found_without_reading_those_of_others(edition):
+    of_others = [
+        Fact(
+            year=2022,
+            id=uuid4(),
+            kind="place.confirmed",
+            happened_at=datetime(2022, 11, 1, tzinfo=UTC),
+            recorded_at=datetime(2022, 11, 1, tzinfo=UTC),
+            organisation=edition.organiser,
+            subject_type="admissions.participation",
+            subject_key=f"9{number}",
+            quantity=1,
+            unit="one",
+            idempotency_key=f"other-{number}",
+        )
+        for number in range(3000)
+    ]
+    Fact.objects.bulk_create(of_others)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE ledger_fact, indicators_subjectedition")
+
+    with CaptureQueriesContext(connection) as asked:
+        queries.edition_breakdown(SYSTEM, edition, "academy_participants", "country")
+        edition_facts(edition, edition_figure(SYSTEM, edition, "academy_participants")).count()
+
+    reads = {"ledger_fact", "indicators_subjectedition"}
+    reading = [each["sql"] for each in asked if all(table in each["sql"] for table in reads)]
+    assert len(reading) == 2
+    assert max(map(most_rows, reading)) < 100
+
+
+def test_records_that_were_placed_before_get_their_type_and_key(edition):
+    migration = import_module("filiera.indicators.migrations.0012_records_of_editions")
+    rows = SubjectEdition.objects.order_by("subject")
+    before = list(rows.values_list("subject", "subject_type", "subject_key", "edition"))
+    rows.update(subject_type="unknown", subject_key="unknown")
+
+    with connection.cursor() as cursor:
+        cursor.execute(migration.FILL)
+        cursor.execute(migration.DROP_UNKNOWN)
+
+    assert list(rows.values_list("subject", "subject_type", "subject_key", "edition")) == before
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(subject_key="")
 
 
 def test_every_indicator_of_the_page_is_packaged_and_every_way_leads_to_an_edition(edition):

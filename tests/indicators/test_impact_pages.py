@@ -224,7 +224,7 @@ def test_a_programme_has_a_logic_model_of_its_own(cluster, editor, outsider):
     edition = EditionFactory(public=True, organiser=cluster)
     address = reverse("indicators:logic_model", args=["north"])
     assert edition.slug not in editor.get(address).content.decode()
-    SubjectEdition.objects.create(subject=1, edition=edition)
+    SubjectEdition.objects.create(subject=1, subject_type="academy.edition", subject_key="1", edition=edition)
     made_fact("meeting.held", cluster, "2023-05-01", counterpart=OrganisationFactory(company=True))
     refresh_figures()
 

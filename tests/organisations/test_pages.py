@@ -3,7 +3,6 @@
 import io
 import json
 import re
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,6 +23,7 @@ from tests.organisations.factories import (
     PositionFactory,
     SuccessionFactory,
 )
+from tests.plans import most_rows
 from tests.reference.factories import CountryFactory, EcosystemFactory, RegionFactory, S3PriorityFactory
 
 pytestmark = pytest.mark.django_db
@@ -497,16 +497,7 @@ def test_what_others_have_named_is_not_read_for_a_profile(priorities):
         offered = queries.s3_priorities_for(firm)
 
     assert [row.code for row in offered] == ["green", "food", "wine"]
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {asked[-1]['sql']}")
-        [[[plan]]] = cursor.fetchall()
-    assert most_rows(plan["Plan"]) < 20
-
-
-def most_rows(node: dict[str, Any]) -> float:
-    """The most rows that a step of a plan gives to the next one."""
-    below = [most_rows(each) for each in node.get("Plans", ())]
-    return max([node["Actual Rows"] * node["Actual Loops"], *below])
+    assert most_rows(asked[-1]["sql"]) < 20
 
 
 def test_priorities_are_chosen_shown_found_and_remembered(client, editor, cluster, priorities):

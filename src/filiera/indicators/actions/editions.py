@@ -26,8 +26,8 @@ WHERE fact.subject_type = ANY(%(types)s) {since}
     AND NOT EXISTS (SELECT FROM indicators_subjectedition AS placed WHERE placed.subject = {subject})
 """
 _PLACE = """
-INSERT INTO indicators_subjectedition (subject, edition_id)
-SELECT DISTINCT hashtextextended(told.type || '/' || told.key, 0), told.edition
+INSERT INTO indicators_subjectedition (subject, subject_type, subject_key, edition_id)
+SELECT DISTINCT hashtextextended(told.type || '/' || told.key, 0), told.type, told.key, told.edition
 FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS told (type, key, edition)
 ON CONFLICT (subject) DO NOTHING
 """

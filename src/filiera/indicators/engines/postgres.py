@@ -175,9 +175,10 @@ ANALYZE figure_scope;
 """
 _EDITION_FACTS = f"""
 CREATE TEMPORARY TABLE figure_facts AS
-    SELECT found.* FROM (
-        SELECT {_COLUMNS} FROM {FACTS_WITH_ORGANISATIONS} WHERE fact.kind = ANY(%(kinds)s) AND {STANDING}
-    ) AS found JOIN ({EDITIONS}) AS known USING (subject) WHERE known.edition = %(edition)s
+    SELECT {_COLUMNS} FROM {FACTS_WITH_ORGANISATIONS}
+    JOIN indicators_subjectedition AS placed
+        ON placed.subject_type = fact.subject_type AND placed.subject_key = fact.subject_key
+    WHERE placed.edition_id = %(edition)s AND fact.kind = ANY(%(kinds)s) AND {STANDING}
 """
 _EDITION_SCOPE = """
 CREATE TEMPORARY TABLE figure_scope AS

@@ -5,8 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import BigIntegerField, Count, Exists, Func, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from filiera.academy.models import Edition
@@ -143,13 +142,9 @@ def edition_breakdown(viewer: Viewer, edition: Edition, code: str, dimension: st
 
 def edition_facts(edition: Edition, told: EditionFigure) -> QuerySet[Fact]:
     """Asks nobody's permission: for counting, and for what has asked before."""
-    subject = Func(
-        Concat(OuterRef("subject_type"), Value("/"), OuterRef("subject_key")),
-        Value(0),
-        function="hashtextextended",
-        output_field=BigIntegerField(),
+    placed = SubjectEdition.objects.filter(
+        edition=edition, subject_type=OuterRef("subject_type"), subject_key=OuterRef("subject_key")
     )
-    placed = SubjectEdition.objects.filter(edition=edition, subject=subject)
     counts = {
         Side.ORGANISATION: Q(organisation__isnull=False),
         Side.COUNTERPART: Q(counterpart__isnull=False),
