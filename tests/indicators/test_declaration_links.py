@@ -436,7 +436,7 @@ def test_who_is_not_the_one_to_ask_says_so_and_is_forgotten(cluster, manager):
     visitor = browser_of(None)
     answer = visitor.post(at_link(request, "figure_declining"))
 
-    assert "Your name and address are deleted here." in answer.text
+    assert "Your address is deleted here." in answer.text
     request.refresh_from_db()
     assert (request.owner_name, request.owner_email) == ("", "")
     assert not OutgoingMail.objects.filter(to_address=ACCOUNTANT.email).exists()

@@ -110,7 +110,7 @@ def figure_link(request: ViewerRequest, asked: DeclarationRequest) -> HttpRespon
 @require_POST
 @by_link
 def figure_declining(request: ViewerRequest, asked: DeclarationRequest) -> HttpResponse:
-    """Others are to be asked: whoever asked hears of it, and is not written by again."""
+    """Others are to be asked: whoever asked hears of it, and no reminder goes out."""
     try:
         actions.decline_request(request=asked, by=viewer_by_link(asked), at=timezone.now())
     except DomainError as refusal:
