@@ -19,7 +19,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from pytest_django import DjangoDbBlocker
 
 from filiera.config import database_roles
-from filiera.config.migration_states import new_models_alone
+from filiera.config.migration_states import quick_states
 from filiera.config.postgres import Binaries, Cluster, first_unreachable_parent, server_account
 from filiera.questionnaires.wall_setting import EVERYTHING, SETTING
 from tests.config.serving import DEMONSTRATED, PREPARED_VARIABLE
@@ -179,7 +179,7 @@ def migrate_once() -> None:
                 cursor.execute(f"CREATE DATABASE {MIGRATED} TEMPLATE {TEMPLATE}")
                 default.close()
                 default.settings_dict["NAME"] = MIGRATED
-                with new_models_alone():
+                with quick_states():
                     call_command("migrate", verbosity=0)
         default.close()
         default.settings_dict["NAME"] = "postgres"

@@ -27,7 +27,7 @@ from filiera.accounts.viewer import SYSTEM  # noqa: E402
 from filiera.config.build import wait_until_made  # noqa: E402
 from filiera.config.database_settings import database_settings  # noqa: E402
 from filiera.config.installation import Installation  # noqa: E402
-from filiera.config.migration_states import new_models_alone  # noqa: E402
+from filiera.config.migration_states import quick_states  # noqa: E402
 from filiera.config.terminal import say, tell  # noqa: E402
 from filiera.indicators.actions.definitions import load_packaged  # noqa: E402
 from filiera.indicators.actions.refreshing import refresh_all_later, refresh_before_start  # noqa: E402
@@ -40,7 +40,7 @@ def migrate() -> None:
     """Bring the tables up to date; rather give way and try again than hold up a reader behind us."""
     for attempt in range(1, _LOCK_ATTEMPTS + 1):
         try:
-            with new_models_alone():
+            with quick_states():
                 call_command("migrate", interactive=False, verbosity=0)
         except OperationalError as error:
             if not isinstance(error.__cause__, LockNotAvailable) or attempt == _LOCK_ATTEMPTS:
