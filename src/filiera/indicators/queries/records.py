@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Cast, Extract
 from django.utils import timezone
 
@@ -55,13 +56,15 @@ def records_of(viewer: Viewer, told: Figure, after: int = 0) -> Records:
         return Records(count=sum(part.facts for part in parts), by_kind={}, parts=parts)
     counted = facts_behind(told)
     by_kind = {row["kind"]: row["facts"] for row in counted.values("kind").annotate(facts=Count("id"))}
-    seen = counted.filter(Exists(_visible(viewer))).select_related("organisation", "counterpart")
-    page = list(seen.order_by("-happened_at", "id")[after : after + PAGE_SIZE + 1])
+    seen = counted.visible_to(viewer).select_related("organisation", "counterpart")
+    # How many there are in all comes with the page: asking twice would take twice as long.
+    told_count = seen.annotate(in_all=Window(Count("id")))
+    page: list[Any] = list(told_count.order_by("-happened_at", "id")[after : after + PAGE_SIZE + 1])
     return Records(
         count=sum(by_kind.values()),
         by_kind=dict(sorted(by_kind.items())),
         facts=page[:PAGE_SIZE],
-        shown_count=seen.count(),
+        shown_count=page[0].in_all if page else seen.count(),
         next_key=str(after + PAGE_SIZE) if len(page) > PAGE_SIZE else "",
     )
 
@@ -76,13 +79,14 @@ def facts_behind(told: Figure) -> QuerySet[Fact]:
 
 def counted_facts(definition: Definition, period: Period) -> QuerySet[Fact]:
     """The standing facts that a definition counts in a period, whomever they count for."""
-    facts = _standing(Fact.objects.all())
+    years = _years_of(definition, period)
+    facts = _standing(Fact.objects.all(), years)
     match definition.measure:
         case Stock() as stock:
-            facts = _in_stock(facts, stock, period)
+            facts = _in_stock(facts, stock, period, years)
             where = stock.where
         case Duration() as duration:
-            facts = _in_duration(facts, duration, period)
+            facts = _in_duration(facts, duration, period, years)
             where = duration.where
         case Tally() | Mean() | Median() | Score() as measure:
             facts = _within(facts.filter(kind__in=measure.facts), period)
@@ -110,13 +114,19 @@ def _parts(viewer: Viewer, told: Figure) -> list[Figure]:
     return found
 
 
-def _visible(viewer: Viewer) -> QuerySet[Fact]:
-    return Fact.objects.visible_to(viewer).filter(year=OuterRef("year"), id=OuterRef("id"))
+def _years_of(definition: Definition, period: Period) -> range:
+    """The years of facts that can matter; what a stock or a duration is made of may be of long ago."""
+    last = (period.ends_at - timedelta(microseconds=1)).astimezone(UTC).year
+    if isinstance(definition.measure, Stock | Duration):
+        return range(last + 1)
+    return range(period.starts_at.astimezone(UTC).year, last + 1)
 
 
-def _standing(facts: QuerySet[Fact]) -> QuerySet[Fact]:
-    reversal = Fact.objects.filter(year=OuterRef("year"), reverses=OuterRef("id"))
-    return facts.filter(~Exists(reversal), reverses__isnull=True)
+def _standing(facts: QuerySet[Fact], years: range) -> QuerySet[Fact]:
+    # The years are said to both: a plan then leaves out the partitions of all others.
+    within = {"year__gte": years.start, "year__lt": years.stop}
+    reversal = Fact.objects.filter(year=OuterRef("year"), reverses=OuterRef("id"), **within)
+    return facts.filter(~Exists(reversal), reverses__isnull=True, **within)
 
 
 def _within(facts: QuerySet[Fact], period: Period) -> QuerySet[Fact]:
@@ -126,20 +136,20 @@ def _within(facts: QuerySet[Fact], period: Period) -> QuerySet[Fact]:
     )
 
 
-def _in_stock(facts: QuerySet[Fact], stock: Stock, period: Period) -> QuerySet[Fact]:
+def _in_stock(facts: QuerySet[Fact], stock: Stock, period: Period, years: range) -> QuerySet[Fact]:
     end = _stock_moment(period)
-    gone = _standing(Fact.objects.filter(kind=stock.ended, happened_at__lt=end)).filter(
+    gone = _standing(Fact.objects.filter(kind=stock.ended, happened_at__lt=end), years).filter(
         **{"organisation": OuterRef("organisation"), stock.of: OuterRef(stock.of)},
         happened_at__gt=OuterRef("happened_at"),
     )
     return facts.filter(~Exists(gone), kind=stock.started, happened_at__lt=end)
 
 
-def _in_duration(facts: QuerySet[Fact], duration: Duration, period: Period) -> QuerySet[Fact]:
+def _in_duration(facts: QuerySet[Fact], duration: Duration, period: Period, years: range) -> QuerySet[Fact]:
     """The ends: of each record the first, where it had begun before."""
     same = {"subject_type": OuterRef("subject_type"), "subject_key": OuterRef("subject_key")}
-    ends = _standing(Fact.objects.filter(kind=duration.end, **same)).order_by("happened_at", "id")
-    begun = _standing(Fact.objects.filter(kind=duration.start, **same)).filter(
+    ends = _standing(Fact.objects.filter(kind=duration.end, **same), years).order_by("happened_at", "id")
+    begun = _standing(Fact.objects.filter(kind=duration.start, **same), years).filter(
         happened_at__lte=OuterRef("happened_at")
     )
     return _within(facts.filter(kind=duration.end), period).filter(
