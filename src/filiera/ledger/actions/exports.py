@@ -13,6 +13,7 @@ from filiera.ledger import policies
 from filiera.ledger.columns import FACT_COLUMNS, FACTS_WITH_ORGANISATIONS, STANDING
 
 _ROWS_IN_GROUP = 200_000
+_BYTES_IN_BLOCK = 8 << 20
 Progress = Callable[[int], None]
 
 
@@ -81,8 +82,9 @@ def _batches(year: int, schema: Any) -> Iterator[Any]:
     driver: Any = connection.connection
     with driver.cursor() as cursor, cursor.copy(f"COPY ({rows}) TO STDOUT (FORMAT csv)") as copied:
         reader = pyarrow.csv.open_csv(
-            pyarrow.PythonFile(_Stream(copied), mode="r"),
-            read_options=pyarrow.csv.ReadOptions(column_names=schema.names, block_size=8 << 20),
+            # Whole blocks: the server sends a row at a time, and each answer to a read becomes a batch.
+            pyarrow.PythonFile(io.BufferedReader(_Stream(copied), _BYTES_IN_BLOCK), mode="r"),
+            read_options=pyarrow.csv.ReadOptions(column_names=schema.names, block_size=_BYTES_IN_BLOCK),
             convert_options=pyarrow.csv.ConvertOptions(
                 column_types=schema,
                 true_values=["t"],
