@@ -25,7 +25,7 @@ from filiera.indicators.definition import (
 from filiera.indicators.models import ScopeRow
 from filiera.indicators.periods import Period, microseconds
 from filiera.indicators.queries.figures import Figure, FigureNotFound, figure
-from filiera.ledger.models import Fact
+from filiera.ledger.models import Fact, FactQuerySet
 from filiera.reference.models import Region
 
 PAGE_SIZE = 50
@@ -69,7 +69,7 @@ def records_of(viewer: Viewer, told: Figure, after: int = 0) -> Records:
     )
 
 
-def facts_behind(told: Figure) -> QuerySet[Fact]:
+def facts_behind(told: Figure) -> FactQuerySet:
     """The standing facts that go into a counted figure, each once.
 
     Asks nobody's permission: for counting, and for what narrows it to a viewer.
@@ -77,7 +77,7 @@ def facts_behind(told: Figure) -> QuerySet[Fact]:
     return _for_body(counted_facts(told.definition, told.period), told)
 
 
-def counted_facts(definition: Definition, period: Period) -> QuerySet[Fact]:
+def counted_facts(definition: Definition, period: Period) -> FactQuerySet:
     """The standing facts that a definition counts in a period, whomever they count for."""
     years = _years_of(definition, period)
     facts = _standing(Fact.objects.all(), years)
@@ -122,21 +122,21 @@ def _years_of(definition: Definition, period: Period) -> range:
     return range(period.starts_at.astimezone(UTC).year, last + 1)
 
 
-def _standing(facts: QuerySet[Fact], years: range) -> QuerySet[Fact]:
+def _standing(facts: FactQuerySet, years: range) -> FactQuerySet:
     # The years are said to both: a plan then leaves out the partitions of all others.
     within = {"year__gte": years.start, "year__lt": years.stop}
     reversal = Fact.objects.filter(year=OuterRef("year"), reverses=OuterRef("id"), **within)
     return facts.filter(~Exists(reversal), reverses__isnull=True, **within)
 
 
-def _within(facts: QuerySet[Fact], period: Period) -> QuerySet[Fact]:
+def _within(facts: FactQuerySet, period: Period) -> FactQuerySet:
     now = timezone.now()
     return facts.filter(
         happened_at__gte=period.starts_at, happened_at__lt=period.ends_at, happened_at__lte=now
     )
 
 
-def _in_stock(facts: QuerySet[Fact], stock: Stock, period: Period, years: range) -> QuerySet[Fact]:
+def _in_stock(facts: FactQuerySet, stock: Stock, period: Period, years: range) -> FactQuerySet:
     end = _stock_moment(period)
     gone = _standing(Fact.objects.filter(kind=stock.ended, happened_at__lt=end), years).filter(
         **{"organisation": OuterRef("organisation"), stock.of: OuterRef(stock.of)},
@@ -145,7 +145,7 @@ def _in_stock(facts: QuerySet[Fact], stock: Stock, period: Period, years: range)
     return facts.filter(~Exists(gone), kind=stock.started, happened_at__lt=end)
 
 
-def _in_duration(facts: QuerySet[Fact], duration: Duration, period: Period, years: range) -> QuerySet[Fact]:
+def _in_duration(facts: FactQuerySet, duration: Duration, period: Period, years: range) -> FactQuerySet:
     """The ends: of each record the first, where it had begun before."""
     same = {"subject_type": OuterRef("subject_type"), "subject_key": OuterRef("subject_key")}
     ends = _standing(Fact.objects.filter(kind=duration.end, **same), years).order_by("happened_at", "id")
@@ -183,7 +183,7 @@ def _met(where: Filters, about: str) -> Q:
     return met
 
 
-def _for_body(facts: QuerySet[Fact], told: Figure) -> QuerySet[Fact]:
+def _for_body(facts: FactQuerySet, told: Figure) -> FactQuerySet:
     definition: Definition = told.definition
     if told.region is not None:
         return facts.filter(region__in=regions_in(told.region.code))
