@@ -30,6 +30,21 @@ def test_every_colour_is_the_pages_own(draw):
     assert "style=" not in chart.wide
 
 
+def test_a_bar_leaves_room_for_what_is_expected_and_asked_of_it():
+    plain = DrawnBar("2025", 50, "50")
+    marked = DrawnBar("2026", 50, "50", between=(40, 80), wanted=100)
+
+    chart = upright_bars([plain, marked], title="Members", columns=[], rows=[])
+
+    [whisker] = re.findall(r'd="M[\d.]+ ([\d.]+)V([\d.]+)M', chart.wide)
+    lines = re.findall(r'd="M[\d.]+ ([\d.]+)h[\d.]+"', chart.wide)
+    heights = [float(tall) for tall in re.findall(r'<rect[^>]* height="([\d.]+)"', chart.wide)]
+    ground = 170  # as in the drawing: room above, then the tallest there is
+    assert heights == [75, 75]
+    assert [ground - float(end) for end in whisker] == [60, 120]
+    assert {ground - float(line) for line in lines} == {150}
+
+
 def test_names_are_words_and_never_markup():
     chart = lying_bars([DrawnBar("<script>", 1, "1")], title='"<b>', columns=[], rows=[])
 

@@ -202,9 +202,21 @@ def test_those_who_run_it_see_its_figures_and_nobody_else(client, edition):
     dashboard = reverse("indicators:edition_dashboard", args=[edition.slug])
     figure = reverse("indicators:edition_figure", args=[edition.slug, "academy_participants"])
     director = EditionMemberFactory(edition=edition, role=EditionRole.DIRECTOR)
+    for day in range(1, 6):
+        application = ParticipationFactory(edition=edition)
+        made_fact(
+            "application.submitted",
+            OrganisationFactory(),
+            f"2023-01-0{day}",
+            counterpart=edition.organiser,
+            **about(application),
+        )
+    refresh_figures()
     page = client_of(director.person).get(dashboard).content.decode()
     assert "3 people took part" in page
     assert figure in page
+    drawn = page.partition('id="question-places"')[2].partition("</figure>")[0]
+    assert 'role="img" aria-label="Who applied, and who got a place?"' in drawn
     opened = client_of(director.person).get(figure).content.decode()
     assert "Place confirmed" in opened
     assert client_of(director.person).get(f"{dashboard}no_such/").status_code == 404

@@ -51,6 +51,7 @@ def test_everybody_reads_definitions_and_public_figures(client, cluster):
     body = client.get("/indicators/of/north/?period=2023").content.decode()
     assert "Meetings held" in body
     assert "Churn" not in body
+    assert ["Who belongs to it?" in body, "What came of it?" in body] == [True, False]
 
 
 def test_a_search_keeps_what_fits(client, cluster):

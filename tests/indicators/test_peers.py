@@ -191,6 +191,7 @@ def test_pages_let_in_the_own_team_and_hide_what_is_of_others(clusters):
     page = manager.get(path, {"with": "all"}).text
 
     assert "Where you stand among your peers in 2024" in page
+    assert 'class="peer-band"' in page
     assert not any(other.name in page.replace(cluster.name, "") for other in clusters[1:3])
     assert browser_of(None).get(path).status_code == 302
     assert [stranger.get(path).status_code, stranger.post(end).status_code] == [403, 403]

@@ -12,6 +12,7 @@ from scipy import stats
 from filiera.indicators.actions import digests, targets
 from filiera.indicators.actions.asking import ask_for_declaration
 from filiera.indicators.actions.refreshing import refresh_all
+from filiera.indicators.drawings import history_chart
 from filiera.indicators.forecasts import NEVER_MOVED, TOO_FEW, forecast_of, student_quantile
 from filiera.indicators.models import (
     DigestRefusal,
@@ -23,6 +24,7 @@ from filiera.indicators.models import (
 )
 from filiera.indicators.paths import PathPoint, Standing, TargetPath, standing_of
 from filiera.indicators.periods import parse_period
+from filiera.indicators.queries import Figure
 from filiera.indicators.queries.definitions import current_definition
 from filiera.indicators.queries.targets import alerts_of, paths_of
 from filiera.mail.models import OutgoingMail
@@ -222,6 +224,23 @@ def test_a_visitor_signs_in_and_strangers_are_refused(cluster, manager):
     public = reverse("indicators:public_figure", args=["cluster", CODE, "2025"])
     assert "Secret word" not in browser_of(None).get(public).text
     assert "Secret word" not in stranger.get(public).text
+
+
+def test_the_chart_of_a_figure_shows_the_path_and_what_is_to_come(cluster, manager):
+    definition, values = current_definition(CODE), series(0, 1, 4, 5, 8, 9, 12, 13, 16)
+    figures = [Figure(definition, period, value, missing="", facts=1) for period, value in values]
+    path = TargetPath((point(2016, 10, is_base=True), point(2020, 30)), is_linear=True)
+    told = forecast_of(values, definition)
+
+    chart = history_chart(figures, title="Members", period_word="Year", path=path, forecast=told.points)
+
+    assert list(chart.columns) == ["Year", "Members", "Forecast", "Path"]
+    assert [row[0] for row in chart.rows] == [str(year) for year in range(2010, 2022)]
+    assert [row[3] for row in chart.rows] == [""] * 6 + ["10", "15", "20", "25", "30", ""]
+    assert [bool(row[2]) for row in chart.rows] == [False] * 9 + [True] * 3
+    assert chart.wide.count("var(--line-strong)") == 1 + 3
+    assert "the forecast" in chart.source
+    assert "what the path asks" in chart.source
 
 
 def test_target_and_note_stand_at_the_figure_and_on_the_dashboard(cluster, manager):

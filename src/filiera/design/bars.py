@@ -22,12 +22,22 @@ _LETTER = 6.9
 
 @dataclass(frozen=True, slots=True)
 class DrawnBar:
-    """One bar: its name, its size, what is written at its end, and a colour of the design by name."""
+    """One bar: its name, its size, what is written at its end, and a colour of the design by name.
+
+    An upright bar may show `between` what its size is expected to lie, and what is `wanted` of it.
+    """
 
     label: str
     size: float
     said: str
     colour: str = "brand"
+    between: tuple[float, float] | None = None
+    wanted: float | None = None
+
+    @property
+    def top(self) -> float:
+        """The highest that is drawn of it."""
+        return max(self.size, self.between[1] if self.between else 0, self.wanted or 0)
 
 
 def upright_bars(
@@ -75,7 +85,7 @@ def _chart(
 
 
 def _upright(bars: Sequence[DrawnBar], width: int) -> tuple[int, int, str]:
-    largest = max((bar.size for bar in bars), default=0) or 1
+    largest = max((bar.top for bar in bars), default=0) or 1
     step = width / max(len(bars), 1)
     shapes = [f'<path d="M0 {_HEAD + _HEIGHT}.5H{width}" stroke="var(--line-strong)"/>']
     labelled = _with_room([bar.label for bar in bars], step)
@@ -84,11 +94,39 @@ def _upright(bars: Sequence[DrawnBar], width: int) -> tuple[int, int, str]:
         middle = step * (index + 0.5)
         tall = _HEIGHT * bar.size / largest
         shapes.append(_rectangle(middle - step * 0.36, _HEAD + _HEIGHT - tall, step * 0.72, tall, bar.colour))
+        shapes += _marks(bar, middle, step, _HEIGHT / largest)
         if index in said:
-            shapes.append(_words(middle, _HEAD + _HEIGHT - tall - 6, bar.said, "middle", is_strong=True))
+            above = _HEAD + _HEIGHT - _free_above(bar, _HEIGHT / largest) - 6
+            shapes.append(_words(middle, above, bar.said, "middle", is_strong=True))
         if index in labelled:
             shapes.append(_words(middle, _HEAD + _HEIGHT + _FOOT - 5, bar.label, "middle"))
     return width, _HEAD + _HEIGHT + _FOOT, "".join(shapes)
+
+
+def _free_above(bar: DrawnBar, scale: float) -> float:
+    """How high over the ground what is written at a bar crosses neither of its marks."""
+    height = scale * max(bar.size, bar.between[1] if bar.between else 0)
+    line = scale * bar.wanted if bar.wanted is not None else 0
+    return line if height - 4 < line < height + _HEAD + 2 else height
+
+
+def _marks(bar: DrawnBar, middle: float, step: float, scale: float) -> list[str]:
+    """What a bar is expected to lie between, and the line that it should reach."""
+    shapes = []
+    if bar.between is not None:
+        low, high = (_HEAD + _HEIGHT - scale * max(end, 0) for end in bar.between)
+        ends = "".join(f"M{middle - 4:.1f} {y:.1f}h8" for y in (low, high))
+        shapes.append(_stroke(f"M{middle:.1f} {low:.1f}V{high:.1f}{ends}", "ink-soft", 1.5))
+    if bar.wanted is not None:
+        height = _HEAD + _HEIGHT - scale * max(bar.wanted, 0)
+        line = f"M{middle - step * 0.44:.1f} {height:.1f}h{step * 0.88:.1f}"
+        # A rim in the colour of the page, so that the line is seen on the bar as well as above it.
+        shapes += [_stroke(line, "surface", 5), _stroke(line, "ink", 2)]
+    return shapes
+
+
+def _stroke(line: str, colour: str, width: float) -> str:
+    return f'<path d="{line}" fill="none" stroke="var(--{colour})" stroke-width="{width}"/>'
 
 
 def _with_room(texts: Sequence[str], step: float) -> range:

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from filiera.indicators.definition import Declared, Stage
-from filiera.indicators.drawings import quartile_band, sparkline
+from filiera.indicators.drawings import sparkline
 from filiera.indicators.engines.forming import Missing
 from filiera.indicators.paths import PathStanding, TargetPath, standing_of
 from filiera.indicators.periods import Period, parse_period
@@ -31,14 +31,6 @@ class Line:
     peers: Comparison | None = None
     # What is said beneath its name.
     said: str = ""
-
-    @property
-    def peer_band(self) -> SafeString:
-        """Where it lies between the quartiles of its peers, drawn."""
-        told = self.peers
-        if told is None or self.figure.value is None:
-            return SafeString("")
-        return quartile_band(self.figure.value, told.answer.lower, told.answer.median, told.answer.upper)
 
     @property
     def peers_words(self) -> tuple[str, str]:

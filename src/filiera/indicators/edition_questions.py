@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class EditionQuestion:
-    """A heading of the page with the indicators below it, the most telling first."""
+    """A heading of the page with the indicators below it, the most telling first; some are its picture."""
 
     code: str
     words: str | Promise
     indicators: tuple[str, ...]
+    drawn: tuple[str, ...]
 
 
 EDITION_QUESTIONS = (
@@ -27,6 +28,7 @@ EDITION_QUESTIONS = (
             "candidates_selected",
             "selection_rate",
         ),
+        drawn=("applications_submitted", "candidates_selected", "academy_participants"),
     ),
     EditionQuestion(
         "presence",
@@ -40,11 +42,13 @@ EDITION_QUESTIONS = (
             "session_hours_held",
             "speakers",
         ),
+        drawn=("academy_participants", "academy_attendees"),
     ),
     EditionQuestion(
         "work",
         _("What did they do together?"),
         ("group_workers", "meetings_held", "questions_answered", "materials_shared", "challenges_solved"),
+        drawn=("meetings_held", "questions_answered", "challenges_solved"),
     ),
     EditionQuestion(
         "kept",
@@ -59,11 +63,13 @@ EDITION_QUESTIONS = (
             "certificates_issued",
             "completion_rate",
         ),
+        drawn=("measures_promised", "measures_done", "measures_brought_home"),
     ),
     EditionQuestion(
         "judged",
         _("What do they think of it, and what can they do now?"),
         ("participants_satisfaction", "feedback_answers", "competence_before", "competence_after"),
+        drawn=("competence_before", "competence_after"),
     ),
 )
 EDITION_CODES = tuple(code for question in EDITION_QUESTIONS for code in question.indicators)

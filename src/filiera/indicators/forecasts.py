@@ -13,17 +13,19 @@ from math import sqrt
 from statistics import NormalDist, fmean, stdev
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from filiera.indicators.definition import Change, Definition, Share
 from filiera.indicators.periods import Period
+from filiera.indicators.words import number_words
 
 LEAST_POINTS = 8
 _LEVEL = 0.95
 _AHEAD = 3
 
-TOO_FEW = _("A forecast needs at least eight closed periods without a gap: fewer tell nothing.")
-NEVER_MOVED = _("The figure never moved: nothing tells how far it could.")
+TOO_FEW = gettext_lazy("A forecast needs at least eight closed periods without a gap: fewer tell nothing.")
+NEVER_MOVED = gettext_lazy("The figure never moved: nothing tells how far it could.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ class ForecastPoint:
     middle: Decimal
     low: Decimal
     high: Decimal
+
+    def interval_words(self, definition: Definition) -> str:
+        """Between what it lies, without the unit."""
+        return _("%(low)s to %(high)s") % {
+            "low": number_words(self.low, definition),
+            "high": number_words(self.high, definition),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from filiera.indicators.periods import day_of
 from filiera.indicators.queries.declarations import late_declarations
 from filiera.indicators.queries.definitions import current_definitions
 from filiera.indicators.queries.figures import Figure, series_of
-from filiera.indicators.words import missing_words, number_words, value_words
+from filiera.indicators.words import missing_words, value_words
 from filiera.organisations.models import Organisation
 from filiera.texts.dates import day_in_words
 from filiera.texts.languages import translated
@@ -58,6 +58,7 @@ class BesideFigure:
     """What stands beside a figure in its workspace: target, forecast, notes."""
 
     target: FigureTarget | None
+    asked: TargetPath | None
     path: list[tuple[PathPoint, str, Figure | None, PathStanding | None]]
     standing: PathStanding | None
     forecast: Forecast
@@ -76,12 +77,9 @@ def beside_figure(viewer: Viewer, figure: Figure, history: Sequence[Figure]) -> 
     )
     by_period = {each.period: each for each in history}
     path: list[tuple[PathPoint, str, Figure | None, PathStanding | None]] = []
-    standing = None
+    told = standing = None
     if target is not None and target.points.all():
-        told = TargetPath(
-            in_order([PathPoint(row.period, row.value, row.is_base) for row in target.points.all()]),
-            target.kind == PathKind.LINEAR,
-        )
+        told = _path(list(target.points.all()))
         standing = standing_of(told, figure.definition, figure.period, figure.value)
         for point in told.points:
             there = by_period.get(point.period)
@@ -98,6 +96,7 @@ def beside_figure(viewer: Viewer, figure: Figure, history: Sequence[Figure]) -> 
     )
     return BesideFigure(
         target=target,
+        asked=told,
         path=path,
         standing=standing,
         forecast=forecast,
@@ -105,11 +104,7 @@ def beside_figure(viewer: Viewer, figure: Figure, history: Sequence[Figure]) -> 
             (
                 point.period.words,
                 value_words(point.middle, figure.definition),
-                _("%(low)s to %(high)s")
-                % {
-                    "low": number_words(point.low, figure.definition),
-                    "high": number_words(point.high, figure.definition),
-                },
+                point.interval_words(figure.definition),
             )
             for point in forecast.points
         ],

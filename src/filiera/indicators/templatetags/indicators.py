@@ -10,10 +10,12 @@ from django.utils.safestring import SafeString
 
 from filiera.design.bars import DrawnBar, lying_bars, upright_bars
 from filiera.indicators.definition import Definition
+from filiera.indicators.drawings import quartile_band
 from filiera.indicators.exports.rows import absolute
 from filiera.indicators.models import SectionKind
 from filiera.indicators.periods import figures_zone
 from filiera.indicators.queries import Figure
+from filiera.indicators.queries.peers import Comparison
 from filiera.indicators.reports.content import ToldSection
 from filiera.texts.languages import translated
 
@@ -57,6 +59,13 @@ def figure_address_in_full(context: template.Context, figure: Figure, place: str
 @register.filter
 def section_name(kind: str) -> str:
     return str(SectionKind(kind).label)
+
+
+@register.filter
+def peer_band(told: Comparison) -> SafeString:
+    """Where a figure lies between the quartiles of its peers, drawn."""
+    own, answer = told.figure.value, told.answer
+    return SafeString("") if own is None else quartile_band(own, answer.lower, answer.median, answer.upper)
 
 
 @register.simple_tag

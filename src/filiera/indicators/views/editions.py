@@ -8,6 +8,7 @@ from filiera.academy.models import Edition
 from filiera.accounts.viewer import ViewerRequest
 from filiera.indicators import policies, queries
 from filiera.indicators.definition import Breakdown
+from filiera.indicators.drawings import answer_chart
 from filiera.indicators.views.figure_page import after_in
 from filiera.indicators.words import measure_words, overlap_words, part_names
 from filiera.ledger.kinds import name_of
@@ -20,7 +21,7 @@ def edition_dashboard(request: ViewerRequest, edition: Edition) -> HttpResponse:
     figures = {figure.definition.code: figure for answer in answers for figure in answer.figures}
     participants = figures.get("academy_participants")
     context = {
-        "answers": answers,
+        "answers": [(answer, answer_chart(answer.question, figures)) for answer in answers],
         "participants": int(participants.value or 0) if participants else 0,
         "computed_at": max((figure.computed_at for figure in figures.values()), default=None),
     }

@@ -1,14 +1,18 @@
 """One figure with its three doors, the same in public and in the workspace."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from filiera.accounts.viewer import ViewerRequest
+from filiera.design.charts import Chart
 from filiera.indicators import queries
 from filiera.indicators.definition import Breakdown
 from filiera.indicators.drawings import history_chart
+from filiera.indicators.forecasts import ForecastPoint
+from filiera.indicators.paths import TargetPath
 from filiera.indicators.queries import Figure, FigureNotFound
 from filiera.indicators.words import (
     measure_words,
@@ -45,14 +49,23 @@ def figure_context(request: ViewerRequest, figure: Figure) -> dict[str, Any]:
             )
             for revision in history.revisions
         ],
-        "chart": history_chart(
-            history.values, title=translated(figure.definition.names), period_word=_("Period")
-        ),
+        "chart": figure_chart(figure, history.values),
         "breakdowns": figure.definition.breakdowns,
         "dimension": Breakdown(dimension) if dimension in figure.definition.breakdowns else None,
         "parts": _parts(request, figure, dimension),
         "parts_note": overlap_words(dimension),
     }
+
+
+def figure_chart(
+    figure: Figure,
+    values: Sequence[Figure],
+    path: TargetPath | None = None,
+    forecast: Sequence[ForecastPoint] = (),
+) -> Chart | None:
+    """The periods of a figure as bars, with what a path asks of them and what a forecast says."""
+    title = translated(figure.definition.names)
+    return history_chart(values, title=title, period_word=_("Period"), path=path, forecast=forecast)
 
 
 def _parts(request: ViewerRequest, figure: Figure, dimension: str) -> list[tuple[str, Figure]]:

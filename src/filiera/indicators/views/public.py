@@ -1,14 +1,19 @@
 """Public pages: every definition, the public figures of organisations and regions, each figure by itself."""
 
+from collections.abc import Mapping, Sequence
+
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from filiera.accounts.viewer import ViewerRequest
+from filiera.design.charts import Chart
 from filiera.indicators import queries
 from filiera.indicators.dashboards import dashboard_of
 from filiera.indicators.definition import Definition, Stage
+from filiera.indicators.drawings import question_charts
 from filiera.indicators.models import IndicatorVersion, Value
 from filiera.indicators.views.common import period_in, visible_organisation
 from filiera.indicators.views.embedding import embedding_code
@@ -67,6 +72,7 @@ def body_figures(request: ViewerRequest, slug: str) -> HttpResponse:
     context = {
         "organisation": organisation,
         "dashboard": dashboard_of(series, _asked_year(request)),
+        "charts": _charts(_("Who belongs to it?"), series),
         "title": organisation.name_here,
         "is_made_up": queries.has_made_up_members(organisation),
     }
@@ -77,9 +83,11 @@ def body_figures(request: ViewerRequest, slug: str) -> HttpResponse:
 def region_figures(request: ViewerRequest, nuts: str) -> HttpResponse:
     """The public figures of a region, from the facts that happened in it."""
     region = get_object_or_404(Region, code=nuts)
+    series = queries.region_series(request.viewer, region)
     context = {
         "region": region,
-        "dashboard": dashboard_of(queries.region_series(request.viewer, region), _asked_year(request)),
+        "dashboard": dashboard_of(series, _asked_year(request)),
+        "charts": _charts(_("Who belongs to the clusters?"), series),
         "title": region.name_latin,
     }
     return render_page(request, "indicators/body.html", context, partial="figures")
@@ -108,6 +116,13 @@ def region_figure(request: ViewerRequest, nuts: str, indicator: str, period: str
         raise Http404
     context = {**figure_context(request, figure), "embedding": _embedding(figure)}
     return render_page(request, "indicators/public_figure.html", context)
+
+
+def _charts(
+    first_question: str, series: Mapping[str, Sequence[queries.Figure]]
+) -> list[tuple[str, queries.Figure, Chart]]:
+    questions = (first_question, _("What do they do together?"), _("What came of it?"))
+    return question_charts(series, questions)
 
 
 def _embedding(figure: queries.Figure) -> str:

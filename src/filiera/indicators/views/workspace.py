@@ -9,16 +9,15 @@ from django.views.decorators.http import require_GET
 from filiera.accounts.viewer import ViewerRequest
 from filiera.indicators import policies, queries
 from filiera.indicators.dashboards import chosen_lines, dashboard_of
-from filiera.indicators.drawings import history_chart
+from filiera.indicators.drawings import question_charts
 from filiera.indicators.queries import Figure
 from filiera.indicators.queries.peers import peers_beside
 from filiera.indicators.queries.sets import chosen_sets
 from filiera.indicators.queries.targets import beside_figure, paths_of
 from filiera.indicators.views.common import period_in, workspace_view
-from filiera.indicators.views.figure_page import figure_context
+from filiera.indicators.views.figure_page import figure_chart, figure_context
 from filiera.organisations.models import Organisation
 from filiera.shared.http import render_page
-from filiera.texts.languages import translated
 
 
 @require_GET
@@ -32,20 +31,13 @@ def dashboard(request: ViewerRequest, organisation: Organisation) -> HttpRespons
     if shown.period is not None:
         figures = [line.figure for part in shown.stages for line in part.lines]
         shown = shown.beside(peers_beside(request.viewer, organisation, figures, shown.period))
-    questions = [
-        (_("Who belongs to us?"), "members_total"),
-        (_("What do we do together?"), "meetings_held"),
-        (_("What came of it?"), "agreements_advanced"),
-    ]
     context = {
         "organisation": organisation,
         "dashboard": shown,
         "sets_used": chosen_lines(chosen_sets(request.viewer, organisation), shown, series, organisation),
-        "charts": [
-            (question, series[code][-1], chart)
-            for question, code in questions
-            if code in series and (chart := _chart(series[code])) is not None
-        ],
+        "charts": question_charts(
+            series, (_("Who belongs to us?"), _("What do we do together?"), _("What came of it?")), paths
+        ),
         "is_made_up": queries.has_made_up_members(organisation),
         "can_declare": policies.can_declare(request.viewer, organisation),
         "can_edit": policies.can_edit_definitions(request.viewer, organisation),
@@ -60,7 +52,10 @@ def own_figure(
 ) -> HttpResponse:
     figure = _figure(request, organisation, indicator, period)
     context = figure_context(request, figure)
-    context["beside"] = beside_figure(request.viewer, figure, context["history"].values)
+    values = context["history"].values
+    beside = beside_figure(request.viewer, figure, values)
+    context["beside"] = beside
+    context["chart"] = figure_chart(figure, values, beside.asked, beside.forecast.points)
     context["can_declare"] = policies.can_declare(request.viewer, organisation)
     return render_page(request, "indicators/workspace/figure.html", context, partial="breakdown")
 
@@ -79,11 +74,3 @@ def _figure(request: ViewerRequest, organisation: Organisation, indicator: str, 
         return queries.figure(request.viewer, indicator, organisation, period_in(period))
     except (queries.FigureNotFound, queries.UnknownIndicator) as error:
         raise Http404 from error
-
-
-def _chart(series: list[Figure]) -> object:
-    # A row of zeros is no answer: the figure stands among those that tell nothing yet.
-    if not any(figure.value for figure in series):
-        return None
-    title = translated(series[-1].definition.names)
-    return history_chart(series, title=title, period_word=_("Year"))
