@@ -33,7 +33,7 @@ setup: built
 demo: packages
 	@.venv/bin/filiera demo $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA))
 
-test: built
+test: packages
 	@.ci/test $(ARGS)
 
 check: built
