@@ -371,6 +371,9 @@ def test_an_edition_report_tells_its_whole_life_and_of_no_other(cluster):
     addresses = {row.address.removeprefix("http://localhost:8000") for row in told.rows}
     assert all(each.startswith(f"/academy/{edition.slug}/desk/figures/") for each in addresses)
     assert report_pdf(lambda: told, language="it", version=1).startswith(b"%PDF")
+    assert not told.is_made_up
+    report.edition.is_demonstration = True
+    assert told_of(report, "2025").is_made_up
     with pytest.raises(actions.EditionNotOurs):
         report_of(cluster, template="edition", edition=edition)
 

@@ -149,7 +149,7 @@ def content_of(
         sections=sections,
         sources=list(filling.sources.values()),
         rows=filling.rows(),
-        is_made_up=queries.has_made_up_members(organisation),
+        is_made_up=edition.is_demonstration if edition else queries.has_made_up_members(organisation),
     )
 
 
