@@ -11,6 +11,9 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from filiera.config import database_roles
+from filiera.config.database import running_database
+from filiera.config.database_settings import connection_parameters
+from filiera.config.installation import Installation
 from filiera.config.postgres import Binaries, Cluster, connect, server_account
 from tests.config.serving import Serving, data_folder, run
 from tests.run_folder import run_folder
@@ -64,6 +67,10 @@ def state_of(connection: "psycopg.Connection[tuple[object, ...]]") -> list[tuple
     ).fetchall()
 
 
+def as_app(folder: Path) -> dict[str, str]:
+    return connection_parameters(Installation(folder), "app")
+
+
 def plain(addresses: dict[str, str]) -> dict[str, str]:
     return {name: value for name, value in addresses.items() if name.startswith("DATABASE")}
 
@@ -88,7 +95,9 @@ def test_a_server_that_does_not_answer_is_told_in_one_line() -> None:
 
 
 def test_an_installation_runs_there_and_comes_back_from_a_backup(addresses: dict[str, str]) -> None:
-    """What else the platform asks of that server is seen where all tests run on it."""
+    """What else the platform asks of that server is seen where all tests run on it; `test_backup` serves what
+    was restored.
+    """
     with data_folder() as folder:
         serving = Serving(folder, **plain(addresses))
         assert serving.status("/readyz") == 200
@@ -104,10 +113,8 @@ def test_an_installation_runs_there_and_comes_back_from_a_backup(addresses: dict
         with data_folder() as embedded:
             restored = run("restore", archive, "--data", embedded)
             assert restored.returncode == 0, restored.stderr
-            again = Serving(embedded)
-            with connect(again.database()) as connection:
+            with running_database(Installation(embedded)), connect(as_app(embedded)) as connection:
                 here = state_of(connection)
-            again.stop()
 
     assert there
     assert here == there
