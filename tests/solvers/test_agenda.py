@@ -10,6 +10,7 @@ from filiera_solvers._agenda_instance import AgendaInstance, AgendaSession, Agen
 from filiera_solvers._agenda_workbook import read_agenda, read_agenda_solution
 from filiera_solvers._check_agenda import agenda_terms, check_agenda
 from tests.figures.solvers.generate_agenda import conference
+from tests.figures.solvers.published_agendas import PUBLISHED, valued_as_theirs
 from tests.solvers.groups_cases import BENCH, Patience, needs_bench
 
 CONFERENCES = BENCH / "conference"
@@ -169,20 +170,13 @@ def test_the_checker_finds_planted_errors():
 @needs_bench
 @pytest.mark.parametrize(
     ("conference_name", "model", "weights", "published_value"),
-    [
-        ("N2OR", "exact", {"consecutive_tracks": 10}, 20),
-        ("N2OR", "extended", {"consecutive_tracks": 10, "submissions_order": 0}, 1),
-        ("GECCO19", "exact", {"consecutive_tracks": 10, "similar_tracks": 0.1}, 1_000_179),
-        ("GECCO19", "extended", {"consecutive_tracks": 10}, 2_000_070),
-    ],
+    PUBLISHED,
 )
 def test_the_authors_own_sheets_are_reproduced_term_by_term(conference_name, model, weights, published_value):
     from openpyxl import load_workbook
 
     path = CONFERENCES / "solutions" / f"{conference_name}_{model}.xlsx"
-    instance = read_agenda(CONFERENCES / f"{conference_name}.xlsx")
-    # Their solutions were valued with other weights than the workbook of the conference carries.
-    instance = replace(instance, weights=replace(instance.weights, **weights))
+    instance = valued_as_theirs(read_agenda(CONFERENCES / f"{conference_name}.xlsx"), weights)
     columns = list(zip(*load_workbook(path)["violations"].iter_rows(values_only=True), strict=True))
     theirs = {
         str(labels[0]): sorted(
