@@ -12,7 +12,7 @@ from filiera.indicators.actions.refreshing import refresh_all
 from filiera.indicators.computing import Task, compute
 from filiera.indicators.definition import Breakdown, Duration, Stock
 from filiera.indicators.engines.postgres import PostgresEngine
-from filiera.indicators.models import Value
+from filiera.indicators.models import EditionValue, Value
 from filiera.indicators.periods import Period, parse_period
 from filiera.organisations.models import MEMBER_TAKING_KINDS, Organisation
 from tests.indicators.oracle import Oracle, differing
@@ -50,6 +50,9 @@ def test_the_whole_demonstration_recomputes_and_opens(loaded_demonstration, db):
 
     assert wrong == []
     assert compared > 3000
+    in_person = EditionValue.objects.get(edition__slug="cba-2-torino", code="academy_hours_in_person").value
+    assert in_person is not None
+    assert 15 < in_person < 50
     definitions = queries.current_definitions()
     opened = 0
     for row in Value.objects.filter(organisation__isnull=False, start_on__gte="2022-01-01", facts__gt=0):

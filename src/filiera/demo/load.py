@@ -62,7 +62,7 @@ def load_demonstration(progress: Callable[[str], None]) -> None:
     load_methods(torino, people, at)
     progress(_("what the room asks"))
     load_room(torino, people, at)
-    progress(_("the online days, and their certificates"))
+    progress(_("who was there, and the certificates of the online days"))
     load_attendance(torino, at)
     load_certificates(torino, at)
     progress(_("what participants do between the parts"))
