@@ -47,6 +47,22 @@ def test_a_visitor_sees_listed_editions_and_counts(db):
     assert [figure.value for figure in home.figures if "kind=cluster" in figure.address] == [1]
 
 
+def test_a_new_platform_leads_its_administrator_from_step_to_step(db):
+    anna = PersonFactory(is_administrator=True)
+    administering = Viewer(person=anna, administering=True)
+
+    assert [need.address for need in needs_of(anna)] == [reverse("accounts:administration")]
+    assert [need.address for need in person_home(anna, administering, NOW).needs] == [
+        reverse("organisations:organisation_create"),
+        reverse("organisations:organisation_import"),
+    ]
+    first = OrganisationFactory()
+    team = reverse("organisations:team", args=[first.slug])
+    assert [need.address for need in person_home(anna, administering, NOW).needs] == [team]
+    PositionFactory(organisation=first)
+    assert person_home(anna, administering, NOW).needs == needs_of(PersonFactory()) == []
+
+
 def test_changes_that_visitors_do_not_see_need_the_programme_team(db):
     edition = PartFactory(edition__name={"en": "Academy"}).edition
     SessionFactory(part=edition.parts.get(), scheduled=True)

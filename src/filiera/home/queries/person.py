@@ -46,7 +46,7 @@ def person_home(person: Person, viewer: Viewer, at: datetime) -> PersonHome:
         *speaker_needs(places),
         *task_needs(places, person, at),
         *organisation_needs(workspaces),
-        *administrator_needs(person),
+        *administrator_needs(person, viewer),
     ]
     return PersonHome(needs, places, workspaces, _next_sessions(places, person, at))
 

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from filiera.academy.models import ChecklistTask, Session, SessionState, Speaker
 from filiera.academy.permissions import VIEW_DRAFT
 from filiera.accounts.models import Person
+from filiera.accounts.viewer import Viewer
 from filiera.mail.models import MailState, OutgoingMail
-from filiera.organisations.models import Position
+from filiera.organisations.models import Organisation, Position
 from filiera.texts.languages import translated
 
 from .needs import EditionPlace, Need, editions_with, need_in
@@ -98,9 +99,10 @@ def organisation_needs(workspaces: Iterable[Position]) -> Iterable[Need]:
             )
 
 
-def administrator_needs(person: Person) -> Iterable[Need]:
+def administrator_needs(person: Person, viewer: Viewer) -> Iterable[Need]:
     if not person.is_administrator:
         return
+    yield from _first_steps(viewer)
     failed = OutgoingMail.objects.filter(state=MailState.FAILED).count()
     if failed:
         yield Need(
@@ -112,3 +114,22 @@ def administrator_needs(person: Person) -> Iterable[Need]:
             about=_("Platform"),
             is_urgent=True,
         )
+
+
+def _first_steps(viewer: Viewer) -> Iterable[Need]:
+    """What a platform needs until somebody speaks for an organisation on it."""
+    if Position.objects.exists():
+        return
+    first = Organisation.objects.order_by("pk").first()
+    if not viewer.administering:
+        session = reverse("accounts:administration")
+        yield Need(_("Open an administrator’s session, to set up the platform"), session, _("Platform"))
+    elif first is None:
+        create = reverse("organisations:organisation_create")
+        table = reverse("organisations:organisation_import")
+        yield Need(_("Add the first organisation: the one that runs the academies"), create, _("Platform"))
+        yield Need(_("Or bring organisations along in a table"), table, _("Platform"))
+    else:
+        team = reverse("organisations:team", args=[first.slug])
+        sentence = _("Invite a manager: who speaks for an organisation makes its academies")
+        yield Need(sentence, team, first.name_here)
