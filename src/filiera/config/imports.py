@@ -15,6 +15,7 @@ from filiera.config.database import running_database
 from filiera.config.errors import CannotRun
 from filiera.config.installation import Installation
 from filiera.config.terminal import say, tell
+from filiera.shared.loading import loading
 
 if TYPE_CHECKING:
     from filiera.academy.models import Edition
@@ -52,7 +53,8 @@ def import_file(installation: Installation, request: ImportRequest) -> None:
     # Facts are read row by row, however many there are.
     content = b"" if request.what == "facts" else _content_of(request.file)
     with running_database(installation):
-        django.setup()
+        with loading():
+            django.setup()
         from filiera.shared.errors import DomainError  # its message is translated: needs Django
 
         try:

@@ -20,6 +20,7 @@ from filiera.config.database import running_database
 from filiera.config.errors import CannotRun
 from filiera.config.installation import Installation
 from filiera.config.terminal import say, tell
+from filiera.shared.loading import loading
 
 if TYPE_CHECKING:
     from filiera.indicators.computing import Computed
@@ -48,7 +49,8 @@ class FiguresRequest:
 def run_indicators(installation: Installation, request: FiguresRequest) -> None:
     """Raises CannotRun."""
     with running_database(installation):
-        django.setup()
+        with loading():
+            django.setup()
         from filiera.shared.errors import DomainError  # its message is translated: needs Django
 
         try:

@@ -12,6 +12,7 @@ from filiera.config.database import FolderLock, running_database
 from filiera.config.errors import CannotRun
 from filiera.config.installation import Installation
 from filiera.config.terminal import tell
+from filiera.shared.loading import loading
 
 
 def invite_administrator(installation: Installation, email: str) -> None:
@@ -28,7 +29,8 @@ def invite_administrator(installation: Installation, email: str) -> None:
         # The link leads to where the installation runs now, unless it has a public address.
         os.environ["FILIERA_PORT"] = str(urlsplit(address).port)
     with running_database(installation):
-        django.setup()
+        with loading():
+            django.setup()
         from filiera.accounts.actions import invite_administrator as invite  # needs Django's apps
         from filiera.accounts.viewer import SYSTEM
 

@@ -15,23 +15,26 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone, translation
 from psycopg.errors import LockNotAvailable
 
+from filiera.shared.loading import loading
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filiera.config.settings")
-django.setup()
+with loading():
+    django.setup()
 
 # Models can only be imported once Django is set up.
-from filiera.academy.actions.publication import prepare_old_versions_later  # noqa: E402
-from filiera.accounts.actions import invite_administrator  # noqa: E402
-from filiera.accounts.demonstration import ROLES  # noqa: E402
-from filiera.accounts.models import Person  # noqa: E402
-from filiera.accounts.viewer import SYSTEM  # noqa: E402
-from filiera.config.build import wait_until_made  # noqa: E402
-from filiera.config.database_settings import database_settings  # noqa: E402
-from filiera.config.installation import Installation  # noqa: E402
-from filiera.config.migration_states import quick_states  # noqa: E402
-from filiera.config.terminal import say, tell  # noqa: E402
-from filiera.indicators.actions.definitions import load_packaged  # noqa: E402
-from filiera.indicators.actions.refreshing import refresh_all_later, refresh_before_start  # noqa: E402
-from filiera.reference.load import load_reference  # noqa: E402
+from filiera.academy.actions.publication import prepare_old_versions_later
+from filiera.accounts.actions import invite_administrator
+from filiera.accounts.demonstration import ROLES
+from filiera.accounts.models import Person
+from filiera.accounts.viewer import SYSTEM
+from filiera.config.build import wait_until_made
+from filiera.config.database_settings import database_settings
+from filiera.config.installation import Installation
+from filiera.config.migration_states import quick_states
+from filiera.config.terminal import say, tell
+from filiera.indicators.actions.definitions import load_packaged
+from filiera.indicators.actions.refreshing import refresh_all_later, refresh_before_start
+from filiera.reference.load import load_reference
 
 _LOCK_ATTEMPTS = 20
 

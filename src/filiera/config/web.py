@@ -3,7 +3,6 @@
 python -m filiera.config.web        started by the supervisor, which says where and how in the environment
 """
 
-import gc
 import os
 import signal
 from pathlib import Path
@@ -19,6 +18,7 @@ from granian.server import Server
 
 from filiera.config.processes import end_with_parent
 from filiera.config.wsgi import application
+from filiera.shared.loading import loading
 
 THREADS = 3
 
@@ -52,12 +52,11 @@ def main() -> None:
     )
     # Loaded before the fork, with every view, the texts of every language and what addresses are found by:
     # workers share this memory as long as nobody touches it.
-    check_url_config(None)
-    for code, _name in settings.LANGUAGES:
-        with override(code):
-            reverse("home:home")
-    gc.collect()
-    gc.freeze()
+    with loading():
+        check_url_config(None)
+        for code, _name in settings.LANGUAGES:
+            with override(code):
+                reverse("home:home")
     server.serve(target_loader=lambda _target: load_application(master))
 
 

@@ -7,6 +7,8 @@ import os
 
 import django
 
+from filiera.shared.loading import loading
+
 CONCURRENCY = 4
 # The supervisor kills after eight seconds; until then a job may finish, later it is run again.
 GRACE_S = 7.0
@@ -14,10 +16,11 @@ GRACE_S = 7.0
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filiera.config.settings")
-    django.setup()
-    from procrastinate.contrib.django import app  # needs Django's apps
+    with loading():
+        django.setup()
+        from procrastinate.contrib.django import app  # needs Django's apps
 
-    from filiera.config.worker_connector import WorkerConnector
+        from filiera.config.worker_connector import WorkerConnector
 
     with app.replace_connector(WorkerConnector(app.connector)) as worker_app:
         worker_app.run_worker(

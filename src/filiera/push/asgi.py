@@ -15,16 +15,19 @@ from urllib.parse import parse_qs
 
 import django
 
+from filiera.shared.loading import loading
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "filiera.config.settings")
-django.setup()
+with loading():
+    django.setup()
 
-from django.db import close_old_connections  # noqa: E402  (Django must be set up before models load)
-from django.utils import timezone  # noqa: E402
+from django.db import close_old_connections
+from django.utils import timezone
 
-from filiera.push.hub import Data, Hub, Notice  # noqa: E402
-from filiera.push.models import Event  # noqa: E402
-from filiera.push.queries import events_after  # noqa: E402
-from filiera.push.tokens import Ticket, TokenRefused, is_still_valid, read_token  # noqa: E402
+from filiera.push.hub import Data, Hub, Notice
+from filiera.push.models import Event
+from filiera.push.queries import events_after
+from filiera.push.tokens import Ticket, TokenRefused, is_still_valid, read_token
 
 Result = TypeVar("Result")
 Scope = MutableMapping[str, Any]
