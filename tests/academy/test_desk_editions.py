@@ -38,7 +38,7 @@ from tests.academy.factories import (
 )
 from tests.academy.viewers import viewer_in
 from tests.accounts.factories import PersonFactory
-from tests.organisations.factories import PositionFactory
+from tests.organisations.factories import OrganisationFactory, PositionFactory
 
 LATER = NOW + timedelta(hours=1)
 
@@ -159,10 +159,39 @@ def test_the_page_for_a_new_edition(client, series, manager):
     assert (made.status_code, made.headers["Location"]) == (302, "/academy/third/desk/")
 
 
-def test_the_page_is_closed_for_those_who_run_no_series(client, series):
-    client.force_login(PersonFactory())
+def test_who_runs_no_series_yet_starts_one_with_its_first_edition(client, db):
+    manager = PositionFactory(organisation=OrganisationFactory(kind="cluster"), role=Role.MANAGER)
+    client.force_login(manager.person)
+    page, listed = reverse("academy:edition_new"), reverse("academy:edition_list")
+    values = {
+        "series_name_en": "Wood Academy",
+        "organiser": manager.organisation_id,
+        "name_en": "First wood academy",
+        "slug": "wood-1",
+        "number": 1,
+        "start": "four-days",
+        "first_day": "2027-03-16",
+        "time_zone": ZONE,
+    }
 
-    assert client.get(reverse("academy:edition_new")).status_code == 403
+    shown = client.get(page).content.decode()
+    unnamed = client.post(page, {**values, "series_name_en": "", "organiser": OrganisationFactory().pk})
+    assert not models.Series.objects.exists()
+    made = client.post(page, values)
+
+    assert page in client.get(listed).content.decode()
+    assert 'name="series"' not in shown
+    assert (unnamed.status_code, set(unnamed.context["form"].errors)) == (422, {"series_name", "organiser"})
+    assert (made.status_code, made.headers["Location"]) == (302, "/academy/wood-1/desk/")
+    edition = models.Edition.objects.get()
+    assert (edition.series.name, edition.organiser) == ({"en": "Wood Academy"}, manager.organisation)
+
+
+def test_the_page_is_closed_for_those_who_run_no_series(client, series):
+    firm = PositionFactory(organisation=OrganisationFactory(company=True), role=Role.MANAGER)
+    for person in (PersonFactory(), firm.person):
+        client.force_login(person)
+        assert client.get(reverse("academy:edition_new")).status_code == 403
 
 
 # Copies

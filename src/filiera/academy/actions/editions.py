@@ -107,6 +107,31 @@ def add_edition(
 
 
 @transaction.atomic
+def add_first_edition(
+    *,
+    series_name: dict[str, str],
+    organiser: Organisation,
+    details: EditionDetails,
+    first_day: date,
+    with_programme: bool,
+    by: Viewer,
+    at: datetime,
+) -> Edition:
+    """Start an academy that will return, with a draft of its first edition as `add_edition` makes it.
+
+    Raises PermissionDenied, SlugTaken.
+    """
+    return add_edition(
+        series=add_series(name=series_name, organiser=organiser, by=by, at=at),
+        details=details,
+        first_day=first_day,
+        with_programme=with_programme,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
 def clone_edition(
     *,
     edition: Edition,

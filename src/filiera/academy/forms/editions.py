@@ -68,14 +68,46 @@ class NewEditionForm(EditionForm):
 
     EMPTY, FOUR_DAYS = "empty", "four-days"
 
-    series = forms.ModelChoiceField(label=gettext_lazy("Series"), queryset=Series.objects.none())
+    series = forms.ModelChoiceField(
+        label=gettext_lazy("Series"),
+        queryset=Series.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("A new series"),
+    )
+    series_name = TranslatedTextField(
+        label=gettext_lazy("Name of the new series"),
+        required=False,
+        help_text=gettext_lazy("An academy that returns: its editions share this name and an organiser."),
+    )
+    organiser = forms.ModelChoiceField(
+        label=gettext_lazy("Organiser of the new series"),
+        queryset=Organisation.objects.none(),
+        required=False,
+    )
     start = forms.ChoiceField(label=gettext_lazy("Start from"), widget=forms.RadioSelect)
     first_day = forms.DateField(label=gettext_lazy("First day"), widget=date_input())
 
-    field_order = ["series", "name", "slug", "number", "start", "first_day", "time_zone", "host"]
+    field_order = [
+        "series",
+        "series_name",
+        "organiser",
+        "name",
+        "slug",
+        "number",
+        "start",
+        "first_day",
+        "time_zone",
+        "host",
+    ]
 
     def __init__(
-        self, *args: Any, viewer: Viewer, series: Any, sources: list[Edition], **kwargs: Any
+        self,
+        *args: Any,
+        viewer: Viewer,
+        series: Any,
+        organisers: Any,
+        sources: list[Edition],
+        **kwargs: Any,
     ) -> None:
         self.sources = {str(source.pk): source for source in sources}
         initial = kwargs.setdefault("initial", {})
@@ -86,6 +118,11 @@ class NewEditionForm(EditionForm):
         field: Any = self.fields["series"]
         field.queryset = series
         field.label_from_instance = lambda row: translated(row.name)
+        organiser: Any = self.fields["organiser"]
+        organiser.queryset = organisers
+        if not series.exists():
+            del self.fields["series"]
+            initial.setdefault("organiser", organisers.first())
         start: Any = self.fields["start"]
         start.choices = [
             (self.FOUR_DAYS, _("The four-day academy: two days online, two in person")),
@@ -104,6 +141,21 @@ class NewEditionForm(EditionForm):
     @property
     def source(self) -> Edition | None:
         return self.sources.get(self.cleaned_data["start"])
+
+    @property
+    def chosen_series(self) -> Series | None:
+        """The series that was chosen; none for a new one."""
+        found: Series | None = self.cleaned_data.get("series")
+        return found
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        # A copy belongs to the series of what it is a copy of.
+        if self.chosen_series is None and self.cleaned_data.get("start") not in self.sources:
+            for name in ("series_name", "organiser"):
+                if not self.cleaned_data.get(name) and name not in self.errors:
+                    self.add_error(name, _("A new series needs this."))
+        return cleaned
 
 
 def _next_number(series: Any) -> int:

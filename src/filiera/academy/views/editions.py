@@ -15,7 +15,7 @@ from filiera.academy.joined import Reader, cards
 from filiera.academy.models import Edition, Part, SessionKind
 from filiera.academy.opened import Opened
 from filiera.academy.page_cache import kept
-from filiera.academy.queries.desk_editions import series_to_run
+from filiera.academy.queries.desk_editions import organisers_to_be
 from filiera.academy.queries.edition_pages import EditionHome, dates_of, edition_home, editions_for_list
 from filiera.academy.queries.exports import session_data
 from filiera.academy.queries.published import Item, Programme, rows_of_sessions, starred_sessions
@@ -44,7 +44,7 @@ def edition_list(request: ViewerRequest) -> HttpResponse:
     """All editions that this reader may know."""
     context = {
         "editions": editions_for_list(request.viewer),
-        "may_add": request.viewer.is_known and series_to_run(request.viewer).exists(),
+        "may_add": request.viewer.is_known and organisers_to_be(request.viewer).exists(),
     }
     return render_page(request, "academy/public/edition_list.html", context)
 

@@ -1,5 +1,7 @@
 """New editions, copies and templates, and what an edition is called."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,7 +17,7 @@ from filiera.academy.actions import editions as actions
 from filiera.academy.edition_pages import desk_view
 from filiera.academy.forms.editions import CopyForm, EditionForm, NewEditionForm, ObjectivesForm, StateForm
 from filiera.academy.models import Edition
-from filiera.academy.queries.desk_editions import copyable_editions, series_to_run
+from filiera.academy.queries.desk_editions import copyable_editions, organisers_to_be, series_to_run
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
@@ -27,14 +29,15 @@ editing = desk_view(policies.can_edit_edition)
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edition_new(request: ViewerRequest) -> HttpResponse:
-    """A new edition of a series that the viewer's organisation runs."""
-    series = series_to_run(request.viewer)
-    if not series.exists():
+    """A new edition of a series that the viewer's organisation runs, or the first one of a new series."""
+    series, organisers = series_to_run(request.viewer), organisers_to_be(request.viewer)
+    if not series.exists() and not organisers.exists():
         raise PermissionDenied
     form = NewEditionForm(
         request.POST or None,
         viewer=request.viewer,
         series=series,
+        organisers=organisers,
         sources=copyable_editions(request.viewer),
         initial={"series": series.first()},
     )
@@ -59,14 +62,17 @@ def _make(request: ViewerRequest, form: NewEditionForm) -> Edition:
             by=request.viewer,
             at=timezone.now(),
         )
-    return actions.add_edition(
-        series=form.cleaned_data["series"],
-        details=form.details(),
-        first_day=form.cleaned_data["first_day"],
-        with_programme=form.cleaned_data["start"] == form.FOUR_DAYS,
-        by=request.viewer,
-        at=timezone.now(),
-    )
+    asked: dict[str, Any] = {
+        "details": form.details(),
+        "first_day": form.cleaned_data["first_day"],
+        "with_programme": form.cleaned_data["start"] == form.FOUR_DAYS,
+        "by": request.viewer,
+        "at": timezone.now(),
+    }
+    if form.chosen_series is not None:
+        return actions.add_edition(series=form.chosen_series, **asked)
+    name, organiser = form.cleaned_data["series_name"], form.cleaned_data["organiser"]
+    return actions.add_first_edition(series_name=name, organiser=organiser, **asked)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
