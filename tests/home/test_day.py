@@ -103,6 +103,15 @@ def test_after_the_last_day_the_desk_says_so(edition, leader, rooms):
     assert "The last day is over" in leader.get(path("desk_day", edition)).content.decode()
 
 
+def test_where_no_session_has_its_hour_no_day_is_over(edition, leader, rooms):
+    edition.sessions.update(during=None)
+
+    for name in ("home:desk_day", "academy:desk_late"):
+        page = leader.get(reverse(name, args=[edition.slug])).content.decode()
+        assert "No day is planned yet" in page
+        assert "is over" not in page
+
+
 def test_a_message_goes_to_a_group_and_nobody_else(edition, leader):
     inside, outside = somebody_in(edition), somebody_in(edition)
     group = group_of(edition, inside)

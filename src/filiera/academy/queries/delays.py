@@ -238,6 +238,11 @@ def running_day(edition: Edition, moment: datetime, asked: str = "") -> RunningD
     return None
 
 
+def has_begun_planning(edition: Edition) -> bool:
+    """Whether any session has its hour: where none has, no day is over either."""
+    return bool(scheduled_sessions(edition))
+
+
 def plan_delay(day: RunningDay, wish: Wish, viewer: Viewer) -> DelayPlan | None:
     """What the wish would do, without doing it; None where it begins nowhere or moves nothing."""
     since = day.since(wish.since)

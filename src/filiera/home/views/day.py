@@ -16,7 +16,7 @@ from filiera.academy.actions.countdowns import extend_countdown, start_countdown
 from filiera.academy.actions.demonstration import set_demonstration_hour
 from filiera.academy.edition_pages import desk_view
 from filiera.academy.models import Broadcast, Countdown, Edition
-from filiera.academy.queries.delays import running_day
+from filiera.academy.queries.delays import has_begun_planning, running_day
 from filiera.accounts.viewer import ViewerRequest
 from filiera.home.documents.folder import folder_pdf, folder_zip
 from filiera.home.forms.day import BroadcastForm, CountdownForm, HourForm, MoreTimeForm
@@ -161,6 +161,7 @@ def _page(
     context = {
         "edition": edition,
         "desk": desk,
+        "is_over": desk.day is None and has_begun_planning(edition),
         "at": at,
         "has_own_hour": edition.is_demonstration and edition.clock_at is not None,
         "broadcast_form": broadcast_form or _broadcast_form(request, edition),

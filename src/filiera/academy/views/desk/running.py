@@ -14,7 +14,7 @@ from filiera.academy.changes import in_words
 from filiera.academy.edition_pages import desk_view
 from filiera.academy.forms.running import DelayForm, DelayMessageForm
 from filiera.academy.models import Edition
-from filiera.academy.queries.delays import DelayPlan, RunningDay, plan_delay, running_day
+from filiera.academy.queries.delays import DelayPlan, RunningDay, has_begun_planning, plan_delay, running_day
 from filiera.accounts.viewer import ViewerRequest
 from filiera.shared.errors import DomainError
 from filiera.shared.forms import show_refusal
@@ -30,7 +30,8 @@ def desk_late(request: ViewerRequest, edition: Edition) -> HttpResponse:
     asked_day = asked.get("day", "")
     day = running_day(edition, moment, asked_day)
     if day is None:
-        return render_page(request, "academy/desk/late.html", {"edition": edition}, partial="late")
+        over = {"edition": edition, "is_over": has_begun_planning(edition)}
+        return render_page(request, "academy/desk/late.html", over, partial="late")
     changes = unpublished_changes(edition)
     form = DelayForm(asked if "since" in asked else None, day=day)
     message_form = DelayMessageForm(request.POST or None, has_draft=changes is not None)
