@@ -15,8 +15,9 @@ from filiera.indicators import queries
 from filiera.indicators.actions.refreshing import refresh_all, refresh_figures
 from filiera.indicators.edition_questions import EDITION_CODES
 from filiera.indicators.edition_subjects import WAY_TO_EDITION
+from filiera.indicators.engines.postgres import PostgresEngine
 from filiera.indicators.models import EditionValue, SubjectEdition
-from filiera.indicators.periods import parse_period
+from filiera.indicators.periods import microseconds, parse_period
 from filiera.indicators.queries import FigureNotFound, edition_facts, edition_figure, edition_figures
 from filiera.ledger.models import Fact
 from filiera.organisations.models import Organisation
@@ -25,7 +26,7 @@ from tests.academy.viewers import client_of, viewer_in
 from tests.admissions.factories import ParticipationFactory
 from tests.indicators.factories import load_all, made_fact, person
 from tests.organisations.factories import OrganisationFactory
-from tests.plans import most_rows
+from tests.plans import most_left_out, most_rows
 from tests.reference.factories import CountryFactory
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +141,9 @@ def test_a_figure_of_an_edition_breaks_down_by_what_its_facts_tell(client, editi
     assert "Country FI" not in client_of(director.person).get(f"{address}?by=nothing").content.decode()
 
 
-def test_facts_of_an_edition_are_found_without_reading_those_of_others(edition):
+@pytest.fixture
+def crowded(edition):
+    """The edition in a ledger that is full of facts of others."""
     with connection.cursor() as cursor:
         # So many that reading them all would never be the cheapest plan.
         cursor.execute(
@@ -152,15 +155,41 @@ def test_facts_of_an_edition_are_found_without_reading_those_of_others(edition):
             [edition.organiser_id],
         )
         cursor.execute("ANALYZE ledger_fact, indicators_subjectedition")
+    return edition
 
+
+def test_facts_of_an_edition_are_found_without_reading_those_of_others(crowded):
     with CaptureQueriesContext(connection) as asked:
-        queries.edition_breakdown(SYSTEM, edition, "academy_participants", "country")
-        edition_facts(edition, edition_figure(SYSTEM, edition, "academy_participants")).count()
+        queries.edition_breakdown(SYSTEM, crowded, "academy_participants", "country")
+        edition_facts(crowded, edition_figure(SYSTEM, crowded, "academy_participants")).count()
 
     reads = {"ledger_fact", "indicators_subjectedition"}
     reading = [each["sql"] for each in asked if all(table in each["sql"] for table in reads)]
     assert len(reading) == 2
     assert max(map(most_rows, reading)) < 100
+
+
+def test_since_when_a_kind_is_recorded_is_known_without_reading_the_ledger(crowded):
+    with CaptureQueriesContext(connection) as asked:
+        known = PostgresEngine().recorded_from()
+
+    earliest = Fact.objects.filter(kind__startswith="session.").earliest("happened_at")
+    assert known["session"] == microseconds(earliest.happened_at)
+    assert set(known) == {kind.partition(".")[0] for kind in Fact.objects.values_list("kind", flat=True)}
+    [statement] = (each["sql"] for each in asked)
+    assert max(most_rows(statement), most_left_out(statement)) < 1000
+
+
+def test_a_breakdown_does_not_ask_since_when_anything_is_recorded(edition, monkeypatch):
+    for asked in ("known_from", "recorded_from"):
+        monkeypatch.delattr(PostgresEngine, asked)
+
+    parts = queries.edition_breakdown(SYSTEM, edition, "academy_participants", "country")
+    of_organiser = queries.breakdown_of(
+        SYSTEM, "academy_participants", edition.organiser, parse_period("2022"), "country"
+    )
+
+    assert sum(part.facts for part in parts) == sum(part.facts for part in of_organiser) == 3
 
 
 def test_records_that_were_placed_before_get_their_type_and_key(edition):

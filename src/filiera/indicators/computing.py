@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 from filiera.indicators.definition import Change, Composite, Declared, Definition, Duration, Ratio, Stock
@@ -122,11 +123,18 @@ class _Run:
         self.inputs: dict[str, dict[Key, Inputs]] = {}
         self.declared: dict[str, set[Key]] = {}
         self.shape = Shape("region" if task.is_of_regions else "organisation", task.breakdown)
-        self.known_from = engine.known_from(self._question(()))
-        self.recorded_from = engine.recorded_from()
         now = microseconds(task.at) + 1
         self.ends = [min(microseconds(period.ends_at), now) for period in task.periods]
         self.is_future = [period.is_future(task.at) for period in task.periods]
+
+    # A breakdown tells only what occurs, and asks for neither of these.
+    @cached_property
+    def known_from(self) -> dict[int | str, int]:
+        return self.engine.known_from(self._question(()))
+
+    @cached_property
+    def recorded_from(self) -> dict[str, int]:
+        return self.engine.recorded_from()
 
     def form(self, definition: Definition) -> None:
         measure = definition.measure
