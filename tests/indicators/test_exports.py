@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-import sdmx
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -55,6 +54,8 @@ ROWS = [
 
 def read_by_sdmx(rows):
     """What the SDMX library makes of structure and data."""
+    import sdmx  # slow to load
+
     told = sdmx.read_sdmx(io.BytesIO(structure_xml(DEFINITIONS, NOW)))
     flow = told.dataflow["DF_FIGURES"]
     reader = sdmx.reader.csv.Reader()
@@ -230,6 +231,8 @@ def test_a_format_or_period_that_there_is_not_is_not_found(cluster):
 
 
 def test_the_structure_is_public(client, db):
+    import sdmx  # slow to load
+
     load_all()
     answer = client.get(reverse("indicators:structure"))
 

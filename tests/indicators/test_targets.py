@@ -7,7 +7,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from scipy import stats
 
 from filiera.indicators.actions import digests, targets
 from filiera.indicators.actions.asking import ask_for_declaration
@@ -169,6 +168,8 @@ def test_a_forecast_is_refused_where_points_do_not_carry_it(cluster):
 
 @pytest.mark.parametrize("freedom", [6, 7, 12, 40])
 def test_the_quantile_of_an_interval_is_students(freedom):
+    from scipy import stats  # slow to load
+
     assert student_quantile(0.975, freedom) == pytest.approx(stats.t.ppf(0.975, freedom), abs=0.001)
 
 
