@@ -9,8 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.indicators.distribution import install
+
 VARIABLE = "FILIERA_OFFICE"
-_APT_TIME_LIMIT_S = 420
 
 
 def find_office() -> str | None:
@@ -23,20 +24,7 @@ def find_office() -> str | None:
 
 def fetch_office() -> str | None:
     """Install its tables alone from the distribution where we may; nothing where that does not work."""
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        install = ["install", "-y", "-qq", "--no-install-recommends", "libreoffice-calc"]
-        for words in (["update", "-qq"], install):
-            try:
-                subprocess.run(
-                    ["apt-get", *words],
-                    env=environment,
-                    stdout=sys.stderr,
-                    check=False,
-                    timeout=_APT_TIME_LIMIT_S,
-                )
-            except subprocess.TimeoutExpired:
-                return None
+    install("libreoffice-calc")
     return find_office()
 
 

@@ -24,6 +24,13 @@ from tests.reference.factories import S3PriorityFactory
 
 pytestmark = pytest.mark.django_db
 PERIODS = tuple(parse_period(str(year)) for year in range(2021, 2025))
+# Of a few thousand rows Spark would spend its time on plans and on code that it compiles.
+FEW_ROWS = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
 MONTHS = tuple(parse_period(f"2023-{month:02d}") for month in range(1, 13))
 
 
@@ -108,7 +115,7 @@ def test_duckdb_agrees_with_postgresql(bodies, tmp_path: Path):
 def test_spark_agrees_with_postgresql(bodies, tmp_path: Path):
     export_tables(folder=tmp_path, by=SYSTEM)
     try:
-        spark = SparkEngine(tmp_path, master="local[1]")
+        spark = SparkEngine(tmp_path, master="local[1]", options=FEW_ROWS)
     except EngineMissing:
         pytest.skip("not run: needs the extra `spark` and Java 17")
     try:

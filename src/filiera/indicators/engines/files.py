@@ -1,7 +1,8 @@
 """Engines that read the Parquet export: the same statements over files."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from django.utils.translation import gettext_lazy as _
 
@@ -104,7 +105,9 @@ class SparkEngine:
 
     dialect: Dialect = "pyspark"
 
-    def __init__(self, folder: Path, master: str = "local[*]") -> None:
+    def __init__(
+        self, folder: Path, master: str = "local[*]", options: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         try:
             from pyspark.sql import SparkSession  # the optional extra
         except ImportError as error:
@@ -118,6 +121,8 @@ class SparkEngine:
             .config("spark.sql.session.timeZone", "UTC")
             .config("spark.sql.shuffle.partitions", "8")
         )
+        for name, value in options.items():
+            builder = builder.config(name, value)
         try:
             self._session = builder.getOrCreate()
         except Exception as error:  # Java is missing, or too old: told by errors of many kinds
