@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from filiera.accounts.viewer import VISITOR
@@ -45,6 +47,23 @@ def test_a_new_fact_is_in_its_figure_after_the_job(cluster, team):
     found = queries.figure(team, "meetings_held", cluster, YEAR)
 
     assert (found.value, found.facts, FactArrival.objects.count()) == (2, 2, 0)
+
+
+def firsts_asked(asked):
+    return sum("JOIN indicators_scoperow AS scope USING" in each["sql"] for each in asked)
+
+
+def test_a_figure_that_has_facts_does_not_ask_since_when_its_body_is_known(cluster, team):
+    held(cluster)
+    refresh_figures()
+
+    with CaptureQueriesContext(connection) as asked:
+        told = queries.figure(team, "meetings_held", cluster, parse_period("2023-Q2"))
+    with CaptureQueriesContext(connection) as asked_of_nothing:
+        nothing = queries.figure(team, "meetings_held", cluster, parse_period("2023-Q3"))
+
+    assert (told.facts, firsts_asked(asked)) == (1, 0)
+    assert (nothing.value, firsts_asked(asked_of_nothing)) == (0, 1)
 
 
 def test_late_facts_of_a_closed_period_leave_a_revision(cluster, team):

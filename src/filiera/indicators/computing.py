@@ -127,7 +127,7 @@ class _Run:
         self.ends = [min(microseconds(period.ends_at), now) for period in task.periods]
         self.is_future = [period.is_future(task.at) for period in task.periods]
 
-    # A breakdown tells only what occurs, and asks for neither of these.
+    # Of what has facts neither of these is asked: it takes reading all that the bodies ever did.
     @cached_property
     def known_from(self) -> dict[int | str, int]:
         return self.engine.known_from(self._question(()))
@@ -193,18 +193,21 @@ class _Run:
         nothing = formed_of(measure, NOTHING)
         recorded = self._recorded_from(definition)
         for body in self.task.everyone:
-            known = self.known_from.get(body)
             for place, end in enumerate(self.ends):
                 key = (body, place, "")
                 if key in found:
                     formed[key] = formed_of(measure, found[key], group)
                 elif self.is_future[place]:
                     formed[key] = Formed(None, Missing.FUTURE)
-                elif known is None or recorded is None or max(known, recorded) >= end:
+                elif self._is_before_records(body, recorded, end):
                     formed[key] = Formed(None, Missing.BEFORE_RECORDS)
                 else:
                     formed[key] = nothing
         return formed
+
+    def _is_before_records(self, body: Body, recorded: int | None, end: int) -> bool:
+        known = self.known_from.get(body)
+        return known is None or recorded is None or max(known, recorded) >= end
 
     def _recorded_from(self, definition: Definition) -> int | None:
         """Since when anything of what it counts is recorded at all: before, nothing is not none."""
