@@ -3,6 +3,7 @@
 import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from tests.reference.factories import S3PriorityFactory
 
 pytestmark = pytest.mark.django_db
 PERIODS = tuple(parse_period(str(year)) for year in range(2021, 2025))
+NO_SPARK = "not run: needs the extra `spark` and Java 17"
 # Of a few thousand rows Spark would spend its time on plans and on code that it compiles.
 FEW_ROWS = {
     "spark.sql.shuffle.partitions": "1",
@@ -32,6 +34,13 @@ FEW_ROWS = {
     "spark.sql.adaptive.enabled": "false",
 }
 MONTHS = tuple(parse_period(f"2023-{month:02d}") for month in range(1, 13))
+
+
+@pytest.fixture
+def pyspark():
+    """Asked for before the facts, which take seconds to make."""
+    if find_spec("pyspark") is None:
+        pytest.skip(NO_SPARK)
 
 
 @pytest.fixture
@@ -112,12 +121,12 @@ def test_duckdb_agrees_with_postgresql(bodies, tmp_path: Path):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning")
-def test_spark_agrees_with_postgresql(bodies, tmp_path: Path):
+def test_spark_agrees_with_postgresql(pyspark, bodies, tmp_path: Path):
     export_tables(folder=tmp_path, by=SYSTEM)
     try:
         spark = SparkEngine(tmp_path, master="local[1]", options=FEW_ROWS)
     except EngineMissing:
-        pytest.skip("not run: needs the extra `spark` and Java 17")
+        pytest.skip(NO_SPARK)
     try:
         assert computed_by(spark, bodies) == computed_by(PostgresEngine(), bodies)
         by_priority = computed_by(spark, bodies, PERIODS, "s3_priority")
