@@ -9,7 +9,7 @@ help:
 	@echo "make test      everything installed that the tests need, all tests run"
 	@echo "make check     format, lint, types, import rules, migrations, translations"
 	@echo "make setup     .venv/ with everything locked and made ready, also for others than who installs"
-	@echo "make figures   the benchmark tables, printed and written to build/figures/"
+	@echo "make figures   the benchmark tables, printed and written to build/figures/ (ONLY=solvers: a part)"
 	@echo "make screens   pages as pictures in build/screens/ (PATHS=\"/ /directory/\")"
 	@echo "make app name=… the rooms of a new app"
 	@echo "make lock      requirements/locked.txt anew"
@@ -40,7 +40,7 @@ check: built
 	@.ci/check
 
 figures: built
-	@.ci/figures
+	@.ci/figures $(ONLY)
 
 screens: built
 	@.venv/bin/python -m tests.screens.take $(PATHS)
