@@ -56,6 +56,9 @@ def test_what_is_said_without_network_is_saved_when_it_is_back(as_role):
     phone = as_role("participant", size="phone")
     phone.goto(f"{EDITION}trends/?lang=en")
     phone.get_by_role("link", name=re.compile("Members meet on screens")).first.click()
+    # With all its scripts: without network none would come any more.
+    phone.wait_for_url("**/trends/*/**")
+    phone.wait_for_load_state()
     phone.context.set_offline(True)
     phone.get_by_role("group", name=re.compile("How likely")).get_by_text("nearly certain").click()
     expect(phone.get_by_text("No network: it is saved as soon as you are back.")).to_be_visible()
