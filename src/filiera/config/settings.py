@@ -81,7 +81,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
+    # It brings an HTTP client of 5 MB: an installation that names no provider does without.
+    *(["allauth.socialaccount.providers.openid_connect"] if _told.providers or not _installation else []),
     "allauth.usersessions",
     "django.forms",  # The templates of its widgets, after ours.
 ]

@@ -238,8 +238,11 @@ class Supervisor:
             "FILIERA_HOST": self.address.host,
             "FILIERA_PORT": str(self.address.port),
             "FILIERA_WORKERS": str(self.workers),
-            # A heap for each thread would keep for itself what another thread could use.
+            # A heap for each thread would keep for itself what another thread could use; what is large is
+            # given back to the machine at once.
             "MALLOC_ARENA_MAX": "1",
+            "MALLOC_TRIM_THRESHOLD_": "262144",
+            "MALLOC_MMAP_THRESHOLD_": "1048576",
             "FILIERA_STATIC": str(self.static_folder),
         }
         if self.address.certificate and self.address.key:

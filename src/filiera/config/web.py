@@ -3,13 +3,16 @@
 python -m filiera.config.web        started by the supervisor, which says where and how in the environment
 """
 
+import gc
 import os
 import signal
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
 from django.core.checks.urls import check_url_config
 from django.core.handlers.wsgi import WSGIHandler
+from django.template.loader import get_template
 from django.urls import reverse
 from django.utils.translation import override
 from granian.constants import HTTPModes, Interfaces
@@ -50,13 +53,20 @@ def main() -> None:
         ssl_cert=Path(certificate) if certificate else None,
         ssl_key=Path(key) if key else None,
     )
-    # Loaded before the fork, with every view, the texts of every language and what addresses are found by:
-    # workers share this memory as long as nobody touches it.
+    # Loaded before the fork, with every view, the libraries of templates, what models know of each other, the
+    # texts of every language and what addresses are found by: workers share this memory as long as nobody
+    # touches it.
     with loading():
         check_url_config(None)
+        get_template("base.html")
+        for model in apps.get_models(include_auto_created=True):
+            model._meta.get_fields(include_hidden=True)
         for code, _name in settings.LANGUAGES:
             with override(code):
                 reverse("home:home")
+        # What loading left behind is room for what comes: each worker would ask for as much again.
+        gc.unfreeze()
+        gc.collect()
     server.serve(target_loader=lambda _target: load_application(master))
 
 

@@ -1,6 +1,5 @@
 """Writing definitions of one's own: looked at first, then published as a version that stays."""
 
-import yaml
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -55,6 +54,8 @@ def definition_next(request: ViewerRequest, organisation: Organisation, indicato
     former = own.order_by("-version").first()
     if former is None:
         raise Http404
+    import yaml  # only those who write definitions need it
+
     told = {**former.body, "version": former.version + 1}
     return _edit(request, organisation, yaml.safe_dump(told, allow_unicode=True, sort_keys=False))
 
