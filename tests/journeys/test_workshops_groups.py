@@ -87,7 +87,7 @@ def test_groups_from_the_first_word_to_the_participants_phone(
 
     # Dragged onto somebody, two change places.
     other = names(page, 3)[0]
-    # News of the undoing may renew the board under a hand that has not lifted anybody yet: it takes hold again.
+    # News of the undoing may renew the board under a hand that has lifted nobody yet: it takes hold again.
     for _attempt in range(3):
         card(page, 1).locator("li", has_text=mover).drag_to(card(page, 3).locator("li", has_text=other))
         with suppress(AssertionError):
