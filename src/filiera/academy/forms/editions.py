@@ -123,6 +123,8 @@ class NewEditionForm(EditionForm):
         if not series.exists():
             del self.fields["series"]
             initial.setdefault("organiser", organisers.first())
+            for name in ("series_name", "organiser"):
+                self.fields[name].required = True
         start: Any = self.fields["start"]
         start.choices = [
             (self.FOUR_DAYS, _("The four-day academy: two days online, two in person")),
