@@ -237,6 +237,50 @@ def test_pages_converge_whatever_is_cut_or_lost(modules):
     assert wrong == []
 
 
+def test_a_page_that_was_not_answered_asks_again(modules):
+    shown = modules.evaluate(
+        """async () => {
+          const { TextSession } = await import("/text_session.js");
+          let asked = 0;
+          const told = { revision: 1, client: "other", number: 1, operation: ["So ", 5] };
+          const shown = new Promise((resolve) => {
+            const session = new TextSession({
+              client: "own", text: "begun", revision: 0,
+              pull: async () => {
+                asked += 1;
+                if (asked === 1) throw new TypeError("no network");
+                return [told];
+              },
+              changed: resolve,
+            });
+            session.catchUp();
+          });
+          return [await shown, asked];
+        }"""
+    )
+
+    assert shown == ["So begun", 2]
+
+
+def test_a_page_whose_text_is_not_the_one_of_its_revision_says_so(modules):
+    states = modules.evaluate(
+        """async () => {
+          const { TextSession } = await import("/text_session.js");
+          const states = [];
+          const session = new TextSession({
+            client: "own", text: "older words", revision: 4,
+            pull: async () => [{ revision: 5, client: "other", number: 1, operation: [3, " more"] }],
+            stated: (state) => states.push(state),
+          });
+          await session.catchUp();
+          session.type("older words, changed");
+          return [states.at(-1), session.isSaved];
+        }"""
+    )
+
+    assert states == ["refused", True]
+
+
 def test_the_cursor_stays_among_its_words(modules):
     places = modules.evaluate(
         """async () => {

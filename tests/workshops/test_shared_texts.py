@@ -32,6 +32,7 @@ from filiera.workshops.actions.shared_texts import (
 from filiera.workshops.models import ActionPlan, SharedText, TextOperation
 from filiera.workshops.plan_receivers import plans_of
 from filiera.workshops.plan_texts import OF_MEASURE, OF_PLAN, may_hear
+from filiera.workshops.queries.plans import canvas_of
 from filiera.workshops.queries.shared_texts import text_at, versions_of
 from filiera.workshops.shared_texts import MOST_CHARACTERS, TextPlace
 from tests.academy.factories import NOW
@@ -291,6 +292,17 @@ def test_strokes_of_one_sitting_are_one_version(place, writer):
     assert [(each.before, each.after) for each in versions] == [
         ("Nine of ten members renew.", "Nine of ten members renew. Soon.")
     ]
+
+
+def test_words_are_read_with_their_own_revision_whatever_was_written_since_the_row(place, writer):
+    read_before = ActionPlan.objects.get(pk=place.row.pk)
+    write(place, writer, [26, " So."])
+
+    aim = canvas_of(read_before).aim
+    versions = versions_of([TextPlace(OF_PLAN, read_before, "aim")])
+
+    assert (aim.words, aim.revision) == ("Nine of ten members renew. So.", 1)
+    assert [each.after for each in versions] == ["Nine of ten members renew. So."]
 
 
 def test_pages_go_on_hearing_while_their_reader_may(place, writer):

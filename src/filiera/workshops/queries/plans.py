@@ -1,6 +1,6 @@
 """Reads of action plans: one canvas, the list of an edition, and its history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -24,7 +24,7 @@ from filiera.workshops.models import (
     Seat,
 )
 from filiera.workshops.queries.readiness import Missing, missing_in
-from filiera.workshops.queries.shared_texts import TextVersion, revisions_of, versions_of
+from filiera.workshops.queries.shared_texts import TextNow, TextVersion, texts_of, versions_of
 from filiera.workshops.shared_texts import TextPlace
 
 OPEN_STATES = (MeasureState.PROMISED, MeasureState.UNDER_WAY, MeasureState.BLOCKED)
@@ -120,19 +120,17 @@ def find_plans(viewer: Viewer, *, edition_slug: str = "", slug: str = "") -> Que
 
 def canvas_of(plan: ActionPlan) -> Canvas:
     measures = list(plan.measures.in_order().with_names())
-    revisions = revisions_of(plan_texts.OF_MEASURE, [measure.pk for measure in measures])
-    of_plan = revisions_of(plan_texts.OF_PLAN, [plan.pk])
+    of_measures = texts_of(plan_texts.OF_MEASURE, [measure.pk for measure in measures])
+    of_plan = texts_of(plan_texts.OF_PLAN, [plan.pk])
     missing = missing_in(plan, measures)
     return Canvas(
         plan=plan,
-        aim=_text(TextPlace(plan_texts.OF_PLAN, plan, "aim"), of_plan.get((plan.pk, "aim"), 0)),
+        aim=_text(TextPlace(plan_texts.OF_PLAN, plan, "aim"), of_plan),
         measures=[
             MeasureView(
                 measure=measure,
                 texts=[
-                    _text(
-                        TextPlace(plan_texts.OF_MEASURE, measure, name), revisions.get((measure.pk, name), 0)
-                    )
+                    _text(TextPlace(plan_texts.OF_MEASURE, measure, name), of_measures)
                     for name in plan_texts.MEASURE_TEXTS
                 ],
                 missing=[each for each in missing if each.measure == measure],
@@ -278,14 +276,16 @@ def is_overdue(measure: Measure, today: date) -> bool:
     return open_still and measure.due_on is not None and measure.due_on < today
 
 
-def _text(place: TextPlace, revision: int) -> TextField:
+def _text(place: TextPlace, read: Mapping[tuple[int, str], TextNow]) -> TextField:
     most = place.owner.texts[place.name]
+    # A row that was removed a moment ago is shown once more as it was.
+    now = read.get((place.row.pk, place.name)) or TextNow(getattr(place.row, place.name), 0)
     return TextField(
         name=place.name,
         label=str(plan_texts.LABELS[place.name]),
-        words=getattr(place.row, place.name),
+        words=now.words,
         key=place.key,
-        revision=revision,
+        revision=now.revision,
         most=most,
         rows=1 if most < 1_000 else 2,
     )

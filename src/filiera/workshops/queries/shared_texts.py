@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from itertools import groupby, islice
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from filiera.accounts.viewer import Viewer
 from filiera.workshops import operations
@@ -17,6 +18,14 @@ PRESENT_FOR = timedelta(seconds=45)
 """Pages say every twenty seconds that they are there."""
 _MOST_STROKES = 400
 _ONE_SITTING = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class TextNow:
+    """A text as it is read: its words and the revision that made them so."""
+
+    words: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +59,27 @@ def revision_of(place: TextPlace) -> int:
     return found.values_list("revision", flat=True).first() or 0
 
 
-def revisions_of(owner: TextOwner, row_ids: Iterable[int]) -> dict[tuple[int, str], int]:
-    """The revisions of all texts of some rows; what was never written is at none and left out."""
-    found = SharedText.objects.filter(kind=owner.kind, owner_id__in=list(row_ids))
+def texts_of(owner: TextOwner, row_ids: Iterable[int]) -> dict[tuple[int, str], TextNow]:
+    """The words of all texts of some rows, each with the revision at which these are the words.
+
+    Both come from one statement: read one after the other they would not belong together where somebody
+    writes in between, and a page that begins so could never follow the others again.
+    """
+    revisions = {
+        f"revision_of_{name}": SharedText.objects.filter(
+            kind=owner.kind, owner_id=OuterRef("pk"), name=name
+        ).values("revision")
+        for name in owner.texts
+    }
+    rows = (
+        owner.model()
+        ._default_manager.filter(pk__in=list(row_ids))
+        .annotate(**{column: Coalesce(Subquery(revision), 0) for column, revision in revisions.items()})
+    )
     return {
-        (row_id, name): revision
-        for row_id, name, revision in found.values_list("owner_id", "name", "revision")
+        (row["pk"], name): TextNow(words=row[name], revision=row[f"revision_of_{name}"])
+        for row in rows.values("pk", *owner.texts, *revisions)
+        for name in owner.texts
     }
 
 
@@ -83,9 +107,11 @@ def versions_of(places: Sequence[TextPlace]) -> list[TextVersion]:
     """What people made of the texts, the latest first: the strokes of one sitting are one version."""
     by_key = {(place.owner.kind, place.row.pk, place.name): place for place in places}
     wanted = Q(pk__in=())
-    for kind in {place.owner.kind for place in places}:
-        rows = [place.row.pk for place in places if place.owner.kind == kind]
+    now: dict[tuple[str, int, str], TextNow] = {}
+    for kind, owner in {place.owner.kind: place.owner for place in places}.items():
+        rows = {place.row.pk for place in places if place.owner.kind == kind}
         wanted |= Q(text__kind=kind, text__owner_id__in=rows)
+        now |= {(kind, row_id, name): text for (row_id, name), text in texts_of(owner, rows).items()}
     strokes = (
         TextOperation.objects.filter(wanted).select_related("text", "person").order_by("text_id", "-revision")
     )
@@ -93,9 +119,11 @@ def versions_of(places: Sequence[TextPlace]) -> list[TextVersion]:
     for _text, of_text in groupby(strokes, key=lambda stroke: stroke.text_id):
         latest = list(islice(of_text, _MOST_STROKES))
         text = latest[0].text
-        place = by_key.get((text.kind, text.owner_id, text.name))
-        if place is not None:
-            found += _versions(place, latest)
+        key = (text.kind, text.owner_id, text.name)
+        if key in by_key and key in now:
+            # What was written since the words were read is told the next time.
+            known = [stroke for stroke in latest if stroke.revision <= now[key].revision]
+            found += _versions(by_key[key], now[key].words, known)
     return sorted(found, key=lambda version: (version.at, version.revision), reverse=True)
 
 
@@ -107,8 +135,8 @@ def writers_at(owner: TextOwner, row_id: int, *, at: datetime) -> list[TextWrite
     return list(present.order_by("person__sort_name", "pk"))
 
 
-def _versions(place: TextPlace, latest: list[TextOperation]) -> list[TextVersion]:
-    after: str = getattr(place.row, place.name)
+def _versions(place: TextPlace, words: str, latest: list[TextOperation]) -> list[TextVersion]:
+    after = words
     found = []
     while latest:
         last, before = latest[0], after

@@ -116,7 +116,7 @@ function bind(field) {
     changed: (text, operation) => show(field, text, operation),
     stated: (state, refusal) => {
       session.told = state;
-      if (refusal) field.setCustomValidity(refusal);
+      if (state === "refused") field.setCustomValidity(refusal || root.dataset.refused);
       tellState();
     },
   });
@@ -136,7 +136,7 @@ function bind(field) {
   // The form would send the text a second time; here every stroke is sent already.
   field.form?.querySelector(`[name="revision_${field.name}"]`)?.remove();
   if (field.value !== field.defaultValue) read(session); // Typed before this module was there.
-  session.catchUp().catch(() => {});
+  session.catchUp();
 }
 
 function read(session) {
@@ -160,7 +160,7 @@ export function bindAll(within = document) {
 
 export function catchUpAll() {
   for (const session of sessions.values()) {
-    session.catchUp().catch(() => {});
+    session.catchUp();
     session.flush();
   }
 }
@@ -215,7 +215,7 @@ function sendLeft(record) {
         if (state === "saved" || state === "refused") resolve();
       },
     });
-    session.catchUp().catch(() => {});
+    session.catchUp();
     session.flush();
   });
 }
@@ -234,7 +234,7 @@ function start() {
     const data = event.detail?.data ?? {};
     if (data.what === "text") {
       const session = sessions.get(data.text);
-      if (session && data.revision > session.revision) session.catchUp().catch(() => {});
+      if (session && data.revision > session.revision) session.catchUp();
     } else if (data.what === "writers") {
       announceSoon();
     }

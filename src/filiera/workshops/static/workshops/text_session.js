@@ -1,10 +1,12 @@
 // One text in one page: what was typed, what is on its way to the server, what waits behind it.
 // Knows nothing of the document or the network: `send` and `pull` are given, and `kept` stores what is unsent.
 
-import { apply, changesNothing, compose, difference, meet } from "./operations.js";
+import { apply, changesNothing, compose, difference, meet, OperationDoesNotFit } from "./operations.js";
 
 const RETRY_MS = [500, 1_000, 2_000, 3_000];
 const GATHER_MS = 150;
+
+const retryMs = (failures) => RETRY_MS[Math.min(failures, RETRY_MS.length) - 1];
 
 export class Refused extends Error {}
 
@@ -13,6 +15,7 @@ export class TextSession {
   constructor({ client, text, revision, sent = null, waiting = null, number = 0, send, pull, kept, changed, stated }) {
     Object.assign(this, { client, text, revision, sent, waiting, number, send, pull, kept, changed, stated });
     this.failures = 0;
+    this.missed = 0;
     this.isSending = false;
     this.isPulling = false;
     this.isBehind = false;
@@ -64,18 +67,18 @@ export class TextSession {
       this.receive(operations);
     } catch (error) {
       this.isSending = false;
-      if (error instanceof Refused) {
-        this.isRefused = true;
-        this.state(error.message, error.cause);
+      if (error instanceof Refused || error instanceof OperationDoesNotFit) {
+        this.refuse(error);
         return;
       }
       this.failures += 1;
       this.state();
-      this.flushLater(RETRY_MS[Math.min(this.failures, RETRY_MS.length) - 1]);
+      this.flushLater(retryMs(this.failures));
     }
   }
 
-  // The server tells of a newer revision, or the page was away.
+  // The server tells of a newer revision, or the page was away. Asked until it is answered: nobody may
+  // tell of this revision a second time.
   async catchUp() {
     this.isBehind = true;
     if (this.isPulling || this.isRefused) return;
@@ -85,10 +88,26 @@ export class TextSession {
       while (this.isBehind) {
         this.isBehind = false;
         this.receive(await this.pull(this.revision));
+        this.missed = 0;
       }
+    } catch (error) {
+      // Who may no longer read is told so when they write.
+      if (error instanceof Refused) return;
+      if (error instanceof OperationDoesNotFit) {
+        this.refuse(error);
+        return;
+      }
+      this.missed += 1;
+      setTimeout(() => this.catchUp(), retryMs(this.missed));
     } finally {
       this.isPulling = false;
     }
+  }
+
+  // What is shown is not what the server has, or may not be changed: nothing more is sent from here.
+  refuse(error) {
+    this.isRefused = true;
+    this.state(error.message, error.cause);
   }
 
   receive(operations) {
