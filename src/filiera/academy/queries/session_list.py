@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
+
+from django.utils.translation import get_language
 
 from filiera.academy.dates import short_day
-from filiera.academy.models import Contribution, Edition, Session, SessionKind, SessionState
+from filiera.academy.models import Contribution, Edition, Room, Session, SessionKind, SessionState
 from filiera.shared.time import parse_zone
 from filiera.texts.languages import translated
 
@@ -28,37 +30,43 @@ class SessionLine:
 
 
 def session_lines(edition: Edition) -> list[SessionLine]:
-    """Every session in the order of time, the tray last, in two queries."""
+    """Every session in the order of time, the tray last, in three queries."""
     speakers: dict[int, list[str]] = defaultdict(list)
     contributions = Contribution.objects.filter(session__edition=edition).order_by("position", "pk")
     for session_id, name in contributions.values_list("session_id", "speaker__name"):
         speakers[session_id].append(name)
     rows = Session.objects.filter(edition=edition).order_by("during", "pk")
     kinds = {kind.value: str(kind.label) for kind in SessionKind}
-    days: dict[tuple[datetime, str], str] = {}
+    language = get_language()
+    # The few rooms by themselves: the same name need not be read hundreds of times.
+    rooms = {
+        key: translated(name, language)
+        for key, name in Room.objects.filter(edition=edition).values_list("pk", "name")
+    }
+    days: dict[date, str] = {}
     lines = []
     # Both ends are asked for by themselves: reading hundreds of ranges is slow.
-    columns = ("pk", "title", "slug", "kind", "state", "minutes", "room__name", "part__time_zone")
+    columns = ("pk", "title", "slug", "kind", "state", "minutes", "room_id", "part__time_zone")
     ends = ("during__startswith", "during__endswith")
     for pk, title, slug, kind, state, minutes, room, zone, lower, upper in rows.values_list(*columns, *ends):
         day = time = ""
         if lower is not None:
             start = lower.astimezone(parse_zone(zone))
             end = upper.astimezone(parse_zone(zone))
-            key = (start.replace(hour=0, minute=0), zone)
+            key = start.date()
             if key not in days:
-                days[key] = short_day(start.date())
-            day, time = days[key], f"{start:%H:%M}–{end:%H:%M}"
+                days[key] = short_day(key)
+            day, time = days[key], f"{start.hour:02}:{start.minute:02}–{end.hour:02}:{end.minute:02}"
         lines.append(
             SessionLine(
                 pk=pk,
-                title=translated(title) or slug,
+                title=translated(title, language) or slug,
                 kind=kind,
                 kind_name=kinds[kind],
                 day=day,
                 time=time,
                 minutes=minutes,
-                room=translated(room),
+                room=rooms.get(room, ""),
                 speakers=", ".join(speakers[pk]),
                 is_cancelled=state == SessionState.CANCELLED,
                 is_in_tray=lower is None,
