@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.journeys.accessibility import violations
+from tests.journeys.dragging import drag
 
 EDITION = "/academy/cba-2-torino"
 
@@ -56,7 +57,7 @@ def test_a_dinner_from_empty_tables_to_place_cards(as_role: Callable[..., Page])
     name = table(desk, 1).locator(".dinner-guest:not(.is-host) .dinner-name").first
     words = name.evaluate("element => element.firstChild.textContent.trim()")
     guest = desk.locator(".dinner-guest", has_text=words).first
-    guest.drag_to(table(desk, 2).locator("h3"))
+    drag(guest, table(desk, 2).locator("h3"))
     expect(table(desk, 2)).to_contain_text(words)
     # By keyboard: back again.
     link = desk.locator(".dinner-guest", has_text=words).first.get_by_role("link", name="Move to…")

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.journeys.accessibility import violations
+from tests.journeys.dragging import drag
 
 WALL = "/academy/cba-2-torino/challenges/"
 TITLE = "Nobody answers our survey"
@@ -89,8 +90,9 @@ def test_a_card_is_dragged_to_another_column(as_role):
     bring(owner, "The calendar is full")
     owner.goto(f"{WALL}?lang=en&view=board&by=state&whose=mine&q=calendar")
 
-    owner.get_by_role("article").filter(has_text="The calendar is full").drag_to(
-        owner.locator("[data-column=worked_on]")
+    drag(
+        owner.get_by_role("article").filter(has_text="The calendar is full"),
+        owner.locator("[data-column=worked_on]"),
     )
 
     expect(

@@ -38,6 +38,31 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   window.setTimeout(tellNews, NEWS_EVERY_MS, elt);
 });
 
+// What is held with the mouse is not renewed under the hand either: it is fetched when it was put down.
+let held = null;
+let isDragged = false;
+const waiting = new Map();
+
+function putDown() {
+  held = null;
+  isDragged = false;
+  const heard = [...waiting];
+  waiting.clear();
+  for (const [element, type] of heard) window.htmx.trigger(type === "filiera:draft" ? document.body : element, type);
+}
+
+document.addEventListener("pointerdown", (event) => { held = event.target.closest?.("[draggable='true']") ?? null; });
+document.addEventListener("dragstart", () => { isDragged = held !== null; });
+for (const end of ["pointerup", "dragend"]) document.addEventListener(end, putDown);
+// A drag takes the pointer away from the page; it ends by itself.
+document.addEventListener("pointercancel", () => { if (!isDragged) putDown(); });
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { elt, triggeringEvent } = event.detail.requestConfig;
+  if (!triggeringEvent?.type.startsWith("filiera:") || !event.detail.target.contains(held)) return;
+  event.detail.shouldSwap = false;
+  waiting.set(elt, triggeringEvent.type);
+});
+
 function streamAddress(element) {
   const address = new URL("/push/", window.location.href);
   if (element.dataset.pushPort) address.port = element.dataset.pushPort;

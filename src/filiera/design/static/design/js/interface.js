@@ -114,6 +114,28 @@ document.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 
+// What is fetched anew under the hand keeps the focus, and the way back from the side panel, on the same link
+// or button of what came. (HTMX does so for elements with an id.)
+const FOCUSABLE = "a[href], button, summary, input, select, textarea, [tabindex]";
+let focusWas = "";
+let openerWas = "";
+function markOf(element) {
+  const value = element.matches("button, [type='radio'], [type='checkbox']") ? element.value : "";
+  const told = [element.tagName, element.getAttribute("href"), element.form?.getAttribute("action"), element.name, value];
+  return [...told, element.textContent.trim()].join("\n");
+}
+const sameIn = (place, mark) => [...place.querySelectorAll(FOCUSABLE)].find((element) => markOf(element) === mark);
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  const focused = document.activeElement;
+  focusWas = focused !== target && target.contains(focused) && !focused.id ? markOf(focused) : "";
+  openerWas = panelOpener && target.contains(panelOpener) ? markOf(panelOpener) : "";
+});
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  const place = target.parentElement ?? document;
+  if (focusWas && document.activeElement === document.body) sameIn(place, focusWas)?.focus({ preventScroll: true });
+  if (openerWas && !panelOpener?.isConnected) panelOpener = sameIn(place, openerWas) ?? null;
+});
+
 // Toasts: what went wrong on the way is said in words; a good one leaves by itself.
 const lasting = 7000;
 function watchToast(toast) {
