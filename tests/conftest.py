@@ -132,9 +132,10 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files that take long come first: what runs alone at the end is then short."""
+    """What others would wait for comes first, then files that take long: what is left at the end is short."""
+    first = {item.path for item in items if item.get_closest_marker("prepares")}
     long = {item.path for item in items if any(map(item.get_closest_marker, ("browser", "slow")))}
-    items.sort(key=lambda item: item.path not in long)
+    items.sort(key=lambda item: (item.path not in first, item.path not in long))
 
 
 @pytest.fixture(scope="session")

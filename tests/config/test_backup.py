@@ -15,7 +15,8 @@ from filiera.config.postgres import connect
 from filiera.questionnaires.wall_setting import EVERYTHING, SETTING
 from tests.config.serving import Serving, data_folder, run
 
-pytestmark = pytest.mark.slow
+# Browsers meet the demonstration that the first of these tests starts.
+pytestmark = [pytest.mark.slow, pytest.mark.prepares]
 
 
 def checksums(serving: Serving) -> dict[str, str]:

@@ -122,6 +122,7 @@ def answer_the_survey(phone: Page, desk: Page, slug: str, today: date) -> None:
         desk.get_by_role("button", name="Save survey").click()
     phone.goto(f"/academy/{slug}/surveys/")
     phone.get_by_role("link", name=re.compile("^Rispondi ora")).first.click()
+    expect(phone.locator(".scale").first).to_be_visible()
     for scale in phone.locator(".scale").all():
         scale.get_by_role("radio").nth(3).check(force=True)
     phone.get_by_role("button", name="Invia le mie risposte").click()
