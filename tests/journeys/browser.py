@@ -35,8 +35,6 @@ _ARGUMENTS = [
     "--no-default-browser-check",
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
-    # A page is left before machine code made for its scripts would pay; they run as they are compiled first.
-    "--js-flags=--no-turbofan --no-maglev",
 ]
 
 
