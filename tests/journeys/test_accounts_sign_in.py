@@ -174,6 +174,15 @@ def test_administrator_opens_the_hour_and_invites_another(
     assert (answer.status, found) == (410, [])
 
 
+def test_one_click_becomes_somebody_of_the_demonstration(open_browser: Callable[..., Page]) -> None:
+    page = open_browser()
+    page.goto("/accounts/demonstration/?lang=en")
+
+    page.locator("form[action$='/accounts/demonstration/organiser/'] button").click()
+
+    expect(page.get_by_text("You look around as Giulia Ferrero")).to_be_visible()
+
+
 def test_pages_beside_the_account_are_accessible(
     open_browser: Callable[..., Page], take_role: Callable[[Page, str], None]
 ) -> None:

@@ -17,17 +17,10 @@ DESK = f"{EDITION}desk/certificates/"
 OpenBrowser = Callable[..., Page]
 
 
-def sign_in(page: Page, role: str) -> None:
-    page.goto("/accounts/demonstration/")
-    page.locator(f"form[action='/accounts/demonstration/{role}/'] button").click()
-    page.wait_for_load_state()
-
-
 def test_a_certificate_is_issued_taken_along_verified_and_revoked(
-    open_browser: OpenBrowser, demonstration: Serving
+    open_browser: OpenBrowser, as_role: OpenBrowser, demonstration: Serving
 ) -> None:
-    desk = open_browser()
-    sign_in(desk, "organiser")
+    desk = as_role("organiser")
 
     desk.goto(f"{DESK}new/?lang=en")
     desk.locator("#id_name_en").fill("Journey through the academy")

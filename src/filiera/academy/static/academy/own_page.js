@@ -14,6 +14,10 @@ async function refresh() {
   waiting = 0;
   const target = day();
   if (!target || !navigator.onLine) return;
+  if (target.matches(":active")) {
+    later(); // What is pressed now is not taken from under the finger.
+    return;
+  }
   await window.htmx.ajax("GET", root.dataset.address, { target, swap: "outerHTML" });
 }
 

@@ -11,7 +11,7 @@ async function refresh() {
   waiting = 0;
   const address = hears.dataset.stage ?? hears.dataset.room;
   const target = document.getElementById(hears.dataset.stage ? "stage" : "live-room");
-  if (!target || isWriting(target)) {
+  if (!target || isInUse(target)) {
     later();
     return;
   }
@@ -19,8 +19,9 @@ async function refresh() {
   await window.htmx.ajax("GET", address + order, { target, swap: "outerHTML" });
 }
 
-// What somebody is typing is not taken from under their fingers.
-function isWriting(target) {
+// What somebody is typing or pressing is not taken from under their fingers.
+function isInUse(target) {
+  if (target.matches(":active")) return true;
   const field = target.contains(document.activeElement) ? document.activeElement : null;
   if (field?.matches("textarea, input, select")) return true;
   return [...target.querySelectorAll("textarea, input[type=text]")].some((each) => each.value !== each.defaultValue);
@@ -28,7 +29,7 @@ function isWriting(target) {
 
 // Writing may have begun while the answer was on its way.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (!hears || detail.requestConfig.verb !== "get" || !isWriting(detail.target)) return;
+  if (!hears || detail.requestConfig.verb !== "get" || !isInUse(detail.target)) return;
   detail.shouldSwap = false;
   later();
 });

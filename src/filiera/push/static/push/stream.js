@@ -38,7 +38,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   window.setTimeout(tellNews, NEWS_EVERY_MS, elt);
 });
 
-// What is held with the mouse is not renewed under the hand either: it is fetched when it was put down.
+// What is pressed or held with the mouse is not renewed under the hand either, or a click would meet nothing:
+// it is fetched when the hand lets go.
 let held = null;
 let isDragged = false;
 const waiting = new Map();
@@ -51,8 +52,8 @@ function putDown() {
   for (const [element, type] of heard) window.htmx.trigger(type === "filiera:draft" ? document.body : element, type);
 }
 
-document.addEventListener("pointerdown", (event) => { held = event.target.closest?.("[draggable='true']") ?? null; });
-document.addEventListener("dragstart", () => { isDragged = held !== null; });
+document.addEventListener("pointerdown", (event) => { if (event.button === 0) held = event.target; });
+document.addEventListener("dragstart", () => { isDragged = true; });
 for (const end of ["pointerup", "dragend"]) document.addEventListener(end, putDown);
 // A drag takes the pointer away from the page; it ends by itself.
 document.addEventListener("pointercancel", () => { if (!isDragged) putDown(); });
