@@ -17,6 +17,8 @@ from filiera_solvers._groups_instance import IntVector
 
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 ARRANGE_S = 2.0  # for the rooms of one track in one session
+# What is kept of the time for the rooms of what was found, and the most of it in seconds.
+ARRANGE_SHARE, ARRANGE_MOST_S = 0.05, 2.0
 NEAR = 1e-6
 
 
@@ -58,7 +60,10 @@ def solve_agenda(instance: AgendaInstance, limits: Limits) -> AgendaResult:
     if first is not None:
         model.hint(*first)
     while True:
-        solver, status = run_cp_sat(model.model, clock, phase="placing tracks", portfolio=True)
+        search_s = clock.left_s - min(ARRANGE_SHARE * clock.left_s, ARRANGE_MOST_S)
+        solver, status = run_cp_sat(
+            model.model, clock, phase="placing tracks", limit_s=search_s, portfolio=True
+        )
         if status == cp_model.INFEASIBLE:
             return _without_agenda(instance, clock, Status.INFEASIBLE)
         if status not in FOUND:
@@ -77,11 +82,11 @@ def solve_agenda(instance: AgendaInstance, limits: Limits) -> AgendaResult:
         model = AgendaModel(instance, split)
         model.hint(track_at, session_of)
     if best is None:
-        return _without_agenda(instance, clock, clock.stopped_status())
+        return _without_agenda(instance, clock, _stopped(clock, status))
     bound = min(max(0.0, solver.best_objective_bound), best.value) if model.has_true_bound else None
     is_optimal = bound is not None and best.value <= bound + NEAR * (1 + abs(bound))
     return AgendaResult(
-        status=Status.OPTIMAL if is_optimal else clock.stopped_status(),
+        status=Status.OPTIMAL if is_optimal else _stopped(clock, status),
         value=best.value,
         bound=best.value if is_optimal else bound,
         seconds=clock.seconds,
@@ -92,6 +97,12 @@ def solve_agenda(instance: AgendaInstance, limits: Limits) -> AgendaResult:
         submission_at=best.submission_at,
         terms=best.terms(),
     )
+
+
+def _stopped(clock: Clock, last: cp_model.CpSolverStatus) -> Status:
+    """Return the status without a proof; a model that was not solved had no more time."""
+    ended = clock.stopped_status()
+    return Status.TIME_LIMIT if ended is Status.EFFORT_LIMIT and last != cp_model.OPTIMAL else ended
 
 
 class _Agenda:
@@ -185,7 +196,7 @@ class _Arrangement:
                     for one, submission in enumerate(instance.submissions)
                     if submission.track == track and session_of[one] == session
                 ]
-                room_of = self._rooms_of(here, session, rooms)
+                room_of = self._rooms_of(here, session, rooms, placed_before[track])
                 if room_of is None:
                     too_full.add((track, session))
                     continue
@@ -195,8 +206,13 @@ class _Arrangement:
                     placed_before[track] += len(inside)
         return _Arranged(submission_at, frozenset(too_full))
 
-    def _rooms_of(self, here: list[int], session: int, rooms: list[int]) -> dict[int, int] | None:
-        """Return a room for each submission: few conflicts within the track, cheap rooms, early places."""
+    def _rooms_of(
+        self, here: list[int], session: int, rooms: list[int], before: int
+    ) -> dict[int, int] | None:
+        """Return a room for each submission: wanted places kept, few conflicts within the track, cheap rooms.
+
+        Places are counted through the rooms in their order, after ``before`` submissions of the track.
+        """
         instance = self.instance
         if len(rooms) == 1:
             return dict.fromkeys(here, rooms[0])
@@ -205,14 +221,13 @@ class _Arrangement:
         cost: list[cp_model.LinearExprT] = []
         for one in here:
             model.add_exactly_one(sits[one, room] for room in rooms)
-            for place, room in enumerate(rooms):
+            for room in rooms:
                 price = instance.weights.submissions_rooms * instance.submission_room[one, room]
                 price *= instance.submissions[one].slots
                 if instance.published is not None and tuple(instance.published[one]) != (session, room):
                     price += instance.change_price
-                cost.append(
-                    (float(price) + 1e-3 * place * (instance.submissions[one].order > 0)) * sits[one, room]
-                )
+                cost.append(float(price) * sits[one, room])
+            cost += self._price_of_order(model, one, sits, here, rooms, before)
         for room in rooms:
             filled = sum(instance.submissions[one].slots * sits[one, room] for one in here)
             model.add(filled <= instance.sessions[session].slots)
@@ -232,6 +247,29 @@ class _Arrangement:
         if status not in FOUND:
             return None
         return {one: room for (one, room), is_there in sits.items() if solver.boolean_value(is_there)}
+
+    def _price_of_order(
+        self,
+        model: cp_model.CpModel,
+        one: int,
+        sits: dict[tuple[int, int], cp_model.IntVar],
+        here: list[int],
+        rooms: list[int],
+        before: int,
+    ) -> list[cp_model.LinearExprT]:
+        """Return what it costs when a submission is not in the room in which its wanted place lies."""
+        place = self.instance.submissions[one].order - before
+        price = self.instance.weights.submissions_order
+        if price == 0 or not 1 <= place <= len(here):
+            return []
+        is_kept = model.new_bool_var("")
+        counts = [cp_model.LinearExpr.sum([sits[other, room] for other in here]) for room in rooms]
+        for number, room in enumerate(rooms):
+            before_room = cp_model.LinearExpr.sum(counts[:number])
+            in_this_room = [sits[one, room], is_kept]
+            model.add(before_room <= place - 1).only_enforce_if(in_this_room)
+            model.add(before_room + counts[number] >= place).only_enforce_if(in_this_room)
+        return [price * (1 - is_kept)]
 
     def _fill(self, slots: IntVector, inside: list[int], before: int) -> None:
         """Fill the time slots of one room: those with a wanted place at it, the others around them."""

@@ -9,6 +9,7 @@ from filiera_solvers._agenda import solve_agenda
 from filiera_solvers._agenda_instance import AgendaInstance, AgendaSession, AgendaWeights, Submission
 from filiera_solvers._agenda_workbook import read_agenda, read_agenda_solution
 from filiera_solvers._check_agenda import agenda_terms, check_agenda
+from filiera_solvers._cp_sat import run_cp_sat
 from tests.figures.solvers.generate_agenda import conference
 from tests.figures.solvers.published_agendas import PUBLISHED, valued_as_theirs
 from tests.solvers.groups_cases import BENCH, Patience, needs_bench
@@ -115,6 +116,39 @@ def test_an_order_is_kept_inside_a_session():
 
     assert (result.status, result.value) == (Status.OPTIMAL, 0.0)
     assert result.submission_at.tolist() == [[[1, 1, 0, 2]]]
+
+
+def test_an_order_is_kept_through_the_rooms_of_a_session():
+    submissions = tuple(
+        Submission(name, 0, order=order) for name, order in (("a", 4), ("b", 3), ("c", 0), ("d", 0))
+    )
+    instance = meeting(
+        sessions=1,
+        rooms=2,
+        talks=(4,),
+        slots=2,
+        submissions=submissions,
+        weights=replace(NONE, submissions_order=1),
+    )
+
+    result = solve_agenda(instance, limits())
+
+    assert (result.status, result.value) == (Status.OPTIMAL, 0)
+
+
+def test_time_is_kept_for_the_rooms_of_what_was_found(monkeypatch):
+    given = []
+
+    def recorded(model, clock, *, phase, limit_s=None, **others):
+        given.append((phase, limit_s, clock.left_s))
+        return run_cp_sat(model, clock, phase=phase, limit_s=limit_s, **others)
+
+    monkeypatch.setattr("filiera_solvers._agenda.run_cp_sat", recorded)
+    solve_agenda(meeting(), limits(time_limit_s=100.0))
+
+    searches = [(limit_s, left_s) for phase, limit_s, left_s in given if phase == "placing tracks"]
+    assert searches
+    assert all(limit_s <= left_s - 1.5 for limit_s, left_s in searches)
 
 
 def test_long_talks_that_fit_together_in_sum_only_are_put_elsewhere():
