@@ -227,7 +227,7 @@ class _Arrangement:
                 if instance.published is not None and tuple(instance.published[one]) != (session, room):
                     price += instance.change_price
                 cost.append(float(price) * sits[one, room])
-            cost += self._price_of_order(model, one, sits, here, rooms, before)
+        cost += self._price_of_order(model, sits, here, rooms, before)
         for room in rooms:
             filled = sum(instance.submissions[one].slots * sits[one, room] for one in here)
             model.add(filled <= instance.sessions[session].slots)
@@ -251,25 +251,27 @@ class _Arrangement:
     def _price_of_order(
         self,
         model: cp_model.CpModel,
-        one: int,
         sits: dict[tuple[int, int], cp_model.IntVar],
         here: list[int],
         rooms: list[int],
         before: int,
     ) -> list[cp_model.LinearExprT]:
-        """Return what it costs when a submission is not in the room in which its wanted place lies."""
-        place = self.instance.submissions[one].order - before
+        """Return what it costs when submissions are not in the room in which their wanted place lies."""
         price = self.instance.weights.submissions_order
-        if price == 0 or not 1 <= place <= len(here):
-            return []
-        is_kept = model.new_bool_var("")
-        counts = [cp_model.LinearExpr.sum([sits[other, room] for other in here]) for room in rooms]
-        for number, room in enumerate(rooms):
-            before_room = cp_model.LinearExpr.sum(counts[:number])
-            in_this_room = [sits[one, room], is_kept]
-            model.add(before_room <= place - 1).only_enforce_if(in_this_room)
-            model.add(before_room + counts[number] >= place).only_enforce_if(in_this_room)
-        return [price * (1 - is_kept)]
+        in_room = [cp_model.LinearExpr.sum([sits[one, room] for one in here]) for room in rooms]
+        cost: list[cp_model.LinearExprT] = []
+        for one in here:
+            place = self.instance.submissions[one].order - before
+            if price == 0 or not 1 <= place <= len(here):
+                continue
+            is_kept = model.new_bool_var("")
+            for number, room in enumerate(rooms):
+                earlier = cp_model.LinearExpr.sum(in_room[:number])
+                is_kept_here = [sits[one, room], is_kept]
+                model.add(earlier <= place - 1).only_enforce_if(is_kept_here)
+                model.add(earlier + in_room[number] >= place).only_enforce_if(is_kept_here)
+            cost.append(price * (1 - is_kept))
+        return cost
 
     def _fill(self, slots: IntVector, inside: list[int], before: int) -> None:
         """Fill the time slots of one room: those with a wanted place at it, the others around them."""

@@ -53,6 +53,13 @@ def meeting(
     )
 
 
+def one_session(submissions: tuple[Submission, ...], *, rooms: int, slots: int) -> AgendaInstance:
+    """One track in one session, in which only the order of the talks costs something."""
+    weights = replace(NONE, submissions_order=1)
+    told = {"submissions": submissions, "weights": weights}
+    return meeting(sessions=1, rooms=rooms, talks=(len(submissions),), slots=slots, **told)
+
+
 def best_by_trying_everything(instance: AgendaInstance) -> float:
     """Put one talk at most into each session and room, in every way (sessions of one time slot)."""
     cells = list(product(range(len(instance.sessions)), range(len(instance.rooms))))
@@ -103,14 +110,7 @@ def test_an_order_is_kept_inside_a_session():
     submissions = tuple(
         Submission(name, 0, slots, order) for name, slots, order in (("a", 1, 2), ("b", 2, 1), ("c", 1, 0))
     )
-    instance = meeting(
-        sessions=1,
-        rooms=1,
-        talks=(3,),
-        slots=4,
-        submissions=submissions,
-        weights=replace(NONE, submissions_order=1),
-    )
+    instance = one_session(submissions, rooms=1, slots=4)
 
     result = solve_agenda(instance, limits())
 
@@ -122,14 +122,7 @@ def test_an_order_is_kept_through_the_rooms_of_a_session():
     submissions = tuple(
         Submission(name, 0, order=order) for name, order in (("a", 4), ("b", 3), ("c", 0), ("d", 0))
     )
-    instance = meeting(
-        sessions=1,
-        rooms=2,
-        talks=(4,),
-        slots=2,
-        submissions=submissions,
-        weights=replace(NONE, submissions_order=1),
-    )
+    instance = one_session(submissions, rooms=2, slots=2)
 
     result = solve_agenda(instance, limits())
 
