@@ -114,7 +114,8 @@ def failure_of(answer: Response) -> list[str]:
 def take_role() -> Callable[[Page, str], None]:
     """Sign a window in as somebody of the demonstration, without the two pages that a person would see.
 
-    That the button of the demonstration does the same is shown where sign-in is tested.
+    Whoever it is reads the language of the window then, whatever another journey had chosen for them.
+    That the button of the demonstration signs in as well is shown where sign-in is tested.
     """
 
     def take(page: Page, role: str) -> None:
@@ -126,6 +127,8 @@ def take_role() -> Callable[[Page, str], None]:
             form={"csrfmiddlewaretoken": token[1]},
         )
         assert answer.ok, f"{role}: {answer.status}"
+        language = page.evaluate("navigator.language.split('-')[0]")
+        assert page.request.get(f"/accounts/demonstration/?lang={language}").ok
 
     return take
 

@@ -98,7 +98,7 @@ def test_stars_work_without_script(open_browser: OpenBrowser, take_role: Callabl
     page.locator("#s-social-dinner .star").click()
 
     expect(page.locator("#s-social-dinner .star")).to_have_attribute("aria-pressed", "true")
-    expect(page.get_by_text("È nella tua agenda.")).to_be_visible()
+    expect(page.get_by_text("It is in your agenda.")).to_be_visible()
 
 
 def test_all_views_are_accessible_and_fit(open_browser: OpenBrowser) -> None:

@@ -31,6 +31,8 @@ def sit_down(phone: Page, run: str) -> None:
     phone.goto(f"{EDITION}methods/{run}/?lang=en")
     phone.get_by_role("button", name="Join").click()
     expect(phone.get_by_label("Your card", exact=True)).to_be_visible()
+    # With all its scripts: without network none would come any more.
+    phone.wait_for_load_state()
 
 
 def write(phone: Page, text: str) -> None:
@@ -165,6 +167,7 @@ def test_a_page_that_was_closed_offline_sends_its_cards_when_it_is_opened(as_rol
     phone.get_by_role("button", name="Join").click()
     area = phone.get_by_role("textbox", name="For whom")
     expect(area).to_be_visible()
+    phone.wait_for_load_state()
     phone.context.set_offline(True)
     area.fill("For the silent half")
     area.press("Enter")
@@ -192,6 +195,7 @@ def test_a_facilitator_writes_a_method_without_code(as_role):
     leader.locator("[name=title_en]").fill("Two fields")
     leader.get_by_label("Areas", exact=False).first.fill("Keep: what works\nStop")
     leader.get_by_role("button", name="Add the step").click()
+    expect(leader.get_by_text("Two fields").first).to_be_visible()
     assert violations(leader) == []
     leader.get_by_role("link", name="Prepare").click()
     leader.get_by_role("button", name="Prepare it").click()

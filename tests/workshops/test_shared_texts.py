@@ -175,6 +175,19 @@ def test_a_stroke_is_kept_told_and_known(place, writer):
     assert plans_of(writer.person)["written"][0]["components"] == [26, " Soon."]
 
 
+def test_first_and_last_words_of_a_measure_change_what_is_told_to_be_missing(place, writer):
+    measure = MeasureFactory(plan=place.row, text="")
+    words = TextPlace(OF_MEASURE, measure, "text")
+    news = Event.objects.filter(topic=place.row.topic, data={"what": "measure", "key": measure.pk})
+
+    told = []
+    for revision, components in enumerate(([" "], [1, "Call"], [5, " soon"], [-10])):
+        write(words, writer, components, revision=revision, number=revision + 1)
+        told.append(news.count())
+
+    assert told == [0, 1, 1, 2]
+
+
 def test_the_same_message_again_changes_nothing(place, writer):
     write(place, writer, [26, " Soon."])
     write(place, writer, [26, " Soon."])

@@ -15,6 +15,7 @@ from filiera.accounts.viewer import Viewer
 from filiera.organisations.models import Position
 from filiera.organisations.permissions import permissions_of as organisation_permissions
 from filiera.push import topics
+from filiera.push.actions import publish_event
 from filiera.workshops import shared_texts
 from filiera.workshops.models import ActionPlan, Measure, PlanKind
 from filiera.workshops.permissions import EDIT_PLANS, TAKE_PART
@@ -60,12 +61,15 @@ def _touch(plan_id: int, at: datetime) -> None:
     ActionPlan.objects.filter(pk=plan_id).update(changed_at=at)
 
 
-def _touch_plan(plan: ActionPlan, name: str, at: datetime) -> None:
+def _touch_plan(plan: ActionPlan, name: str, before: str, at: datetime) -> None:
     _touch(plan.pk, at)
 
 
-def _touch_plan_of(measure: Measure, name: str, at: datetime) -> None:
+def _touch_plan_of(measure: Measure, name: str, before: str, at: datetime) -> None:
     _touch(measure.plan_id, at)
+    # Whether it says anything decides what is told at the measure to be missing.
+    if name == "text" and bool(before.strip()) != bool(measure.text.strip()):
+        publish_event(measure.plan.topic, {"what": "measure", "key": measure.pk})
 
 
 def _may_read_measure(viewer: Viewer, measure: Measure) -> bool:

@@ -22,7 +22,7 @@ class TextOwner:
 
     `texts` names the columns, each with what a page lets people type. `lock` holds what all that is done to
     the row's page agrees on, before any other row is held, and says whether the row is still there;
-    `on_change` is called in the transaction of each change.
+    `on_change` is called in the transaction of each change, with the words that stood there before.
     """
 
     kind: str
@@ -32,7 +32,7 @@ class TextOwner:
     may_write: "Callable[[Viewer, Any], bool]"
     topic_of: Callable[[Any], str]
     lock: Callable[[Any], bool]
-    on_change: Callable[[Any, str, datetime], None]
+    on_change: Callable[[Any, str, str, datetime], None]
 
 
 @dataclass(frozen=True, slots=True)

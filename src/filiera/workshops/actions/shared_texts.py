@@ -174,7 +174,7 @@ def _append(text: SharedText, place: TextPlace, change: SentChange, *, by: Viewe
     )
     type(place.row)._default_manager.filter(pk=place.row.pk).update(**{place.name: after})
     setattr(place.row, place.name, after)
-    place.owner.on_change(place.row, place.name, at)
+    place.owner.on_change(place.row, place.name, before, at)
     publish_event(
         place.owner.topic_of(place.row), {"what": "text", "text": place.key, "revision": text.revision}
     )

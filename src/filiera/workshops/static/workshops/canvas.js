@@ -70,14 +70,26 @@ document.addEventListener("submit", async (event) => {
   }
 });
 
+// Answers may overtake each other: what was asked for later is not put back to how it was before.
+let asked = 0;
+const shownAsOf = new Map();
+
+function isNewest(part, turn) {
+  if ((shownAsOf.get(part) ?? 0) > turn) return false;
+  shownAsOf.set(part, turn);
+  return true;
+}
+
 document.addEventListener("filiera:push", async (event) => {
   const { what, key } = event.detail?.data ?? {};
   if (what !== "plan" && what !== "measures" && what !== "measure") return;
+  asked += 1;
+  const turn = asked;
   try {
     const fresh = await fragmentOf(window.location.pathname);
-    merge(fresh);
-    if (what === "plan") takeHead(fresh);
-    if (what === "measure") takeChoices(fresh, key);
+    if (isNewest("measures", turn)) merge(fresh);
+    if (what === "plan" && isNewest("plan", turn)) takeHead(fresh);
+    if (what === "measure" && isNewest(key, turn)) takeChoices(fresh, key);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // A TypeError means: no network just now.
   }
