@@ -379,6 +379,16 @@ def test_role_is_taken_with_one_click(client, demonstration, role):
     assert client.session["_auth_user_id"] == str(demonstration[role].pk)
 
 
+def test_the_language_stays_as_it_was_read(client, demonstration):
+    for reads, role in (("it", "organiser"), ("en-GB", "company"), ("it", "participant")):
+        client.cookies.clear()
+        take(client, role, headers={"Accept-Language": reads})
+
+    languages = Person.objects.filter(language="it").values_list("email", flat=True).order_by("email")
+
+    assert list(languages) == [demonstration[role].email for role in ("organiser", "participant")]
+
+
 def test_visitor_is_a_role_too(client, demonstration):
     take(client, "organiser")
 

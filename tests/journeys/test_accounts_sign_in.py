@@ -179,8 +179,7 @@ def test_one_click_becomes_somebody_of_the_demonstration(open_browser: Callable[
 
     page.locator("form[action$='/accounts/demonstration/organiser/'] button").click()
 
-    # In her own language, until she picks another.
-    expect(page.get_by_role("complementary").filter(has_text="Giulia Ferrero")).to_be_visible()
+    expect(page.get_by_text("You look around as Giulia Ferrero")).to_be_visible()
 
 
 def test_pages_beside_the_account_are_accessible(

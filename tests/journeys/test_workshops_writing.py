@@ -123,6 +123,17 @@ def test_one_sees_who_is_there_and_the_page_is_open_to_all(begun, as_role):
     assert violations(page) == []
 
 
+def test_what_is_removed_goes_everywhere_and_is_said_to_who_removed_it(begun, as_role):
+    page, address = begun
+    other = join(as_role, address)
+
+    page.get_by_role("button", name="Remove measure 1").click()
+
+    expect(other.locator(".measure")).to_have_count(0)
+    expect(page.locator(".measure")).to_have_count(0)
+    expect(page.locator("#toasts")).to_contain_text("Its words stay in the history.")
+
+
 def test_without_scripts_a_part_is_kept_with_its_button(begun, open_browser, take_role):
     page, address = begun
     plain = open_browser(scripts=False)

@@ -217,6 +217,16 @@ def test_measures_come_and_go(plan, writer):
     assert (page.status_code, Measure.objects.count()) == (200, 0)
 
 
+def test_a_message_is_not_taken_along_by_what_a_page_fetches_of_its_own_accord(plan, writer):
+    writer.post(of(plan, f"measures/{MeasureFactory(plan=plan).pk}/removal/"))
+    canvas = of(plan, "writing/")
+    unasked = writer.get(canvas, headers={"HX-Request": "true", "Filiera-Unasked": "true"})
+
+    told = ["The measure is removed." in each.content.decode() for each in (unasked, writer.get(canvas))]
+
+    assert told == [False, True]
+
+
 def test_history_brings_back_what_stood_before(plan, writer):
     send(writer, text_of(plan, "aim"), ["All lost", -len(plan.aim)])
     page = writer.get(of(plan, "history/")).content.decode()

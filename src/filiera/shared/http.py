@@ -18,6 +18,10 @@ TOASTS = "components/_toasts_oob.html"
 CHANGED = "filiera:draft"
 
 
+# Sent with what a page fetches of its own accord, such as after news.
+_UNASKED = "Filiera-Unasked"
+
+
 def wants_fragment(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true"
 
@@ -30,7 +34,11 @@ def render_page(
     partial: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Answer with the page, or with its named partial (and waiting messages) when HTMX asks."""
+    """Answer with the page, or with its named partial when HTMX asks.
+
+    Waiting messages come with it, but not with what a page asks for by itself: it may be one that is left,
+    or a screen that has no place for them.
+    """
     if partial and wants_fragment(request):
         body = render_to_string(f"{template}#{partial}", dict(context or {}), request)
         response = HttpResponse(body + _waiting_messages(request), status=status)
@@ -98,6 +106,8 @@ def send_to(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _waiting_messages(request: HttpRequest) -> str:
+    if request.headers.get(_UNASKED) == "true":
+        return ""
     # Out of band, because the toasts stand outside the fragment that was asked for.
     waiting = list(get_messages(request))
     return render_to_string(TOASTS, {"messages": waiting}, request) if waiting else ""

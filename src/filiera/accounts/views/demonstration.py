@@ -6,7 +6,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from filiera.accounts import demonstration
+from filiera.accounts import actions, demonstration
 from filiera.accounts.models import Person
 from filiera.accounts.viewer import ViewerRequest
 from filiera.accounts.views.invitations import sign_in
@@ -26,10 +26,11 @@ def demonstration_roles(request: ViewerRequest) -> HttpResponse:
 
 @require_POST
 def demonstration_role(request: ViewerRequest, role: str) -> HttpResponse:
-    """Become one of the people of the demonstration."""
+    """Become one of the people of the demonstration, in the language that one reads already."""
     chosen = demonstration.find_role(role)
     if chosen is None or not demonstration.is_possible(request):
         raise Http404
+    language = language_for(request)
     if chosen.code == demonstration.VISITOR_ROLE:
         logout(request)
     else:
@@ -37,6 +38,7 @@ def demonstration_role(request: ViewerRequest, role: str) -> HttpResponse:
         if request.user != person:
             logout(request)
         sign_in(request, person, method="demonstration")
-    with translation.override(language_for(request)):
+        actions.prefer_language(person=person, language=language)
+    with translation.override(language):
         messages.info(request, _("You now look around as: %(role)s.") % {"role": chosen.name})
     return redirect(safe_return(request, request.POST.get("next")))

@@ -6,15 +6,18 @@ const EVERY_MS = 60_000;
 const SPREAD_MS = 700;
 let known = "";
 let waiting = 0;
+let asked = 0;
 
 async function ask() {
   waiting = 0;
   if (document.visibilityState !== "visible" || !navigator.onLine) return;
+  asked += 1;
+  const turn = asked;
   try {
     const answer = await fetch(told.dataset.address, { headers: { "HX-Request": "true" } });
     const said = answer.ok ? (await answer.text()).trim() : "";
-    // Said anew only when it is new: a reader would hear it again otherwise.
-    if (said !== known) told.innerHTML = known = said;
+    // Said anew only when it is new: a reader would hear it again otherwise. The last question's answer counts.
+    if (turn === asked && said !== known) told.innerHTML = known = said;
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // No network just now.
   }

@@ -4,16 +4,20 @@ const hears = document.getElementById("stage-hears");
 const stage = () => document.getElementById("stage");
 let waiting = 0;
 let turning = 0;
+let asked = 0;
 
 async function refresh() {
   waiting = 0;
+  asked += 1;
+  const turn = asked;
   try {
-    const answer = await fetch(hears.dataset.address, { headers: { "HX-Request": "true" } });
+    const answer = await fetch(hears.dataset.address, { headers: { "HX-Request": "true", "Filiera-Unasked": "true" } });
     if (!answer.ok) return;
     const model = document.createElement("template");
     model.innerHTML = await answer.text();
     const fresh = model.content.getElementById("stage");
-    if (fresh) stage().replaceWith(fresh);
+    // Answers may overtake each other: the last question's counts.
+    if (fresh && turn === asked) stage().replaceWith(fresh);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error; // No network just now: the screen keeps what it shows.
   }

@@ -24,6 +24,13 @@ function tellNews(element) {
   }, NEWS_EVERY_MS);
 }
 
+// What a page fetches of its own accord brings no messages with it: they wait for the answer to what somebody
+// did, or the page they went to, else a page that is being left would take them along.
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  const { type } = detail.triggeringEvent ?? {};
+  if (type === "filiera:push" || type === "filiera:news") detail.headers["Filiera-Unasked"] = "true";
+});
+
 // What somebody is writing is not taken from under their fingers.
 function isWriting(target) {
   const fields = [...target.querySelectorAll("textarea, input[type=text], input:not([type])")];

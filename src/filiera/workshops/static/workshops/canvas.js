@@ -4,10 +4,12 @@ import { bindAll } from "./shared_texts.js";
 
 const list = document.getElementById("measures");
 
-async function fragmentOf(address, wishes = {}) {
-  const answer = await fetch(address, { ...wishes, headers: { "HX-Request": "true" } });
+async function fragmentOf(address, { headers, ...wishes }) {
+  const answer = await fetch(address, { ...wishes, headers: { "HX-Request": "true", ...headers } });
   if (!answer.ok) throw new TypeError(`answered ${answer.status}`);
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.getElementById("toasts").append(...fresh.querySelectorAll("#toasts > *"));
+  return fresh;
 }
 
 // Cards that others added come in, those they removed go; the rest, and where somebody writes, is not touched.
@@ -86,7 +88,7 @@ document.addEventListener("filiera:push", async (event) => {
   asked += 1;
   const turn = asked;
   try {
-    const fresh = await fragmentOf(window.location.pathname);
+    const fresh = await fragmentOf(window.location.pathname, { headers: { "Filiera-Unasked": "true" } });
     if (isNewest("measures", turn)) merge(fresh);
     if (what === "plan" && isNewest("plan", turn)) takeHead(fresh);
     if (what === "measure" && isNewest(key, turn)) takeChoices(fresh, key);

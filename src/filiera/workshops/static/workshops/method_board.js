@@ -49,7 +49,8 @@ async function ask() {
   isAsking = true;
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const answer = await fetch(window.location.pathname, { headers: { "HX-Request": "true" }, signal });
+    const headers = { "HX-Request": "true", "Filiera-Unasked": "true" };
+    const answer = await fetch(window.location.pathname, { headers, signal });
     if (answer.ok) await take(await answer.text());
   } catch (error) {
     // No network just now, or too slow: the next news or the next try brings it.
