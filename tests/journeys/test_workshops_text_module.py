@@ -299,7 +299,8 @@ def test_a_new_measure_is_written_in_at_once_also_without_a_certificate(browser)
     """The page comes by plain HTTP, as in a hall's own network."""
     card = '<li data-measure="{0}" id="measure-{0}"><textarea id="words-{0}"></textarea></li>'
     form = '<form method="post" action="/add" data-reload data-adds><button>Add</button></form>'
-    one = f'<!doctype html><title>Plan</title><ol id="measures">{card.format(1)}</ol>{form}'
+    head = '<!doctype html><title>Plan</title><div id="toasts"></div>'
+    one = f'{head}<ol id="measures">{card.format(1)}</ol>{form}'
     two = f'<ol id="measures">{card.format(1)}{card.format(2)}</ol>'
     page = browser.new_page()
 

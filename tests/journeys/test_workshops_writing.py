@@ -127,10 +127,11 @@ def test_what_is_removed_goes_everywhere_and_is_said_to_who_removed_it(begun, as
     page, address = begun
     other = join(as_role, address)
 
-    page.get_by_role("button", name="Remove measure 1").click()
+    page.get_by_role("button", name="Remove measure 1").press("Enter")
 
     expect(other.locator(".measure")).to_have_count(0)
     expect(page.locator(".measure")).to_have_count(0)
+    expect(page.get_by_role("button", name="Add a measure")).to_be_focused()
     expect(page.locator("#toasts")).to_contain_text("Its words stay in the history.")
 
 

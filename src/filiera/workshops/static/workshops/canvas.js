@@ -12,12 +12,14 @@ async function fragmentOf(address, { headers, ...wishes }) {
   return fresh;
 }
 
+const isWrittenIn = (card) => card.contains(document.activeElement?.closest("input, select, textarea"));
+
 // Cards that others added come in, those they removed go; the rest, and where somebody writes, is not touched.
 function merge(fresh) {
   const cards = [...fresh.querySelectorAll("[data-measure]")];
   const kept = new Set(cards.map((card) => card.dataset.measure));
   for (const card of [...list.children]) {
-    if (!kept.has(card.dataset.measure) && !card.contains(document.activeElement)) card.remove();
+    if (!kept.has(card.dataset.measure) && !isWrittenIn(card)) card.remove();
   }
   cards.forEach((card, place) => {
     if (document.getElementById(card.id)) return;
@@ -66,6 +68,8 @@ document.addEventListener("submit", async (event) => {
     // Push may have brought the new card before the answer did.
     const added = [...list.children].filter((card) => !before.has(card.id));
     if (form.hasAttribute("data-adds")) added.at(-1)?.querySelector("textarea")?.focus();
+    // Whoever removes a measure by keyboard goes on from where the next one is added.
+    else if (!form.isConnected) document.querySelector("[data-adds] button")?.focus();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     form.submit(); // The server says why, on a page of its own.
