@@ -16,8 +16,6 @@ from filiera.shared.errors import DomainError
 TOASTS = "components/_toasts_oob.html"
 # The event that the pages of a desk wait for to fetch what changed.
 CHANGED = "filiera:draft"
-
-
 # Sent with what a page fetches of its own accord, such as after news.
 _UNASKED = "Filiera-Unasked"
 

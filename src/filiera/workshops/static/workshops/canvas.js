@@ -19,7 +19,11 @@ function merge(fresh) {
   const cards = [...fresh.querySelectorAll("[data-measure]")];
   const kept = new Set(cards.map((card) => card.dataset.measure));
   for (const card of [...list.children]) {
-    if (!kept.has(card.dataset.measure) && !isWrittenIn(card)) card.remove();
+    if (kept.has(card.dataset.measure) || isWrittenIn(card)) continue;
+    const hadFocus = card.contains(document.activeElement);
+    card.remove();
+    // Who is there by keyboard goes on from where the next one is added.
+    if (hadFocus) document.querySelector("[data-adds] button")?.focus();
   }
   cards.forEach((card, place) => {
     if (document.getElementById(card.id)) return;
@@ -68,8 +72,6 @@ document.addEventListener("submit", async (event) => {
     // Push may have brought the new card before the answer did.
     const added = [...list.children].filter((card) => !before.has(card.id));
     if (form.hasAttribute("data-adds")) added.at(-1)?.querySelector("textarea")?.focus();
-    // Whoever removes a measure by keyboard goes on from where the next one is added.
-    else if (!form.isConnected) document.querySelector("[data-adds] button")?.focus();
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     form.submit(); // The server says why, on a page of its own.
